@@ -1,0 +1,1 @@
+"""What is known: the declared sheets, names, selectors, changes and the case itself."""

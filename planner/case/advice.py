@@ -1,0 +1,116 @@
+"""Warnings of a sound case: what a plan can be made with, but a buyer should look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+
+from planner.case.problems import Problem, Problems
+from planner.case.scenario import Scenario
+from planner.case.table import Table
+
+
+def warnings(tables: Mapping[str, Table], scenario: Scenario) -> tuple[Problem, ...]:
+    """What `planner check` warns of, seen from the numbers of a scenario."""
+    problems = Problems(list(tables))
+    _countries(tables, problems)
+    _shares_of_purchases(scenario, problems)
+    _shortfall_costs(tables, scenario, problems)
+    _bought_to_sell(scenario, problems)
+    return problems.warnings
+
+
+def _countries(tables: Mapping[str, Table], problems: Problems) -> None:
+    table = tables["Sources"]
+    for row in table.rows:
+        country = row.text("Country")
+        if re.search(r"[/,]", country):
+            problems.warning(
+                f"Country '{country}' counts as one country of that name; "
+                "split the row if shares by country matter",
+                sheet="Sources",
+                cell=table.cell(row, "Country"),
+                column="Country",
+                value=country,
+                kind="country",
+            )
+
+
+def _shares_of_purchases(scenario: Scenario, problems: Problems) -> None:
+    if not scenario.shortfall_allowed:
+        return
+    for rule in scenario.rules:
+        if rule.share_of == "purchases" and rule.maximum is not None:
+            sheet, _, cell = rule.maximum_cell.rpartition("!")
+            problems.warning(
+                f"'{rule.name}' caps a share of purchases: where other sources run dry it forces "
+                "purchases down and shortfall up; Share of = demand does not",
+                sheet=sheet,
+                cell=cell,
+                column="Maximum",
+                kind="share of purchases",
+            )
+
+
+def _shortfall_costs(tables: Mapping[str, Table], scenario: Scenario, problems: Problems) -> None:
+    """A material that costs more from its cheapest source than its shortfall would."""
+    if not scenario.shortfall_allowed:
+        return
+    landed = scenario.landed_cost
+    table = tables["Materials"]
+    for m, material in enumerate(scenario.materials):
+        alone = [
+            s
+            for s in range(len(scenario.sources))
+            if scenario.content[s, m] > 0 and np.count_nonzero(scenario.content[s]) == 1
+        ]
+        for t, period in enumerate(scenario.periods):
+            if scenario.demand[m, :, t].sum() <= 0:
+                continue
+            costs = [
+                landed[s, :, t].min() / (scenario.content[s, m] * scenario.yields[s])
+                for s in alone
+                if scenario.limit[s, t] > 0 and scenario.buys_in(s, t) and scenario.yields[s] > 0
+            ]
+            if costs and min(costs) > scenario.shortfall_cost[m, t]:
+                row = table.rows[m]
+                problems.warning(
+                    f"the shortfall cost of '{material}' in '{period}', "
+                    f"{scenario.shortfall_cost[m, t]:,.0f} {scenario.currency}/t, is below the "
+                    f"cheapest landed cost, {min(costs):,.0f}: the plan will prefer not to deliver",
+                    sheet="Materials",
+                    cell=table.cell(row, "Shortfall cost"),
+                    column="Shortfall cost",
+                    kind="shortfall cost",
+                )
+                break
+
+
+def _bought_to_sell(scenario: Scenario, problems: Problems) -> None:
+    """A source whose tonne is worth more as surplus, or in the closing stock, than it costs."""
+    landed = scenario.landed_cost
+    last = len(scenario.periods) - 1
+    best_final = np.where(scenario.stocked, scenario.final_value, 0.0).max(axis=1)
+    for s, source in enumerate(scenario.sources):
+        for t, period in enumerate(scenario.periods):
+            if scenario.limit[s, t] <= 0 or not scenario.buys_in(s, t):
+                continue
+            arrived = scenario.content[s] * scenario.yields[s]
+            sold = float(arrived @ scenario.surplus_value[:, t])
+            kept = float(arrived @ best_final) if t == last else 0.0
+            cost = float(landed[s, :, t].min())
+            worth, how = (sold, "sold as surplus") if sold >= kept else (kept, "left in stock")
+            if worth > cost:
+                cell = scenario.price_cells[s][t] or "Sources!A1"
+                sheet, _, place = cell.rpartition("!")
+                problems.warning(
+                    f"a tonne of '{source.name}' in '{period}' lands at {cost:,.0f} and is worth "
+                    f"{worth:,.0f} {scenario.currency} {how}: the plan will buy to sell",
+                    sheet=sheet,
+                    cell=place,
+                    column="Price",
+                    kind="bought to sell",
+                )
+                break

@@ -1,0 +1,170 @@
+"""Sheets as they stand: cells with their addresses, before anything is understood.
+
+Excel files and pandas frames are both turned into grids, and read by the same code from there.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Content = float | int | str | bool | date
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """What one cell holds. `error` is an Excel error's text; `stale` a formula without a result."""
+
+    content: Content | None
+    percent: bool = False
+    error: str | None = None
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of cells, borders included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+    name: str = ""
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell is inside."""
+        return (
+            self.first_row <= row <= self.last_row
+            and self.first_column <= column <= self.last_column
+        )
+
+    @property
+    def address(self) -> str:
+        """The rectangle as `A5:A8`."""
+        return (
+            f"{address(self.first_row, self.first_column)}:"
+            f"{address(self.last_row, self.last_column)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sheet: `cells[row][column]`, both counted from 1, blank cells absent."""
+
+    name: str
+    cells: Mapping[int, Mapping[int, RawCell]]
+    tables: tuple[Area, ...] = ()
+    merged: tuple[Area, ...] = ()
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    is_chart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """All sheets of one input. `label` names it in messages, `digest` is its SHA-256."""
+
+    label: str
+    grids: tuple[Grid, ...]
+    path: str | None = None
+    digest: str | None = None
+    notes: tuple[str, ...] = field(default=())
+
+
+def letters(column: int) -> str:
+    """The letters of a column number: 1 is A, 28 is AB."""
+    text = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def address(row: int, column: int) -> str:
+    """The address of a cell, as `F4`."""
+    return f"{letters(column)}{row}"
+
+
+_OUTER = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff\u3000"
+_SPACES = re.compile(r"\s+")
+
+
+def trim(text: str) -> str:
+    """A text without outer spaces, also those that cannot be seen."""
+    return text.strip(_OUTER)
+
+
+def as_text(content: Content) -> str:
+    """A cell's content as a name: 2011 is '2011', a date its ISO text, outer spaces dropped."""
+    if isinstance(content, bool):
+        return "TRUE" if content else "FALSE"
+    if isinstance(content, float) and content.is_integer():
+        return str(int(content))
+    if isinstance(content, datetime):
+        midnight = (content.hour, content.minute, content.second) == (0, 0, 0)
+        return content.date().isoformat() if midnight else content.isoformat(sep=" ")
+    if isinstance(content, date):
+        return content.isoformat()
+    if isinstance(content, str):
+        return trim(content)
+    return repr(content) if isinstance(content, float) else str(content)
+
+
+def grid_from_frame(name: str, frame: pd.DataFrame) -> Grid:
+    """A grid of a pandas frame, as if it had been written to a sheet at A1.
+
+    Named index levels become columns in front. None, NaN and NaT are blank.
+    """
+    if any(level is not None for level in frame.index.names):
+        frame = frame.reset_index()
+    cells: dict[int, dict[int, RawCell]] = {
+        1: {j: RawCell(_plain(head)) for j, head in enumerate(frame.columns, start=1)}
+    }
+    for i, record in enumerate(frame.itertuples(index=False, name=None), start=2):
+        row = {}
+        for j, item in enumerate(record, start=1):
+            content = _plain(item)
+            if content is not None:
+                row[j] = RawCell(content)
+        if row:
+            cells[i] = row
+    return Grid(name, MappingProxyType(cells))
+
+
+def _plain(item: Any) -> Content | None:
+    """A Python value of what numpy and pandas keep in frames; None for blank."""
+    if item is None or type(item).__name__ in ("NaTType", "NAType"):
+        return None
+    if hasattr(item, "item") and not isinstance(item, str):
+        item = item.item()
+    if hasattr(item, "to_pydatetime"):
+        item = item.to_pydatetime()
+    if isinstance(item, float) and math.isnan(item):
+        return None
+    if isinstance(item, str):
+        return item if trim(item) else None
+    if isinstance(item, (bool, int, float, date)):
+        return item
+    return str(item)
+
+
+def is_blank(cell: RawCell | None) -> bool:
+    """Whether nothing stands there: no cell, or only spaces."""
+    if cell is None:
+        return True
+    if cell.error is not None or cell.stale:
+        return False
+    return cell.content is None or (isinstance(cell.content, str) and not trim(cell.content))
+
+
+def one_line(text: str) -> str:
+    """A text with line breaks and repeated spaces folded."""
+    return _SPACES.sub(" ", text)

@@ -1,0 +1,287 @@
+"""The values of a case after defaults and overrides: what scenarios change, row after row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from planner.case import declarations as d
+from planner.case.declarations import BY_NAME, JOINS, Sheet, Value
+from planner.case.selectors import Record, SelectorError, parse_selector, pick
+from planner.case.table import Row, Table
+from planner.case.units import Unit
+
+BASE = "Base"
+
+
+@dataclass(slots=True)
+class Series:
+    """One row of a sheet over time, resolved: a value per period, None where there is none.
+
+    `cells` has the cell that each value came from (`Prices!C4`, `Sources!F2`), `per_typed` what
+    one unit as typed there is worth inside, `units` that unit. `behind` is the row of the sheet
+    whose value it overrides.
+    """
+
+    key: Mapping[str, str]
+    values: list[Value | None]
+    cells: list[str | None]
+    per_typed: list[float]
+    units: list[str]
+    behind: tuple[str, int] | None = None
+
+    def numbers(self, otherwise: float) -> list[float]:
+        """The values as numbers, with one for what is not given."""
+        return [float(v) if isinstance(v, (int, float)) else otherwise for v in self.values]
+
+
+@dataclass(slots=True)
+class Periods:
+    """The planning periods: names and lengths in years."""
+
+    names: tuple[str, ...]
+    years: tuple[float, ...]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """A working copy of a case's values. Rows are in the order of their sheets."""
+
+    tables: Mapping[str, Table]
+    periods: Periods
+    rows: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
+    spread: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
+    series: dict[str, list[Series]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Table], periods: Periods) -> Ledger:
+        """The ledger of a case as its workbook stands."""
+        ledger = cls(tables, periods)
+        for name, table in tables.items():
+            ledger.rows[name] = [_with_defaults(table.sheet, row) for row in table.rows]
+            if table.sheet.per_material is not None:
+                ledger.spread[name] = [dict(row.spread) for row in table.rows]
+        ledger._complete_settings()
+        ledger._complete_sources()
+        for sheet in d.SHEETS:
+            if sheet.over_time is not None and not sheet.later:
+                ledger.series[sheet.name] = ledger._series_of(sheet)
+        return ledger
+
+    # -- access -----------------------------------------------------------------------------
+
+    def table(self, sheet: str) -> Table:
+        """The parsed sheet, an empty one where the case has none."""
+        found = self.tables.get(sheet)
+        return found if found is not None else Table(BY_NAME[sheet])
+
+    def names(self, sheet: str) -> list[str]:
+        """The names that a sheet defines, in row order."""
+        first = BY_NAME[sheet].columns[0].name
+        return [str(row[first]) for row in self.rows.get(sheet, []) if first in row]
+
+    def cell(self, sheet: str, index: int, column: str) -> str:
+        """The address with sheet of a row's cell, for messages and results."""
+        table = self.table(sheet)
+        if index >= len(table.rows):
+            return sheet
+        return f"{sheet}!{table.cell(table.rows[index], column)}"
+
+    def place(self, sheet: str, index: int, column: str) -> str:
+        """The address without sheet of a row's cell."""
+        return self.cell(sheet, index, column).rpartition("!")[2]
+
+    def setting(self, name: str) -> Value:
+        """The value of a setting, its default where the sheet does not say."""
+        for row in self.rows[d.SETTINGS.name]:
+            if row["Setting"] == name and "Value" in row:
+                return row["Value"]
+        default = next(c.default for c in d.SETTINGS_ROWS if c.name == name)
+        return "" if default is None else default
+
+    @property
+    def currency(self) -> str:
+        """The currency of the case."""
+        return str(self.setting("Currency"))
+
+    # -- selectors --------------------------------------------------------------------------
+
+    def select(self, text: str, sheet: str) -> list[int]:
+        """The positions of the rows of a sheet that a selector picks.
+
+        On a sheet over time these are positions in `series`.
+
+        Raises:
+            SelectorError: it cannot be read, or picks nothing.
+        """
+        records, columns = self.records(sheet)
+        return pick(parse_selector(text), records, columns, sheet)
+
+    def records(self, sheet: str) -> tuple[list[Record], list[str]]:
+        """The rows of a sheet as selectors see them, and the columns that can be named."""
+        declared = BY_NAME[sheet]
+        if sheet in self.series and not self._in_rows(sheet):
+            own: list[dict[str, Value]] = [dict(series.key) for series in self.series[sheet]]
+            names = list(declared.key)
+        else:
+            table = self.table(sheet)
+            own = [self._as_typed(table, row) for row in self.rows.get(sheet, [])]
+            names = [c.name for c in declared.columns] + list(table.attributes)
+        columns = list(names)
+        for column in names:
+            for other in JOINS.get(column, ()):
+                if other == sheet:
+                    continue
+                joined, more = self._joined(other)
+                columns += [name for name in more if name not in columns]
+                for record in own:
+                    extra = joined.get(str(record.get(column)), {})
+                    for name, value in extra.items():
+                        record.setdefault(name, value)
+        return list(own), columns
+
+    def _in_rows(self, sheet: str) -> bool:
+        """Quotas is a sheet of rows, even where its tonnes stand in period columns."""
+        return bool(BY_NAME[sheet].periods_instead_of)
+
+    def _joined(self, sheet: str) -> tuple[dict[str, dict[str, Value]], list[str]]:
+        table = self.table(sheet)
+        first = table.sheet.columns[0].name
+        records = {
+            str(row.get(first)): self._as_typed(table, row) for row in self.rows.get(sheet, [])
+        }
+        columns = [c.name for c in table.sheet.columns] + list(table.attributes)
+        return records, columns
+
+    @staticmethod
+    def _as_typed(table: Table, row: Mapping[str, Value]) -> dict[str, Value]:
+        """A row with its numbers in the units of their headers."""
+        typed: dict[str, Value] = {}
+        for name, value in row.items():
+            is_number = isinstance(value, float) and math.isfinite(value)
+            typed[name] = table.unit(name).outward(value) if is_number else value  # type: ignore[arg-type]
+        return typed
+
+    # -- completing -------------------------------------------------------------------------
+
+    def _complete_settings(self) -> None:
+        rows = self.rows.setdefault(d.SETTINGS.name, [])
+        there = {row.get("Setting") for row in rows}
+        for column in d.SETTINGS_ROWS:
+            if column.name not in there:
+                row: dict[str, Value] = {"Setting": column.name}
+                if column.default is not None:
+                    row["Value"] = column.default
+                rows.append(row)
+
+    def _complete_sources(self) -> None:
+        for row in self.rows.get(d.SOURCES.name, []):
+            if "Source" in row:
+                row.setdefault("Supplier", row["Source"])
+            row.setdefault("Currency", self.currency)
+
+    def _series_of(self, sheet: Sheet) -> list[Series]:
+        table = self.table(sheet.name)
+        if not sheet.behind:
+            return [self._own_series(table, row) for row in table.rows]
+        series = [
+            self._series_behind(sheet, behind, column, index, row)
+            for behind, column in sheet.behind
+            for index, row in enumerate(self.rows.get(behind, []))
+            if BY_NAME[behind].columns[0].name in row
+        ]
+        for row in table.rows:
+            key = {name: row.text(name) for name in sheet.key}
+            for one in series:
+                if all(one.key.get(name) == value for name, value in key.items()):
+                    self._override(one, table, row)
+        return series
+
+    def _own_series(self, table: Table, row: Row) -> Series:
+        count = len(self.periods.names)
+        key = {name: row.text(name) for name in table.sheet.key if name in row.values}
+        column = table.sheet.over_time
+        default = column.default if column is not None else None
+        series = Series(key, [default] * count, [None] * count, [1.0] * count, [""] * count)
+        self._override(series, table, row)
+        return series
+
+    def _override(self, series: Series, table: Table, row: Row) -> None:
+        own = table.sheet.over_time
+        for t, period in enumerate(self.periods.names):
+            if period in row.spread and own is not None:
+                unit = table.spread_units.get(period, own.own_unit)
+                series.values[t] = self._per_year(row.spread[period], unit, t)
+                series.cells[t] = f"{table.sheet.name}!{table.cell(row, period)}"
+                series.per_typed[t] = float(unit.size)
+                series.units[t] = unit.text
+
+    def _series_behind(
+        self, sheet: Sheet, behind: str, column: str, index: int, row: Mapping[str, Value]
+    ) -> Series:
+        """The series of one row of the sheet behind, before any override."""
+        count = len(self.periods.names)
+        first = BY_NAME[behind].columns[0].name
+        key = {sheet.key[0]: str(row[first])}
+        if "Site" in row:
+            key["Site"] = str(row["Site"])
+        is_name = column == first  # nothing stands behind but the row itself
+        value = row.get(column) if not is_name else None
+        if value is None and sheet.over_time is not None:
+            value = sheet.over_time.default
+        unit = self.table(behind).unit(column)
+        values: list[Value | None] = []
+        per_typed = []
+        for t in range(count):
+            scale = self.scale_by_period(behind, column, unit, t)
+            values.append(value * scale if isinstance(value, float) else value)
+            per_typed.append(float(unit.size) * scale)
+        given = column in row and not is_name
+        cell = self.cell(behind, index, column) if given else None
+        return Series(key, values, [cell] * count, per_typed, [unit.text] * count, (behind, index))
+
+    def scale_by_period(self, sheet: str, column: str, unit: Unit, period: int) -> float:
+        """What a column's value behind is multiplied by to be that of one period.
+
+        Capacity per year is × years (unless typed per period), a cost per tonne and period is
+        ÷ years, all else stands for each period.
+        """
+        years = self.periods.years[period]
+        if (sheet, column) == (d.SOURCES.name, "Capacity"):
+            return 1.0 if unit.per_period else years
+        return 1.0 / years if unit.per_period else 1.0
+
+    def _per_year(self, value: Value, unit: Unit, period: int) -> Value:
+        if unit.per_period and isinstance(value, float):
+            return value / self.periods.years[period]
+        return value
+
+
+def _with_defaults(sheet: Sheet, row: Row) -> dict[str, Value]:
+    values = dict(row.values)
+    for column in sheet.columns:
+        if column.default is not None and not column.later:
+            values.setdefault(column.name, column.default)
+    return values
+
+
+def select_names(ledger: Ledger, text: str, sheets: Sequence[str]) -> list[str]:
+    """The names that a selector picks over several sheets (materials and products).
+
+    Raises:
+        SelectorError: it cannot be read, or picks nothing on any of them.
+    """
+    names: list[str] = []
+    wrong: SelectorError | None = None
+    for sheet in sheets:
+        if not ledger.rows.get(sheet):
+            continue
+        try:
+            defined = ledger.names(sheet)
+            names += [defined[i] for i in ledger.select(text, sheet)]
+        except SelectorError as error:
+            wrong = wrong or error
+    if not names and wrong is not None:
+        raise wrong
+    return names

@@ -1,0 +1,72 @@
+"""Names: how they match, and what was probably meant where they don't."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from difflib import SequenceMatcher, get_close_matches
+
+from planner.case.grid import one_line, trim
+
+_NEARLY = 0.8
+_MAYBE = 0.5
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\xad"
+
+
+def fold(text: str) -> str:
+    """The form in which sheet names, headers and fixed words are compared."""
+    return one_line(trim(unicodedata.normalize("NFKC", text))).casefold()
+
+
+def suggestion(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like `name`, or None where none is."""
+    candidates = list(dict.fromkeys(known))
+    folded: dict[str, str] = {}
+    for candidate in candidates:
+        folded.setdefault(_skeleton(candidate), candidate)
+    if _skeleton(name) in folded:
+        return folded[_skeleton(name)]
+    close = get_close_matches(_skeleton(name), list(folded), n=1, cutoff=_MAYBE)
+    return folded[close[0]] if close else None
+
+
+def _skeleton(text: str) -> str:
+    return "".join(ch for ch in fold(text) if ch not in _INVISIBLE)
+
+
+def nearly(name: str, known: Iterable[str]) -> str | None:
+    """The known name that `name` is a slip of the pen of, or None. Stricter than a suggestion."""
+    wanted = _skeleton(name)
+    bare = re.sub(r"[\W\d_]+", "", wanted)
+    for candidate in known:
+        other = _skeleton(candidate)
+        if wanted == other or (bare and bare == re.sub(r"[\W\d_]+", "", other)):
+            return candidate
+    best = max(
+        ((SequenceMatcher(None, wanted, _skeleton(c)).ratio(), c) for c in known),
+        default=(0.0, ""),
+        key=lambda pair: pair[0],
+    )
+    return best[1] if best[0] >= _NEARLY else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean 'S8'?`, with a word on letters that only look alike; else what there is."""
+    candidates = list(dict.fromkeys(known))
+    found = suggestion(name, candidates)
+    if found is None:
+        return f"; known: {shortlist(candidates)}" if candidates else ""
+    odd = [ch for ch in name if ch not in found and (ord(ch) > 127 or ch in _INVISIBLE)]
+    hint = ""
+    if odd:
+        code = f"U+{ord(odd[0]):04X} {unicodedata.name(odd[0], 'an invisible character')}"
+        hint = f" (it holds {code})"
+    return f"; did you mean '{found}'?{hint}"
+
+
+def shortlist(names: Iterable[str], most: int = 8) -> str:
+    """Names for a message, the first few."""
+    listed = list(names)
+    text = ", ".join(f"'{name}'" for name in listed[:most])
+    return text + (f" and {len(listed) - most} more" if len(listed) > most else "")

@@ -1,0 +1,389 @@
+"""Quotas and limits as rows: which purchases count, over which periods, between which bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from planner.case import calendar
+from planner.case import declarations as d
+from planner.case.declarations import Value
+from planner.case.grid import as_text
+from planner.case.ledger import Ledger, select_names
+from planner.case.names import did_you_mean, fold
+from planner.case.problems import Problems
+from planner.case.scenario import Numbers, Rule
+from planner.case.selectors import SelectorError
+from planner.case.units import Quantity, Unit
+
+_PERCENTAGE_POINT = 0.01
+_HIGHEST_SHARE = 2.0
+
+
+def build_rules(
+    ledger: Ledger,
+    starts: Sequence[date | None],
+    *,
+    demand: Numbers,
+    content: Numbers,
+    items: Sequence[str],
+    sites: Sequence[str | None],
+    problems: Problems,
+) -> tuple[Rule, ...]:
+    """Every row of every quota and active limit.
+
+    Args:
+        ledger: the case's values under the scenario.
+        starts: T, first days of the periods.
+        demand: I × P × T, tonnes.
+        content: S × M, tonnes of the material in a tonne bought.
+        items: names of materials and products.
+        sites: names of the plants.
+        problems: complaints go here; a rule with one is left out.
+    """
+    builder = _RuleBuilder(ledger, starts, demand, content, items, sites, problems)
+    rules: list[Rule] = []
+    for index, row in enumerate(ledger.rows.get("Quotas", [])):
+        rules += builder.quota(index, row)
+    for index, row in enumerate(ledger.rows.get("Limits", [])):
+        rules += builder.limit(index, row)
+    return tuple(rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What a rule counts."""
+
+    sources: tuple[int, ...]
+    materials: tuple[int, ...]
+    sites: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A bound of one window: its value inside, and how the typed number relates to it."""
+
+    value: float | None
+    per_typed: float
+    shown: float
+    unit: str
+    cell: str
+
+
+class _RuleBuilder:
+    def __init__(
+        self,
+        ledger: Ledger,
+        starts: Sequence[date | None],
+        demand: Numbers,
+        content: Numbers,
+        items: Sequence[str],
+        sites: Sequence[str | None],
+        problems: Problems,
+    ) -> None:
+        self.ledger = ledger
+        self.demand = demand
+        self.content = content
+        self.items = list(items)
+        self.sites = list(sites)
+        self.materials = ledger.names("Materials")
+        self.problems = problems
+        self.years = np.array(ledger.periods.years)
+        self.year_of = calendar.year_of_each(starts, ledger.periods.years)
+
+    # -- complaints -------------------------------------------------------------------------
+
+    def _error(self, sheet: str, index: int, column: str, text: str, kind: str) -> None:
+        place = self.ledger.place(sheet, index, column)
+        self.problems.error(text, sheet=sheet, cell=place, column=column, kind=kind)
+
+    # -- scope and window -------------------------------------------------------------------
+
+    def _scope(self, sheet: str, index: int, row: dict[str, Value]) -> _Scope | None:
+        try:
+            column = "Applies to"
+            sources = self.ledger.select(str(row.get(column, "*")), "Sources")
+            column = "Materials"
+            names = select_names(self.ledger, str(row.get(column, "*")), ["Materials"])
+            column = "Sites"
+            sites = list(range(len(self.sites)))
+            if str(row.get(column, "*")) != "*":
+                sites = self.ledger.select(str(row[column]), "Sites")
+        except SelectorError as error:
+            self._error(sheet, index, column, str(error), "selector")
+            return None
+        return _Scope(
+            tuple(sources), tuple(self.materials.index(name) for name in names), tuple(sites)
+        )
+
+    def _window(
+        self, sheet: str, index: int, row: dict[str, Value]
+    ) -> list[tuple[int, ...]] | None:
+        periods = self.ledger.periods.names
+        ends = {"From": 0, "To": len(periods) - 1}
+        for column in ends:
+            name = row.get(column)
+            if name is None:
+                continue
+            if name not in periods:
+                return None  # complained of where names are checked
+            ends[column] = periods.index(str(name))
+        first, last = ends["From"], ends["To"]
+        if last < first:
+            text = f"the window ends in '{periods[last]}' before it starts in '{periods[first]}'"
+            self._error(sheet, index, "To", text, "window")
+            return None
+        per = row.get("Per")
+        if per is None and last > first:
+            text = (
+                f"Per is blank, but the window holds {last - first + 1} periods; say whether the "
+                "bound is per period, year or window"
+            )
+            self._error(sheet, index, "Per", text, "window")
+            return None
+        return calendar.groups(first, last, str(per or "window"), self.year_of)
+
+    # -- quotas -----------------------------------------------------------------------------
+
+    def quota(self, index: int, row: dict[str, Value]) -> list[Rule]:
+        """The rows of one quota: one for each group of periods that it counts together."""
+        scope = self._scope("Quotas", index, row)
+        share = row.get("Our share", 1.0)
+        share = share if isinstance(share, float) else 1.0
+        if self.ledger.table("Quotas").in_periods:
+            bounds = self._quota_by_period(index, share)
+        else:
+            bounds = self._quota_by_window(index, row, share)
+        if scope is None or "Quota" not in row:
+            return []
+        name = str(row["Quota"])
+        return [
+            self._rule("quota", name, "tonnes", None, scope, periods, None, bound)
+            for periods, bound in bounds
+            if bound.value is not None and np.isfinite(bound.value)
+        ]
+
+    def _quota_by_period(self, index: int, share: float) -> list[tuple[tuple[int, ...], _Bound]]:
+        series = self.ledger.series["Quotas"][index]
+        bounds = []
+        for t, value in enumerate(series.values):
+            if isinstance(value, float):
+                typed = series.per_typed[t]
+                cell = series.cells[t] or self.ledger.cell("Quotas", index, "Quota")
+                unit = series.units[t] or "t"
+                bounds.append(((t,), _Bound(value * share, typed * share, typed, unit, cell)))
+        return bounds
+
+    def _quota_by_window(
+        self, index: int, row: dict[str, Value], share: float
+    ) -> list[tuple[tuple[int, ...], _Bound]]:
+        groups = self._window("Quotas", index, row)
+        tonnes = row.get("Tonnes")
+        if groups is None or not isinstance(tonnes, float):
+            return []
+        unit = self.ledger.table("Quotas").unit("Tonnes")
+        cell = self.ledger.cell("Quotas", index, "Tonnes")
+        bounds = []
+        for periods in groups:
+            years = float(self.years[list(periods)].sum()) if unit.per_time else 1.0
+            typed = float(unit.size) * years
+            value = tonnes * years * share
+            text = unit.text or "t"
+            bounds.append((periods, _Bound(value, typed * share, typed, text, cell)))
+        return bounds
+
+    # -- limits -----------------------------------------------------------------------------
+
+    def limit(self, index: int, row: dict[str, Value]) -> list[Rule]:
+        """The rows of one limit: one for each value of its Column and each group of periods."""
+        scope = self._scope("Limits", index, row)
+        groups = self._window("Limits", index, row)
+        kind = row.get("Type")
+        sound = self._bounds_are_sound(index, row)
+        if scope is None or groups is None or not sound or "Limit" not in row:
+            return []
+        if kind not in d.LIMIT_TYPES or kind in d.LIMIT_TYPES_LATER or row.get("Active") is False:
+            return []
+        parts = self._by_value(index, row, scope)
+        penalty = row.get("Penalty")
+        rules = []
+        for value, sources in parts:
+            part = _Scope(sources, scope.materials, scope.sites)
+            for periods in groups:
+                if kind == "tonnes":
+                    low, high, basis, share_of = *self._tonnes(index, row, periods), None, None
+                else:
+                    low, high, basis, share_of = self._share(index, row, scope, periods)
+                rules.append(
+                    self._rule(
+                        "limit",
+                        str(row["Limit"]),
+                        str(kind),
+                        value,
+                        part,
+                        periods,
+                        low,
+                        high,
+                        share_of=share_of,
+                        basis=basis,
+                        penalty=penalty if isinstance(penalty, float) else None,
+                    )
+                )
+        return rules
+
+    def _by_value(
+        self, index: int, row: dict[str, Value], scope: _Scope
+    ) -> list[tuple[str | None, tuple[int, ...]]]:
+        """The sources of a limit, apart by the values of its Column where it has one."""
+        if "Column" not in row:
+            return [(None, scope.sources)]
+        table = self.ledger.table("Sources")
+        known = [c.name for c in table.sheet.columns] + list(table.attributes)
+        by_fold = {fold(name): name for name in known}
+        column = by_fold.get(fold(str(row["Column"])))
+        if column is None:
+            text = f"unknown column '{row['Column']}' of Sources"
+            hint = did_you_mean(str(row["Column"]), known)
+            self._error("Limits", index, "Column", text + hint, "unknown name")
+            return []
+        parts: dict[str, list[int]] = {}
+        rows = self.ledger.rows["Sources"]
+        for s in scope.sources:
+            value = rows[s].get(column)
+            if value is None:
+                limit = self.ledger.cell("Limits", index, "Column")
+                text = f"{column} is blank, but '{row['Limit']}' ({limit}) counts by it; fill it in"
+                self._error("Sources", s, column, text, "blank")
+                continue
+            parts.setdefault(as_text(value), []).append(s)
+        return [(value, tuple(sources)) for value, sources in parts.items()]
+
+    def _bounds_are_sound(self, index: int, row: dict[str, Value]) -> bool:
+        kind, sound = row.get("Type"), True
+        low, high = row.get("Minimum"), row.get("Maximum")
+        if low is None and high is None:
+            text = "Minimum and Maximum are blank; give at least one"
+            self._error("Limits", index, "Maximum", text, "blank")
+            sound = False
+        for column, value in (("Minimum", low), ("Maximum", high)):
+            if value is None or kind not in ("tonnes", "share"):
+                continue
+            unit = self.ledger.table("Limits").unit(column)
+            wrong = self._wrong_bound(index, column, float(value), str(kind), unit)
+            if wrong is not None:
+                self._error("Limits", index, column, wrong, "out of bounds")
+                sound = False
+        if isinstance(low, float) and isinstance(high, float) and low > high and sound:
+            text = f"Minimum {low:g} is above Maximum {high:g}"
+            self._error("Limits", index, "Minimum", text, "window")
+            sound = False
+        return sound
+
+    def _wrong_bound(
+        self, index: int, column: str, value: float, kind: str, unit: Unit
+    ) -> str | None:
+        """What is wrong with a bound for its type of limit, or None."""
+        fits = {
+            "tonnes": unit.quantity in (Quantity.MASS, Quantity.MASS_PER_TIME, Quantity.BOUND),
+            "share": unit.quantity in (Quantity.FRACTION, Quantity.BOUND),
+        }
+        if not fits[kind]:
+            return f"{column} of a {kind} limit cannot be in [{unit.text}]"
+        if value < 0:
+            return f"{column} must be at least 0, got {unit.outward(value):g}"
+        if kind == "share" and value > _HIGHEST_SHARE:
+            typed = unit.outward(value)
+            hint = f"; {typed:g}%?" if not unit.percent and value <= _HIGHEST_SHARE * 100 else ""
+            return f"{column} of a share must be between 0 and 2, got {typed:g}{hint}"
+        if kind == "share" and unit.percent and 0 < value <= _PERCENTAGE_POINT:
+            self._warn_of_share(index, column, unit.outward(value))
+        return None
+
+    def _warn_of_share(self, index: int, column: str, typed: float) -> None:
+        table = self.ledger.table("Limits")
+        if index < len(table.rows) and column in table.rows[index].percent_columns:
+            return
+        self.problems.warning(
+            f"{column} read as {typed:g} %; {typed * 100:g} %?",
+            sheet="Limits",
+            cell=self.ledger.place("Limits", index, column),
+            column=column,
+            kind="suspicious share",
+        )
+
+    def _tonnes(
+        self, index: int, row: dict[str, Value], periods: tuple[int, ...]
+    ) -> tuple[_Bound, _Bound]:
+        bounds = []
+        for column in ("Minimum", "Maximum"):
+            unit = self.ledger.table("Limits").unit(column)
+            years = float(self.years[list(periods)].sum()) if unit.per_time else 1.0
+            typed = float(unit.size) * years
+            value = row.get(column)
+            inner = value * years if isinstance(value, float) else None
+            cell = self.ledger.cell("Limits", index, column)
+            bounds.append(_Bound(inner, typed, typed, unit.text or "t", cell))
+        return bounds[0], bounds[1]
+
+    def _share(
+        self, index: int, row: dict[str, Value], scope: _Scope, periods: tuple[int, ...]
+    ) -> tuple[_Bound, _Bound, float | None, str]:
+        """Bounds of a share: of demand in tonnes, of purchases as the share itself."""
+        share_of = str(row.get("Share of", "demand"))
+        basis = None
+        if share_of == "demand":
+            counted = np.ix_(scope.materials, scope.sites, periods)
+            basis = float(self.demand[counted].sum())
+        scale = basis if basis is not None else 1.0
+        bounds = []
+        for column in ("Minimum", "Maximum"):
+            value = row.get(column)
+            inner = value * scale if isinstance(value, float) else None
+            cell = self.ledger.cell("Limits", index, column)
+            typed = _PERCENTAGE_POINT * scale
+            bounds.append(_Bound(inner, typed, scale, "percentage point", cell))
+        return bounds[0], bounds[1], basis, share_of
+
+    def _rule(
+        self,
+        kind: str,
+        name: str,
+        type_: str,
+        value: str | None,
+        scope: _Scope,
+        periods: tuple[int, ...],
+        low: _Bound | None,
+        high: _Bound,
+        *,
+        share_of: str | None = None,
+        basis: float | None = None,
+        penalty: float | None = None,
+    ) -> Rule:
+        everything = self.content[:, list(scope.materials)].sum(axis=1)
+        content = np.zeros_like(everything)
+        chosen = list(scope.sources)
+        content[chosen] = everything[chosen]
+        return Rule(
+            kind=kind,
+            name=name,
+            type=type_,
+            value=value,
+            sources=scope.sources,
+            content=content,
+            sites=scope.sites,
+            periods=periods,
+            minimum=low.value if low else None,
+            maximum=high.value,
+            share_of=share_of,
+            basis=basis,
+            basis_content=everything if share_of == "purchases" else None,
+            penalty=penalty,
+            minimum_cell=low.cell if low else "",
+            maximum_cell=high.cell,
+            per_typed=(low.per_typed if low else 0.0, high.per_typed),
+            shown=high.shown if high.value is not None or low is None else low.shown,
+            unit=high.unit,
+        )

@@ -1,0 +1,1 @@
+"""The example cases, as data; `planner.workbook.example` makes workbooks of them."""

@@ -1,0 +1,1 @@
+"""Excel in and out: reading workbooks with every cell's address, writing examples."""
