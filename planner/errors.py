@@ -14,13 +14,13 @@ class PlannerError(Exception):
     exit_code: ClassVar[int] = 1
 
 
-class WrongUsage(PlannerError):
+class WrongUsage(PlannerError):  # noqa: N818 - names of the public interface
     """The call is wrong: an unknown scenario, a change that cannot be read or has no target."""
 
     exit_code = 2
 
 
-class InvalidCase(PlannerError):
+class InvalidCase(PlannerError):  # noqa: N818
     """The workbook or the tables are wrong or cannot be read; `problems` has every complaint."""
 
     exit_code = 3
@@ -31,7 +31,7 @@ class InvalidCase(PlannerError):
         super().__init__("\n".join(p.message for p in errors))
 
 
-class NoPlan(PlannerError):
+class NoPlan(PlannerError):  # noqa: N818
     """There is no plan to report. `status` is the word used in JSON."""
 
     exit_code = 4
@@ -59,5 +59,5 @@ class Stopped(NoPlan):
     status = "stopped"
 
 
-class CheckFailed(PlannerError):
+class CheckFailed(PlannerError):  # noqa: N818
     """The independent check found the solver's plan wrong: a defect of the planner."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -12,12 +12,13 @@ from planner.case import advice, calendar, validate
 from planner.case import declarations as d
 from planner.case.changes import Change, ChangeError, apply_change, parse_change
 from planner.case.grid import Grid, RawCell, Workbook, grid_from_frame
+from planner.case.headers import KnownNames
 from planner.case.ledger import BASE, Ledger, Periods
 from planner.case.names import did_you_mean, fold, shortlist
 from planner.case.problems import Problem, Problems
 from planner.case.resolve import resolve
 from planner.case.scenario import Scenario
-from planner.case.table import KnownNames, Row, Table, parse_table
+from planner.case.table import Row, Table, parse_table
 from planner.errors import InvalidCase, WrongUsage
 
 if TYPE_CHECKING:
@@ -60,8 +61,12 @@ class Case:
 
         Raises:
             InvalidCase: with every problem.
+            WrongUsage: something else than frames was given.
         """
-        grids = tuple(grid_from_frame(sheet, frame) for sheet, frame in tables.items())
+        for sheet, frame in tables.items():
+            if not hasattr(frame, "itertuples"):
+                raise WrongUsage(f"{sheet}: a pandas DataFrame is expected, got {type(frame)}")
+        grids = tuple(grid_from_frame(str(sheet), frame) for sheet, frame in tables.items())
         return case_from_workbook(Workbook(name, grids), name)
 
     @property
@@ -79,11 +84,9 @@ class Case:
         try:
             parsed = tuple(parse_change(text) for text in changes)
             changed = replace(self, changes=(*self.changes, *parsed), _resolved={})
-            ledger = Ledger.of(self.tables, self.periods)
-            for change in changed.changes:
-                apply_change(ledger, change)
         except ChangeError as error:
             raise WrongUsage(str(error)) from None
+        changed._changed(BASE, Problems())
         return changed
 
     def scenario(self, name: str = BASE) -> Scenario:
@@ -108,44 +111,64 @@ class Case:
         return (*self._scenario_changes(name), *self.changes)
 
     def _scenario_changes(self, name: str) -> tuple[Change, ...]:
+        changes = self.tables.get("Changes")
+        if changes is None:
+            return ()
+        return tuple(
+            _change(changes, row)
+            for scenario in self._chain(name)
+            for row in changes.rows
+            if row.text("Scenario") == scenario
+        )
+
+    def _chain(self, name: str) -> list[str]:
+        """A scenario and those it builds on, the first one first; without Base."""
         table = self.tables.get("Scenarios")
         on = {row.text("Scenario"): row.text("Builds on") for row in table.rows} if table else {}
         chain: list[str] = []
         while name and name != BASE and name not in chain:
             chain.insert(0, name)
             name = on.get(name, "")
-        changes = self.tables.get("Changes")
-        if changes is None:
-            return ()
-        return tuple(
-            _change(changes, row)
-            for scenario in chain
-            for row in changes.rows
-            if row.text("Scenario") == scenario
-        )
+        return chain
 
     def _resolve(self, name: str, problems: Problems) -> Scenario | None:
+        ledger = self._changed(name, problems)
+        if ledger is None:
+            return None
+        return resolve(ledger, self.starts, self.name, name, problems)
+
+    def _changed(self, name: str, problems: Problems) -> Ledger | None:
+        """The values under a scenario's changes; None where a change cannot be made."""
         ledger = Ledger.of(self.tables, self.periods)
-        before = len(problems.errors)
+        sound = True
         for change in self._scenario_changes(name):
             try:
-                apply_change(ledger, change)
+                doubts = apply_change(ledger, change)
             except ChangeError as error:
-                problems.error(
-                    str(error),
-                    sheet="Changes",
-                    cell=change.cells.get(error.part),
-                    column=error.part,
-                    kind="change",
-                )
+                sound = False
+                if not error.is_follow_up:
+                    self._complain_of_change(change, error, problems)
+            else:
+                for text in doubts:
+                    cell = change.cells.get("Rows")
+                    problems.warning(text, sheet="Changes", cell=cell, column="Rows",
+                                     kind="selector")  # fmt: skip
         for change in self.changes:
             try:
                 apply_change(ledger, change)
             except ChangeError as error:
-                raise WrongUsage(str(error)) from None
-        if len(problems.errors) > before:
-            return None
-        return resolve(ledger, self.starts, self.name, name, problems)
+                raise WrongUsage(f"{change}: {error}") from None
+        return ledger if sound else None
+
+    @staticmethod
+    def _complain_of_change(change: Change, error: ChangeError, problems: Problems) -> None:
+        problems.error(
+            str(error),
+            sheet="Changes",
+            cell=change.cells.get(error.part),
+            column=error.part,
+            kind="change",
+        )
 
 
 def _change(table: Table, row: Row) -> Change:
@@ -168,32 +191,29 @@ def case_from_workbook(workbook: Workbook, name: str) -> Case:
         InvalidCase: with every problem, sorted by sheet, row and column.
     """
     problems = Problems([grid.name for grid in workbook.grids])
-    grids = _match_sheets(workbook, problems)
-    tables = _parse_all(grids, problems)
-    if _REQUIRED - set(tables) or not tables["Periods"].rows:
-        raise InvalidCase(problems.ordered)
-    periods_table = tables["Periods"]
-    names = periods_table.names()
-    starts = tuple(_date(row) for row in periods_table.rows)
-    given = [_years(row) for row in periods_table.rows]
-    validate.check_starts(periods_table, problems)
-    validate.check_references(tables, names, problems)
-    validate.check_scenarios(tables, problems)
-    validate.check_currencies(tables, _currency(tables), problems)
+    parsed = _parse_all(_match_sheets(workbook, problems), problems)
+    tables = {sheet: _without_broken_rows(table) for sheet, table in parsed.items()}
+    periods = tables.get("Periods", Table(d.PERIODS))
+    validate.check_starts(periods, problems)
+    validate.check_references(parsed, periods.names(), problems)
+    validate.check_scenarios(parsed, problems)
+    validate.check_currencies(parsed, _currency(tables), problems)
+    starts = tuple(_date(row) for row in periods.rows)
+    lengths = calendar.lengths(starts, [_years(row) for row in periods.rows])
     case = Case(
         name=name,
         label=workbook.label,
         path=workbook.path,
         digest=workbook.digest,
-        tables=MappingProxyType({n: _without_broken_rows(t) for n, t in tables.items()}),
-        periods=Periods(names, tuple(calendar.lengths(starts, given))),
+        tables=MappingProxyType(tables),
+        periods=Periods(periods.names(), tuple(lengths)),
         starts=starts,
     )
-    if all(length > 0 for length in case.periods.years):
+    if tables.keys() >= _REQUIRED and lengths and min(lengths) > 0:
         _resolve_all(case, problems)
     if problems.errors:
         raise InvalidCase(problems.ordered)
-    problems.extend(advice.warnings(case.tables, case.scenario()))
+    problems.extend(_placed(advice.warnings(case.tables, case.scenario()), problems))
     return replace(case, warnings=problems.warnings)
 
 
@@ -204,10 +224,11 @@ def _match_sheets(workbook: Workbook, problems: Problems) -> dict[str, Grid]:
     """The grid of each sheet of ours; complaints of what cannot be told apart or is unknown."""
     by_fold = {fold(name): name for name in d.BY_NAME}
     grids: dict[str, Grid] = {}
+    misspelt: set[str | None] = set()
     for grid in workbook.grids:
         name = by_fold.get(fold(grid.name))
         if name is None:
-            _complain_of_unknown(grid, problems)
+            misspelt.add(_complain_of_unknown(grid, problems))
         elif name in grids:
             text = f"two sheets are called {name}; rename or delete one"
             problems.error(text, sheet=grid.name, kind="sheet")
@@ -218,23 +239,23 @@ def _match_sheets(workbook: Workbook, problems: Problems) -> dict[str, Grid]:
             if grid.name != name:
                 problems.warning(f"read as {name}", sheet=grid.name, kind="sheet")
             if grid.hidden:
-                problems.warning("the sheet is hidden and was read", sheet=grid.name, kind="hidden")
-            grids[name] = grid
+                problems.warning("the sheet is hidden and was read", sheet=name, kind="hidden")
+            grids[name] = replace(grid, name=name)
+    found = ", ".join(grid.name for grid in workbook.grids) or "none"
     for sheet in d.SHEETS:
-        if sheet.required and sheet.name not in grids:
-            found = ", ".join(grid.name for grid in workbook.grids) or "none"
-            problems.error(
-                f"sheet is missing (found: {found})", sheet=sheet.name, kind="missing sheet"
-            )
+        if sheet.required and sheet.name not in grids and sheet.name not in misspelt:
+            text = f"sheet is missing (found: {found})"
+            problems.error(text, sheet=sheet.name, kind="missing sheet")
     return grids
 
 
-def _complain_of_unknown(grid: Grid, problems: Problems) -> None:
+def _complain_of_unknown(grid: Grid, problems: Problems) -> str | None:
+    """Say that a sheet is not ours; returns the sheet that was probably meant."""
     folded = fold(grid.name)
     if folded.startswith(_NOT_OURS) or (grid.hidden and folded.startswith("_")):
-        return
+        return None
     if not grid.cells and not grid.is_chart:
-        return
+        return None
     slip = validate.nearly_a_sheet(grid.name)
     if slip is not None:
         text = f"unknown sheet '{grid.name}'; did you mean '{slip}'? If not, rename it"
@@ -242,35 +263,46 @@ def _complain_of_unknown(grid: Grid, problems: Problems) -> None:
     else:
         text = "unknown sheet, not read; a name that starts with Notes or # says it is meant so"
         problems.warning(text, sheet=grid.name, kind="unknown sheet")
+    return slip
 
 
 def _parse_all(grids: Mapping[str, Grid], problems: Problems) -> dict[str, Table]:
+    """Every sheet of ours that this version plans with, understood on its own."""
     tables: dict[str, Table] = {}
-    periods: tuple[str, ...] = ()
-    materials: tuple[str, ...] = ()
-    has_sites = False
+    known = KnownNames()
+    sites_filled = False
     for sheet in sorted(d.SHEETS, key=lambda sheet: sheet is not d.PERIODS):
         grid = grids.get(sheet.name)
         if grid is None:
             continue
-        if (sheet.over_time and not periods) or (sheet.per_material and not materials):
+        if sheet.later:
+            table = parse_table(grid, sheet, known, Problems())
+            sites_filled = sites_filled or (sheet is d.SITES and table.filled)
+            validate.check_unsupported(table, problems)
+            continue
+        if (sheet.over_time and not known.periods) or (sheet.per_material and not known.materials):
             continue  # what is missing there is said already, and nothing can be read without it
-        known = KnownNames(periods, materials, has_sites)
-        own = Problems() if sheet.later else problems
-        table = parse_table(grid, sheet, known, own)
+        table = parse_table(grid, sheet, known, problems)
         validate.check_unsupported(table, problems)
         if sheet is d.SETTINGS:
-            table = validate.read_settings(table, periods, problems)
-        if sheet is d.PERIODS:
-            periods = tuple(dict.fromkeys(table.names()))
-        if sheet is d.MATERIALS:
-            materials = tuple(dict.fromkeys(table.names()))
-        if sheet.required and not table.rows and grid.cells:
+            table = validate.read_settings(table, known.periods, problems)
+        if sheet.required and not table.rows and table.letters:
             text = f"the sheet has no rows; its columns are {shortlist(sheet.by_name, 40)}"
             problems.error(text, sheet=grid.name, kind="no rows")
-        if not sheet.later:
-            tables[sheet.name] = table
+        tables[sheet.name] = table
+        known = replace(
+            known,
+            periods=_unique_names(tables, "Periods"),
+            materials=_unique_names(tables, "Materials"),
+            currency=_currency(tables),
+        )
+    if not sites_filled:
+        validate.check_site_columns(tables, problems)
     return tables
+
+
+def _unique_names(tables: Mapping[str, Table], sheet: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(validate.names_of(tables, sheet)))
 
 
 def _currency(tables: Mapping[str, Table]) -> str:
@@ -317,32 +349,35 @@ def _without_broken_rows(table: Table) -> Table:
 def _resolve_all(case: Case, problems: Problems) -> None:
     """Resolve every scenario, so that all complaints come at once.
 
-    A complaint about a cell that is complained of already, or that Base has too, is not repeated.
+    What is said of a cell already, of Base, or of a scenario that another builds on is not
+    repeated. Where Base is not sound, of the others only the changes themselves are checked.
     """
-    base = Problems(list(case.tables))
-    found = case._resolve(BASE, base)
-    if found is not None:
-        case._resolved[BASE] = found
-    fresh = [p for p in base.ordered if not problems.has_error_at(p.sheet or "", p.cell or "")]
-    problems.extend(_placed(fresh, problems))
-    if found is None:
-        return
-    for name in case.scenarios[1:]:
+    said: dict[str, set[str]] = {}
+    for name in case.scenarios:
         own = Problems(list(case.tables))
-        if case._resolve(name, own) is None:
-            known = {p.message for p in base.ordered}
-            problems.extend(
-                _placed(
-                    [
-                        replace(p, message=f"{p.message} (in scenario '{name}')")
-                        for p in own.ordered
-                        if p.message not in known
-                    ],
-                    problems,
-                )
+        if name == BASE or case._resolved:
+            found = case._resolve(name, own)
+            if found is not None:
+                case._resolved[name] = found
+        else:
+            case._changed(name, own)
+        known = said.get(BASE, set()).union(*(said.get(n, ()) for n in case._chain(name)))
+        fresh = [p for p in own.ordered if p.message not in known]
+        said[name] = {p.message for p in own.ordered}
+        problems.extend(
+            _placed(
+                [
+                    p
+                    if name == BASE or p.sheet == d.CHANGES.name
+                    else replace(p, message=f"{p.message} (in scenario '{name}')")
+                    for p in fresh
+                    if not problems.has_error_at(p.sheet or "", p.cell or "")
+                ],
+                problems,
             )
+        )
 
 
-def _placed(found: list[Problem], problems: Problems) -> list[Problem]:
+def _placed(found: Iterable[Problem], problems: Problems) -> list[Problem]:
     """Problems with their place in the order of the workbook's own sheets."""
     return [replace(p, position=(problems.rank(p.sheet), *p.position[1:])) for p in found]

@@ -7,17 +7,18 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 
-from planner.case.declarations import LARGEST, Column, Kind, Value
+from planner.case.columns import LARGEST, Column, Kind, Value
 from planner.case.grid import Content, RawCell, as_text, trim
 from planner.case.names import did_you_mean, fold
 from planner.case.units import Quantity, Unit
 
 UNLIMITED = "unlimited"
 _ROUNDING = 1e-12
+_MAY_BE_PERCENT = (None, Quantity.FRACTION, Quantity.BOUND, Quantity.NUMBER)
 
 
 class CellError(Exception):
-    """A cell that cannot be used; the text starts with the column's name."""
+    """A cell that cannot be used; the text says what stands there and what to do."""
 
     def __init__(self, text: str, kind: str) -> None:
         self.kind = kind
@@ -36,8 +37,7 @@ def read_cell(cell: RawCell, column: Column, unit: Unit, warn: Callable[[str, st
         raise CellError(f"{column.name} holds the Excel error {cell.error}", "Excel error")
     if cell.stale or cell.content is None:
         raise CellError(
-            f"{column.name}: formula without a stored result; open and save in Excel",
-            "formula without result",
+            "formula without a stored result; open and save in Excel", "formula without result"
         )
     return _READERS[column.kind](cell, cell.content, column, unit, warn)
 
@@ -95,7 +95,9 @@ def _number(
         meant = number_in_text(content)
         hint = "" if meant is None else f"; enter {plain_number(meant)}"
         if "%" in content and meant is not None:
-            hint = f"; enter {plain_number(meant)}%, as a number"
+            hint += "%, as a number"
+        elif meant is not None and re.search(r"[A-Za-z]\s*$", content):
+            hint += ", and the unit in the header"
         raise CellError(
             f"{column.name} must be a number, got {describe(content)}{hint}", "not a number"
         )
@@ -107,6 +109,12 @@ def _number(
     if not math.isfinite(typed):
         raise CellError(f"{column.name} must be a finite number, got {typed}", "out of bounds")
     per_hundred = unit.percent and not cell.percent
+    if cell.percent and column.quantity not in _MAY_BE_PERCENT and not unit.percent:
+        shown = plain_number(typed * 100)
+        raise CellError(
+            f"{column.name} cannot be a percentage, got {shown}%; enter the number itself",
+            "not a number",
+        )
     value = typed if unit.percent and cell.percent else unit.inward(typed)
     _check_bounds(typed, value, column, unit, per_hundred=per_hundred)
     if column.likely_whole_share and per_hundred and 0 < typed <= 1:
@@ -114,9 +122,10 @@ def _number(
             f"{column.name} read as {plain_number(typed)} %; {plain_number(typed * 100)} %?",
             "suspicious share",
         )
-    if column.whole and not value.is_integer():
-        raise CellError(
-            f"{column.name} must be a whole number, got {plain_number(typed)}", "out of bounds"
+    if value > column.doubtful_above and not per_hundred and not cell.percent:
+        warn(
+            f"{column.name} read as {plain_number(value * 100)} %; {plain_number(typed)} %?",
+            "suspicious share",
         )
     return value
 

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from planner.case import declarations as d
 from planner.case.cells import CellError, plain_number, read_cell
-from planner.case.declarations import BY_NAME, OPERATIONS, Column, Kind, Sheet, Value
+from planner.case.columns import LARGEST, Column, Kind, Sheet, Value
+from planner.case.declarations import BY_NAME, OPERATIONS
 from planner.case.grid import RawCell, as_text, trim
+from planner.case.headers import EVERY_PERIOD, price_without_unit, split_bracket
 from planner.case.ledger import Ledger
-from planner.case.names import did_you_mean, fold, shortlist
-from planner.case.selectors import SelectorError
-from planner.case.table import split_bracket
+from planner.case.names import did_you_mean, fold, lookup
+from planner.case.selectors import FollowUpError, SelectorError
 from planner.case.units import Quantity, Unit, UnitError, parse_unit
 
 _FORM = 'write it like "Quotas[Quota=China].Tonnes*=0.7" (operations: =, *=, +=)'
-_FACTOR = Column("Value", Kind.NUMBER, "a factor", quantity=Quantity.NUMBER, minimum=-d.LARGEST)
+_NOT_YET = "is not supported by this version yet"
+_FACTOR = Column("Value", Kind.NUMBER, "a factor", quantity=Quantity.NUMBER, minimum=-LARGEST)
 
 
 class ChangeError(ValueError):
-    """A change that cannot be made. `part` names the column of Changes that is wrong."""
+    """A change that cannot be made.
 
-    def __init__(self, part: str, text: str) -> None:
+    `part` names the column of Changes that is wrong; `is_follow_up` says that the reason is
+    complained of already, where it stands in the workbook.
+    """
+
+    def __init__(self, part: str, text: str, *, is_follow_up: bool = False) -> None:
         self.part = part
+        self.is_follow_up = is_follow_up
         super().__init__(text)
 
 
@@ -103,8 +110,8 @@ def _cell_of_text(text: str) -> RawCell:
     return RawCell(number / 100 if percent else number, percent=percent)
 
 
-def apply_change(ledger: Ledger, change: Change) -> None:
-    """Make one change on a ledger.
+def apply_change(ledger: Ledger, change: Change) -> list[str]:
+    """Make one change on a ledger; returns what its selector names in vain.
 
     Raises:
         ChangeError: there is no such target, or the value does not fit it.
@@ -113,21 +120,19 @@ def apply_change(ledger: Ledger, change: Change) -> None:
     name, bracket = split_bracket(change.column)
     try:
         picked = ledger.select(change.rows, sheet.name)
+        doubts = ledger.doubts(change.rows, sheet.name)
+    except FollowUpError as error:
+        raise ChangeError("Rows", str(error), is_follow_up=True) from None
     except SelectorError as error:
         raise ChangeError("Rows", str(error)) from None
-    periods = _periods_of(ledger, sheet, name)
-    if periods is not None:
-        _change_series(ledger, sheet, picked, periods, bracket, change)
-        return
-    if sheet.per_material is not None and fold(name) in _folded(ledger.names("Materials")):
-        material = _folded(ledger.names("Materials"))[fold(name)]
-        _change_spread(ledger, sheet, picked, material, bracket, change)
-        return
-    _change_rows(ledger, sheet, picked, name, bracket, change)
+    if fold(name) in {fold(column) for column in ledger.table(sheet.name).broken}:
+        raise ChangeError("Column", f"the column '{name}' cannot be used", is_follow_up=True)
+    _Applier(ledger, change, sheet, picked, name, bracket).apply()
+    return doubts
 
 
 def _sheet_of(change: Change) -> Sheet:
-    sheets = _folded(BY_NAME)
+    sheets = lookup(BY_NAME)
     name = sheets.get(fold(change.sheet))
     if name is None:
         raise ChangeError(
@@ -137,174 +142,253 @@ def _sheet_of(change: Change) -> Sheet:
     if sheet.fixed:
         raise ChangeError("Sheet", f"the sheet {name} cannot be changed by a scenario")
     if sheet.later:
-        raise ChangeError("Sheet", f"the sheet {name} is not supported by this version yet")
+        raise ChangeError("Sheet", f"the sheet {name} {_NOT_YET}")
     return sheet
 
 
-def _periods_of(ledger: Ledger, sheet: Sheet, name: str) -> list[int] | None:
-    """The positions of the periods that a change's column names; None if it names no period."""
-    if sheet.over_time is None or fold(name) in _folded(c.name for c in sheet.columns):
-        return None
-    if sheet.periods_instead_of and not ledger.table(sheet.name).in_periods:
-        return None
-    names = {fold(period): i for i, period in enumerate(ledger.periods.names)}
-    if name in ("*", "＊") or fold(name) == "every period":
-        return list(names.values())
-    first, dots, last = (part.strip() for part in name.partition(".."))
-    ends = [first, last] if dots else [first]
-    for end in ends:
-        if fold(end) not in names:
+@dataclass(frozen=True, slots=True)
+class _Applier:
+    """One change on its way into a ledger: `picked` rows of `sheet`, the column without unit."""
+
+    ledger: Ledger
+    change: Change
+    sheet: Sheet
+    picked: list[int]
+    name: str
+    bracket: str | None
+
+    def apply(self) -> None:
+        """Make the change.
+
+        Raises:
+            ChangeError: the column or the value does not fit.
+        """
+        materials = lookup(self.ledger.names("Materials")) if self.sheet.per_material else {}
+        periods = self._periods()
+        if periods is not None:
+            self._change_series(periods)
+        elif fold(self.name) in materials:
+            self._change_spread(materials.get(self.name) or materials[fold(self.name)])
+        else:
+            self._change_rows(self._column())
+
+    # -- what is changed --------------------------------------------------------------------
+
+    def _periods(self) -> list[int] | None:
+        """The positions of the periods that the column names; None if it names no period."""
+        sheet, name = self.sheet, self.name
+        if sheet.over_time is None or fold(name) in lookup(sheet.by_name):
+            return None
+        if sheet.periods_instead_of and not self.ledger.table(sheet.name).in_periods:
+            return None
+        known = self.ledger.periods.names
+        positions = {period: i for i, period in enumerate(known)}
+        if fold(name) in ("*", fold(EVERY_PERIOD)):
+            return list(positions.values())
+        first, dots, last = (part.strip() for part in name.partition(".."))
+        names = lookup(known)
+        ends = []
+        for end in [first, last] if dots else [first]:
+            found = names.get(end) or names.get(fold(end))
+            if found is None:
+                raise ChangeError(
+                    "Column",
+                    f"unknown period '{end}'{did_you_mean(end, known)}; "
+                    "write a period, a range such as 2012..2014, or *",
+                )
+            ends.append(positions[found])
+        if ends[-1] < ends[0]:
+            raise ChangeError("Column", f"'{name}' ends before it starts")
+        return list(range(ends[0], ends[-1] + 1))
+
+    def _column(self) -> Column:
+        """The declared column, or the attribute, that is changed in the rows picked."""
+        sheet, table = self.sheet, self.ledger.table(self.sheet.name)
+        declared, attributes = lookup(sheet.by_name), lookup(table.attributes)
+        if fold(self.name) in attributes:
+            name = attributes.get(self.name) or attributes[fold(self.name)]
+            return Column(name, Kind.ANY, "an attribute", minimum=-LARGEST)
+        if fold(self.name) not in declared:
+            known = [c.name for c in sheet.columns if not c.key] + list(table.attributes)
+            if sheet.over_time is not None:
+                known = [*self.ledger.periods.names, *known]
+            hint = did_you_mean(self.name, known)
+            raise ChangeError("Column", f"unknown column '{self.name}'{hint}")
+        column = sheet.by_name[declared[fold(self.name)]]
+        if column.key or column.kind is Kind.NAME:
+            raise ChangeError("Column", f"'{column.name}' names the row and cannot be changed")
+        if column.later:
+            raise ChangeError("Column", f"'{column.name}' {_NOT_YET}")
+        if table.in_periods and column.name in sheet.periods_instead_of:
             raise ChangeError(
                 "Column",
-                f"unknown period '{end}'{did_you_mean(end, ledger.periods.names)}; "
-                "write a period, a range such as 2012..2014, or *",
+                f"'{sheet.name}' has one column per period; name a period, a range or *",
             )
-    start, stop = names[fold(ends[0])], names[fold(ends[-1])]
-    if stop < start:
-        raise ChangeError("Column", f"'{name}' ends before it starts")
-    return list(range(start, stop + 1))
+        return column
 
+    # -- the change itself ------------------------------------------------------------------
 
-def _change_series(
-    ledger: Ledger,
-    sheet: Sheet,
-    picked: list[int],
-    periods: list[int],
-    bracket: str | None,
-    change: Change,
-) -> None:
-    column = sheet.over_time
-    assert column is not None
-    table = ledger.table(sheet.name)
-    unit = _unit(change, column, bracket, None)
-    missing = True
-    for i in picked:
-        series = ledger.series[sheet.name][i]
-        _check_currency(ledger, column, unit, series.key.get("Source"))
-        for t in periods:
-            own = unit or table.spread_units.get(ledger.periods.names[t], column.own_unit)
-            scale = 1 / ledger.periods.years[t] if own.per_period else 1.0
-            operand = _operand(change, column, own, scale)
-            old = series.values[t]
-            if old is None and change.operation != "set":
-                continue
-            missing = False
-            series.values[t] = _result(column, old, operand, change, _words(series.key))
-    if missing:
-        _nothing_to_change(change)
-
-
-def _change_spread(
-    ledger: Ledger,
-    sheet: Sheet,
-    picked: list[int],
-    material: str,
-    bracket: str | None,
-    change: Change,
-) -> None:
-    column = sheet.per_material
-    assert column is not None
-    unit = _unit(change, column, bracket, ledger.table(sheet.name).spread_units.get(material))
-    for i in picked:
-        spread = ledger.spread[sheet.name][i]
-        operand = _operand(change, column, unit or column.own_unit)
-        old = spread.get(material, 0.0)
-        spread[material] = _result(column, old, operand, change, f"row {i + 1}")
-
-
-def _change_rows(
-    ledger: Ledger, sheet: Sheet, picked: list[int], name: str, bracket: str | None, change: Change
-) -> None:
-    table = ledger.table(sheet.name)
-    declared = _folded(c.name for c in sheet.columns)
-    attributes = _folded(table.attributes)
-    if fold(name) in declared:
-        column = sheet.by_name[declared[fold(name)]]
-    elif fold(name) in attributes:
-        column = Column(attributes[fold(name)], Kind.ANY, "an attribute")
-    else:
-        known = [c.name for c in sheet.columns if not c.key] + list(table.attributes)
-        if sheet.over_time is not None:
-            known = [*ledger.periods.names, *known]
-        raise ChangeError("Column", f"unknown column '{name}'{did_you_mean(name, known)}")
-    if column.key or column.kind is Kind.NAME:
-        raise ChangeError("Column", f"'{column.name}' names the row and cannot be changed")
-    if column.later:
-        raise ChangeError("Column", f"'{column.name}' is not supported by this version yet")
-    if sheet.periods_instead_of and table.in_periods and column.name in sheet.periods_instead_of:
-        raise ChangeError(
-            "Column",
-            f"'{sheet.name}' has one column per period; name a period, a range or *",
-        )
-    unit = _unit(change, column, bracket, table.unit(column.name))
-    missing = True
-    for i in picked:
-        row = ledger.rows[sheet.name][i]
-        target = _setting_column(row) if sheet is d.SETTINGS else column
-        _check_currency(ledger, target, unit, ledger.names("Sources")[i]
-                        if sheet is d.SOURCES else None)  # fmt: skip
-        own = unit or target.own_unit
-        operand = _operand(change, target, own)
-        _check_reference(ledger, target, operand, change)
-        old = row.get(column.name)
-        if old is not None or change.operation == "set":
-            missing = False
-            row[column.name] = _result(target, old, operand, change, _row_words(sheet, row))
-        if _change_behind(ledger, sheet, column, i, own, change):
-            missing = False
-    if missing:
-        _nothing_to_change(change)
-
-
-def _change_behind(
-    ledger: Ledger, sheet: Sheet, column: Column, index: int, unit: Unit, change: Change
-) -> bool:
-    """Carry a change of a column over to the sheets that override it by period."""
-    changed = False
-    for over in d.SHEETS:
-        if (sheet.name, column.name) not in over.behind or over.over_time is None:
-            continue
-        for series in ledger.series[over.name]:
-            if series.behind != (sheet.name, index):
-                continue
-            for t, old in enumerate(series.values):
-                if old is None and change.operation != "set":
+    def _change_series(self, periods: list[int]) -> None:
+        column = self.sheet.over_time
+        assert column is not None
+        table = self.ledger.table(self.sheet.name)
+        unit = self._unit(column, None)
+        missing = True
+        for i in self.picked:
+            series = self.ledger.series[self.sheet.name][i]
+            self._check_currency(column, unit, series.key.get("Source"))
+            for t in periods:
+                old = series.values[t]
+                if old is None and self.change.operation != "set":
                     continue
-                scale = ledger.scale_by_period(sheet.name, column.name, unit, t)
-                operand = _operand(change, column, unit, scale)
-                series.values[t] = _result(column, old, operand, change, _words(series.key))
-                changed = True
-    return changed
+                own = unit or table.spread_units.get(self.ledger.periods.names[t], column.own_unit)
+                scale = 1 / self.ledger.periods.years[t] if own.per_period else 1.0
+                operand = _operand(self.change, column, own, scale)
+                missing = False
+                series.values[t] = _result(column, old, operand, self.change, _words(series.key))
+        if missing:
+            self._nothing_to_change()
 
+    def _change_spread(self, material: str) -> None:
+        column = self.sheet.per_material
+        assert column is not None
+        column = column.called(material)
+        table = self.ledger.table(self.sheet.name)
+        unit = self._unit(column, table.spread_units.get(material)) or column.own_unit
+        for i in self.picked:
+            spread = self.ledger.spread[self.sheet.name][i]
+            operand = _operand(self.change, column, unit)
+            whose = self._row_words(self.ledger.rows[self.sheet.name][i])
+            old = spread.get(material, 0.0)
+            spread[material] = _result(column, old, operand, self.change, whose)
 
-def _unit(change: Change, column: Column, bracket: str | None, header: Unit | None) -> Unit | None:
-    """The unit of a change's value; None: that of the column."""
-    if bracket is not None:
-        try:
-            unit = parse_unit(bracket, column.quantity, of_index=column.of_index)
-        except UnitError as error:
-            raise ChangeError("Column", str(error)) from None
-        if header is not None and _another_kind(column, unit, header):
-            raise ChangeError(
-                "Column",
-                f"the column is in '{header.text or column.unit}'; '{bracket}' does not fit",
-            )
-        return unit
-    is_price = column.quantity is not None and column.quantity.is_price
-    if is_price and change.operation != "times":
-        time = "/yr" if column.quantity is Quantity.MONEY_PER_MASS_TIME else ""
+    def _change_rows(self, column: Column) -> None:
+        ledger, change = self.ledger, self.change
+        unit = self._unit(column, ledger.table(self.sheet.name).unit(column.name))
+        missing = True
+        for i in self.picked:
+            row = ledger.rows[self.sheet.name][i]
+            target = _setting_column(row) if self.sheet is d.SETTINGS else column
+            source = str(row["Source"]) if self.sheet is d.SOURCES else None
+            self._check_currency(target, unit, source)
+            own = unit or target.own_unit
+            self._check_bound(row, target, own)
+            operand = _operand(change, target, own)
+            _check_reference(ledger, target, operand, change)
+            self._check_source_currency(target, operand, i)
+            old = row.get(column.name)
+            if old is not None or change.operation == "set":
+                missing = False
+                row[column.name] = _result(target, old, operand, change, self._row_words(row))
+            if self._change_behind(column, i, own):
+                missing = False
+        if missing:
+            self._nothing_to_change()
+
+    def _change_behind(self, column: Column, index: int, unit: Unit) -> bool:
+        """Carry a change of a column over to the sheets that override it by period."""
+        changed = False
+        place = (self.sheet.name, index)
+        for over in d.SHEETS:
+            if (self.sheet.name, column.name) not in over.behind:
+                continue
+            for series in self.ledger.series[over.name]:
+                if series.behind != place:
+                    continue
+                for t, old in enumerate(series.values):
+                    if old is None and self.change.operation != "set":
+                        continue
+                    scale = self.ledger.scale_by_period(self.sheet.name, column.name, unit, t)
+                    operand = _operand(self.change, column, unit, scale)
+                    words = _words(series.key)
+                    series.values[t] = _result(column, old, operand, self.change, words)
+                    changed = True
+        return changed
+
+    # -- what is refused --------------------------------------------------------------------
+
+    def _unit(self, column: Column, header: Unit | None) -> Unit | None:
+        """The unit of the change's value; None: that of the column."""
+        quantity = column.quantity
+        if self.bracket is not None:
+            try:
+                unit = parse_unit(self.bracket, quantity, of_index=column.of_index)
+            except UnitError as error:
+                raise ChangeError("Column", str(error)) from None
+            if unit.of_index:
+                raise ChangeError("Column", f"the unit [% of index] {_NOT_YET}; write a price")
+            if header is not None and _another_kind(column, unit, header):
+                raise ChangeError(
+                    "Column",
+                    f"the column is in '{header.text or column.unit}'; "
+                    f"'{self.bracket}' does not fit",
+                )
+            return unit
+        if quantity is not None and quantity.is_price and self.change.operation != "times":
+            text = price_without_unit(self.change.column, quantity, self.ledger.currency)
+            raise ChangeError("Column", text)
+        return header
+
+    def _check_currency(self, column: Column, unit: Unit | None, source: str | None) -> None:
+        """A bracket names the currency that the money is in."""
+        if unit is None or unit.currency is None or self.bracket is None:
+            return
+        wanted = self.ledger.currency
+        if column.source_money and source is not None:
+            names = self.ledger.names("Sources")
+            row = self.ledger.rows["Sources"][names.index(source)]
+            wanted = str(row.get("Currency", wanted))
+        if unit.currency != wanted:
+            whose = f" of source '{source}'" if column.source_money and source else ""
+            text = f"{column.name}{whose} is in {wanted}, not in {unit.currency}"
+            raise ChangeError("Column", text)
+
+    def _check_source_currency(self, column: Column, operand: Value, index: int) -> None:
+        """A source's money changes its currency only where no header names the old one."""
+        if self.sheet is not d.SOURCES or column.name != "Currency":
+            return
+        for name in ("Sources", "Prices"):
+            table = self.ledger.table(name)
+            units = {c: u for c, u in table.units.items() if table.sheet.by_name[c].source_money}
+            units |= table.spread_units if name == "Prices" else {}
+            for place, unit in units.items():
+                if unit.currency not in (None, operand):
+                    raise ChangeError(
+                        "Column",
+                        f"{place} is in {unit.currency} by its header "
+                        f"({name}!{table.header_cell(place)}), so Currency of "
+                        f"{self._row_words(self.ledger.rows['Sources'][index])} cannot change",
+                    )
+
+    def _check_bound(self, row: Mapping[str, Value], column: Column, unit: Unit) -> None:
+        """The bound of a limit is changed in a unit of its type."""
+        if column.quantity is not Quantity.BOUND or self.change.operation == "times":
+            return
+        is_share = row.get("Type") == "share"
+        as_share = unit.quantity is Quantity.FRACTION or self.change.value.percent
+        as_tonnes = unit.quantity in (Quantity.MASS, Quantity.MASS_PER_TIME)
+        if (is_share and as_tonnes) or (as_share and not is_share):
+            kind = row.get("Type", "limit")
+            raise ChangeError("Value", f"{column.name} of a {kind} limit is in another unit")
+
+    def _nothing_to_change(self) -> None:
         raise ChangeError(
-            "Column",
-            f"'{change.column}' has no unit; write '{change.column} [USD/kg{time}]' "
-            f"or '{change.column} [USD/t{time}]'",
+            "Rows",
+            f"'{self.change.column}' is blank in every row that '{self.change.rows}' picks; "
+            "only set can fill it",
         )
-    return header
+
+    def _row_words(self, row: Mapping[str, Value]) -> str:
+        first = self.sheet.columns[0].name
+        return f"'{as_text(row[first])}'" if first in row else "a row"
 
 
 def _another_kind(column: Column, unit: Unit, header: Unit) -> bool:
     """Whether a unit measures something else than the column's header, though either would do."""
     if column.quantity in (Quantity.MASS_OR_RATE, Quantity.BOUND):
-        return unit.per_time != header.per_time
+        both_said = Quantity.BOUND not in (unit.quantity, header.quantity)
+        is_other = both_said and unit.percent != header.percent
+        return is_other or unit.per_time != header.per_time
     if column.quantity is Quantity.PERIODS:
         return unit.in_periods != header.in_periods
     return unit.of_index != header.of_index
@@ -315,17 +399,12 @@ def _operand(change: Change, column: Column, unit: Unit, scale: float = 1.0) -> 
     if change.operation == "times":
         column, unit, scale = _FACTOR, Unit(percent=change.value.percent), 1.0
     elif change.operation == "plus":
-        column = replace(column, minimum=-d.LARGEST, maximum=d.LARGEST, unlimited=False)
+        column = replace(column, minimum=-LARGEST, maximum=LARGEST, unlimited=False)
     try:
-        value = read_cell(change.value, replace(column, likely_whole_share=False), unit, _silent)
+        value = read_cell(change.value, column, unit, lambda *_: None)
     except CellError as error:
         raise ChangeError("Value", str(error)) from None
-    is_plain = isinstance(value, float) and not isinstance(value, bool)
-    return value * scale if is_plain else value  # type: ignore[operator]
-
-
-def _silent(text: str, kind: str) -> None:
-    del text, kind
+    return value * scale if isinstance(value, float) else value
 
 
 def _result(column: Column, old: Value | None, operand: Value, change: Change, whose: str) -> Value:
@@ -369,18 +448,6 @@ def _nothing_to_change(change: Change) -> None:
     )
 
 
-def _check_currency(ledger: Ledger, column: Column, unit: Unit | None, source: str | None) -> None:
-    if unit is None or unit.currency is None:
-        return
-    wanted = ledger.currency
-    if column.source_money and source is not None:
-        names = ledger.names("Sources")
-        wanted = str(ledger.rows["Sources"][names.index(source)].get("Currency", wanted))
-    if unit.currency != wanted.upper():
-        whose = f" of source '{source}'" if column.source_money and source else ""
-        raise ChangeError("Column", f"{column.name}{whose} is in {wanted}, not in {unit.currency}")
-
-
 def _check_reference(ledger: Ledger, column: Column, operand: Value, change: Change) -> None:
     if change.operation != "set" or column.kind not in (Kind.REFERENCE, Kind.PERIOD):
         return
@@ -396,23 +463,17 @@ def _check_reference(ledger: Ledger, column: Column, operand: Value, change: Cha
         )
 
 
-def _setting_column(row: dict[str, Value]) -> Column:
-    for column in d.SETTINGS_ROWS:
-        if column.name == row.get("Setting"):
-            return column
-    raise ChangeError(
-        "Rows", f"unknown setting; known: {shortlist(c.name for c in d.SETTINGS_ROWS)}"
-    )
-
-
-def _folded(names: Iterable[str]) -> dict[str, str]:
-    return {fold(name): name for name in names}
+def _setting_column(row: Mapping[str, Value]) -> Column:
+    """How the value of a setting is declared."""
+    column = next(c for c in d.SETTINGS_ROWS if c.name == row["Setting"])
+    if column.later:
+        raise ChangeError("Rows", f"the setting '{column.name}' {_NOT_YET}")
+    if column.name == "Currency":
+        text = "the currency of the case cannot change: the headers and rates are in it"
+        raise ChangeError("Rows", text)
+    return column
 
 
 def _words(key: object) -> str:
     values = list(key.values()) if isinstance(key, dict) else []
     return ", ".join(f"'{value}'" for value in values)
-
-
-def _row_words(sheet: Sheet, row: dict[str, Value]) -> str:
-    return f"'{as_text(row[sheet.columns[0].name])}'" if sheet.columns[0].name in row else "a row"

@@ -7,173 +7,49 @@ version does not plan with yet: using it is a clear error, never a silent skip.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
-from enum import Enum
-from functools import cached_property
+from dataclasses import replace
 
-from planner.case.units import Quantity, Unit, parse_unit
-
-Value = float | str | bool | date
-"""A cell's value inside the planner; `math.inf` is the word unlimited."""
-
-LARGEST = 1e12
-"""Numbers above this are taken for mistakes."""
-
-
-class Kind(Enum):
-    """What a cell holds."""
-
-    NAME = "name"  # the row's own name
-    REFERENCE = "reference"  # a name defined on another sheet
-    TEXT = "text"
-    NUMBER = "number"
-    WORD = "word"  # one of a few fixed words
-    YES_NO = "yes/no"
-    DATE = "date"
-    PERIOD = "period"
-    SELECTOR = "selector"
-    COLUMN = "column"  # the name of a column
-    ANY = "value"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column. Numbers are in `unit` unless the header says otherwise."""
-
-    name: str
-    kind: Kind
-    meaning: str
-    quantity: Quantity | None = None
-    unit: str = ""
-    required: bool = False
-    key: bool = False
-    may_be_blank: bool = False  # of a key column
-    default: Value | None = None
-    words: tuple[str, ...] = ()
-    refers_to: tuple[str, ...] = ()
-    minimum: float = 0.0
-    maximum: float = LARGEST
-    whole: bool = False
-    unlimited: bool = False
-    likely_whole_share: bool = False  # a number of 0 to 1 under [%] is suspicious
-    of_index: bool = False
-    source_money: bool = False  # in the source's currency, not in the case's
-    later: bool = False
-    example: str = ""
-
-    @property
-    def own_unit(self) -> Unit:
-        """The unit meant by a header without a bracket."""
-        if not self.unit or self.quantity is Quantity.FRACTION:
-            return Unit(quantity=self.quantity)
-        return parse_unit(self.unit, self.quantity)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: its columns, and how it spreads over periods, materials or numbered columns."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    over_time: Column | None = None  # what each period's cell holds
-    periods_instead_of: tuple[str, ...] = ()  # period columns stand in for these (Quotas)
-    per_material: Column | None = None  # one column per material
-    numbered: Column | None = None  # Ramp 1, Ramp 2 …
-    behind: tuple[tuple[str, str], ...] = ()  # (sheet, column) whose value it overrides by period
-    every_period: bool = False  # each row needs each period
-    required: bool = False
-    attributes: bool = False  # unknown columns are the user's own
-    later: bool = False
-    fixed: bool = False  # scenarios cannot change it
-
-    @cached_property
-    def by_name(self) -> dict[str, Column]:
-        """The declared columns by name."""
-        return {column.name: column for column in self.columns}
-
-    @cached_property
-    def key(self) -> tuple[str, ...]:
-        """The names of the key columns."""
-        return tuple(column.name for column in self.columns if column.key)
-
-
-def _name(name: str, meaning: str, **more: object) -> Column:
-    return _column(name, Kind.NAME, meaning, key=True, required=True, **more)
-
-
-def _column(name: str, kind: Kind, meaning: str, **more: object) -> Column:
-    return replace(Column(name, kind, meaning), **more)  # type: ignore[arg-type]
-
-
-def _reference(name: str, sheets: tuple[str, ...], meaning: str, **more: object) -> Column:
-    return _column(name, Kind.REFERENCE, meaning, refers_to=sheets, **more)
-
-
-def _key(name: str, sheets: tuple[str, ...], meaning: str = "", **more: object) -> Column:
-    return _reference(name, sheets, meaning, key=True, required=True, **more)
-
-
-def _text(name: str, meaning: str, **more: object) -> Column:
-    return _column(name, Kind.TEXT, meaning, **more)
-
-
-def _number(name: str, quantity: Quantity, unit: str, meaning: str, **more: object) -> Column:
-    return _column(name, Kind.NUMBER, meaning, quantity=quantity, unit=unit, **more)
-
-
-def _percent(name: str, meaning: str, **more: object) -> Column:
-    return _number(name, Quantity.FRACTION, "%", meaning, **({"maximum": 1.0} | more))
-
-
-def _tax(name: str, meaning: str) -> Column:
-    return _percent(name, meaning, maximum=10.0, default=0.0, example="25 %")
-
-
-def _price(name: str, meaning: str, **more: object) -> Column:
-    return _number(name, Quantity.MONEY_PER_MASS, "/t", meaning, **more)
-
-
-def _source_price(name: str, meaning: str, **more: object) -> Column:
-    return _price(name, meaning, source_money=True, **more)
-
-
-def _period(name: str, meaning: str, **more: object) -> Column:
-    return _column(name, Kind.PERIOD, meaning, refers_to=("Periods",), **more)
-
-
-def _yes_no(name: str, meaning: str, *, default: bool, **more: object) -> Column:
-    return _column(name, Kind.YES_NO, meaning, default=default, **more)
-
-
-def _word(name: str, words: tuple[str, ...], meaning: str, **more: object) -> Column:
-    return _column(name, Kind.WORD, meaning, words=words, **more)
-
-
-def _selector(name: str, on: str, meaning: str, **more: object) -> Column:
-    return _column(name, Kind.SELECTOR, meaning, refers_to=(on,), **more)
-
+from planner.case.columns import (
+    LARGEST,
+    Column,
+    Kind,
+    Sheet,
+    declared,
+    defining,
+    key,
+    number,
+    percent,
+    period,
+    price,
+    reference,
+    selector,
+    source_price,
+    tax,
+    text,
+    word,
+    yes_no,
+)
+from planner.case.units import Quantity
 
 _MASS, _RATE = Quantity.MASS, Quantity.MASS_PER_TIME
 _ITEMS = ("Materials", "Products")
-_SITE = _key("Site", ("Sites",), "plant; only where the case has the sheet Sites")
-_PER = _word(
+_SITE = key("Site", ("Sites",), "plant; only where the case has the sheet Sites")
+_PER = word(
     "Per",
     ("period", "year", "window"),
     "what the bound counts over; required where the window holds more than one period",
 )
-_FROM = _period("From", "first period of the window (blank: the first)")
-_TO = _period("To", "last period of the window (blank: the last)")
+_FROM = period("From", "first period of the window (blank: the first)")
+_TO = period("To", "last period of the window (blank: the last)")
 _WINDOW = (replace(_FROM, key=True, may_be_blank=True), _TO, _PER)
 
 PERIODS = Sheet(
     "Periods",
     "the planning periods, in order",
     (
-        _name("Period", "name of the period", example="2011"),
-        _column("Start", Kind.DATE, "first day of the period", example="2011-01-01"),
-        _number(
+        defining("Period", "name of the period", example="2011"),
+        declared("Start", Kind.DATE, "first day of the period", example="2011-01-01"),
+        number(
             "Years",
             Quantity.DURATION,
             "yr",
@@ -192,18 +68,18 @@ MATERIALS = Sheet(
     "Materials",
     "what is needed, and what a shortfall costs",
     (
-        _name("Material", "name of the material", example="Nd2O3"),
-        _text("Class", "light, heavy …", example="light"),
-        _text("Form", "oxide, metal, REO mixture …: shown wherever tonnes are", example="oxide"),
-        _reference("Index", ("Indices",), "its market price", later=True),
-        _price(
+        defining("Material", "name of the material", example="Nd2O3"),
+        text("Class", "light, heavy …", example="light"),
+        text("Form", "oxide, metal, REO mixture …: shown wherever tonnes are", example="oxide"),
+        reference("Index", ("Indices",), "its market price", later=True),
+        price(
             "Shortfall cost",
             "what a tonne not delivered costs the business; required where the material is "
             "demanded and shortfall is allowed",
             of_index=True,
             example="200 [USD/kg]",
         ),
-        _price(
+        price(
             "Surplus value",
             "what a tonne not needed sells for; negative: what getting rid of it costs",
             minimum=-LARGEST,
@@ -218,8 +94,8 @@ MATERIALS = Sheet(
 DEMAND = Sheet(
     "Demand",
     "tonnes needed, by item and period",
-    (_key("Item", _ITEMS, "a material, or a product"), _SITE),
-    over_time=_number("Demand", _MASS, "t", "tonnes needed in the period"),
+    (key("Item", _ITEMS, "a material, or a product"), _SITE),
+    over_time=number("Demand", _MASS, "t", "tonnes needed in the period"),
     required=True,
     every_period=True,
 )
@@ -228,14 +104,12 @@ SOURCES = Sheet(
     "Sources",
     "everything that can be bought, one row each; a tonne is a tonne of what the price is for",
     (
-        _name("Source", "name of the source", example="CN_QUOTA"),
-        _text("Country", "country of origin", required=True, example="China"),
-        _text("Supplier", "company; blank: the source's name"),
-        _text("Kind", "mine, restart, recycling, stockpile, trader …", example="mine"),
-        _reference(
-            "Material", ("Materials",), "what it sells; blank where Composition has its row"
-        ),
-        _number(
+        defining("Source", "name of the source", example="CN_QUOTA"),
+        text("Country", "country of origin", required=True, example="China"),
+        text("Supplier", "company; blank: the source's name"),
+        text("Kind", "mine, restart, recycling, stockpile, trader …", example="mine"),
+        reference("Material", ("Materials",), "what it sells; blank where Composition has its row"),
+        number(
             "Capacity",
             _RATE,
             "t/yr",
@@ -243,26 +117,26 @@ SOURCES = Sheet(
             unlimited=True,
             example="2000",
         ),
-        _source_price("Price", "price of a tonne; here, in Prices, in Tiers or by an index"),
-        _text("Currency", "currency of the row's money; blank: the case's", example="USD"),
-        _tax("Export tax", "part of the price that the exporting country takes on top"),
-        _source_price("Freight", "freight and insurance", default=0.0),
-        _tax("Duty", "import duty, on the base that Settings says (CIF or FOB)"),
-        _source_price("Processing", "cost of treating a tonne after arrival", default=0.0),
-        _word(
+        source_price("Price", "price of a tonne; here, in Prices, in Tiers or by an index"),
+        text("Currency", "currency of the row's money; blank: the case's", example="USD"),
+        tax("Export tax", "part of the price that the exporting country takes on top"),
+        source_price("Freight", "freight and insurance", default=0.0),
+        tax("Duty", "import duty, on the base that Settings says (CIF or FOB)"),
+        source_price("Processing", "cost of treating a tonne after arrival", default=0.0),
+        word(
             "Incoterm",
             ("EXW", "FCA", "FOB", "CIF", "DAP", "DDP"),
             "what the price includes; CIF or DAP with freight, DDP with freight or duty is an "
             "error",
         ),
-        _percent(
+        percent(
             "Yield",
             "part of what leaves that arrives usable",
             default=1.0,
             likely_whole_share=True,
             example="98 %",
         ),
-        _number(
+        number(
             "Lead time",
             Quantity.PERIODS,
             "periods",
@@ -270,55 +144,49 @@ SOURCES = Sheet(
             default=0.0,
             maximum=1e5,
         ),
-        _period("First period", "first period in which anything leaves (blank: the first)"),
-        _period("Last period", "last period in which anything leaves (blank: the last)"),
-        _number(
+        period("First period", "first period in which anything leaves (blank: the first)"),
+        period("Last period", "last period in which anything leaves (blank: the last)"),
+        number(
             "Minimum order",
             _MASS,
             "t",
             "what is bought in a period is nothing or at least this",
             later=True,
         ),
-        _number(
-            "Order cost",
-            Quantity.MONEY,
-            "",
-            "money, in each period in which anything is bought",
-            later=True,
-        ),
-        _number(
+        number("Order cost", Quantity.MONEY, "", "in each period with an order", later=True),
+        number(
             "Preference",
             Quantity.NUMBER,
             "",
             "1 first; decides between equally cheap sources",
             minimum=-LARGEST,
         ),
-        _reference(
+        reference(
             "Index", ("Indices",), "index that sets the price, or the word basket", later=True
         ),
-        _percent("Index share", "part of the index", default=1.0, maximum=100.0, later=True),
-        _source_price("Premium", "added to the index", default=0.0, minimum=-LARGEST, later=True),
-        _source_price("Price floor", "lowest price", later=True),
-        _source_price("Price ceiling", "highest price", later=True),
-        _source_price("Shared above", "index from which on the rise is shared", later=True),
-        _percent("Our part", "our part of what the index exceeds that by", later=True),
+        percent("Index share", "part of the index", default=1.0, maximum=100.0, later=True),
+        source_price("Premium", "added to the index", default=0.0, minimum=-LARGEST, later=True),
+        source_price("Price floor", "lowest price", later=True),
+        source_price("Price ceiling", "highest price", later=True),
+        source_price("Shared above", "index from which on the rise is shared", later=True),
+        percent("Our part", "our part of what the index exceeds that by", later=True),
     ),
     required=True,
     attributes=True,
 )
 
 SETTINGS_ROWS: tuple[Column, ...] = (
-    _text("Title", "title of the case"),
-    _text("Importer", "who buys"),
-    _text("Currency", "currency of the case", default="USD"),
-    _percent("Discount rate", "per year", default=0.0),
-    _word("Duty base", ("CIF", "FOB"), "what duty is paid on", default="CIF"),
-    _word("Shortfall", ("allowed", "forbidden"), "may demand stay unmet", default="allowed"),
-    _period("Frozen through", "purchases up to it are those of Current plan", later=True),
-    _period("Decide through", "for planning under uncertainty", later=True),
-    _number("MIP gap", Quantity.NUMBER, "", "relative gap at which yes/no search stops",
+    text("Title", "title of the case"),
+    text("Importer", "who buys"),
+    text("Currency", "currency of the case", default="USD"),
+    percent("Discount rate", "per year", default=0.0),
+    word("Duty base", ("CIF", "FOB"), "what duty is paid on", default="CIF"),
+    word("Shortfall", ("allowed", "forbidden"), "may demand stay unmet", default="allowed"),
+    period("Frozen through", "purchases up to it are those of Current plan", later=True),
+    period("Decide through", "for planning under uncertainty", later=True),
+    number("MIP gap", Quantity.NUMBER, "", "relative gap at which yes/no search stops",
             default=1e-6, maximum=1.0),
-    _number("Time limit", Quantity.NUMBER, "", "seconds", default=600.0, maximum=1e7),
+    number("Time limit", Quantity.NUMBER, "", "seconds", default=600.0, maximum=1e7),
 )  # fmt: skip
 """The rows that the sheet Settings may have; each is declared like a column."""
 
@@ -326,15 +194,15 @@ SETTINGS = Sheet(
     "Settings",
     "what holds for the whole case",
     (
-        _name("Setting", "which setting"),
-        _column("Value", Kind.ANY, "its value", required=True),
+        defining("Setting", "which setting"),
+        declared("Value", Kind.ANY, "its value", required=True),
     ),
 )
 
 SITES = Sheet(
     "Sites",
     "plants; without this sheet there is one, nameless",
-    (_name("Site", "name of the plant"),),
+    (defining("Site", "name of the plant"),),
     attributes=True,
     later=True,
 )
@@ -343,23 +211,23 @@ LANES = Sheet(
     "Lanes",
     "what differs for a source and a plant",
     (
-        _key("Source", ("Sources",)),
+        key("Source", ("Sources",)),
         _SITE,
-        _yes_no("Allowed", "no: not qualified there", default=True),
-        _source_price("Freight", "freight to that plant"),
-        _number("Lead time", Quantity.PERIODS, "periods", "lead time to that plant"),
+        yes_no("Allowed", "no: not qualified there", default=True),
+        source_price("Freight", "freight to that plant"),
+        number("Lead time", Quantity.PERIODS, "periods", "lead time to that plant"),
     ),
     later=True,
 )
 
-_CONTENT = _number(
+_CONTENT = number(
     "Content", Quantity.FRACTION, "%", "tonnes of the material in a tonne bought", maximum=1.02
 )
 
 COMPOSITION = Sheet(
     "Composition",
     "what a basket holds, per tonne bought; a row sums to at most 1",
-    (_key("Source", ("Sources",)),),
+    (key("Source", ("Sources",)),),
     per_material=_CONTENT,
 )
 
@@ -367,12 +235,12 @@ CONVERSIONS = Sheet(
     "Conversions",
     "toll separation, metal making, blending: tonnes used (negative) and made per tonne",
     (
-        _name("Conversion", "name of the process"),
+        defining("Conversion", "name of the process"),
         _SITE,
-        _price("Cost", "per tonne of throughput", default=0.0),
-        _number("Capacity", _RATE, "t/yr", "throughput", unlimited=True),
+        price("Cost", "per tonne of throughput", default=0.0),
+        number("Capacity", _RATE, "t/yr", "throughput", unlimited=True),
     ),
-    per_material=_number("Tonnes", Quantity.FRACTION, "", "used or made", minimum=-1000.0,
+    per_material=number("Tonnes", Quantity.FRACTION, "", "used or made", minimum=-1000.0,
                          maximum=1000.0),
     later=True,
 )  # fmt: skip
@@ -380,33 +248,33 @@ CONVERSIONS = Sheet(
 INDICES = Sheet(
     "Indices",
     "market prices per tonne, in the case's currency",
-    (_name("Index", "name of the index"),),
-    over_time=_price("Index price", "market price"),
+    (defining("Index", "name of the index"),),
+    over_time=price("Index price", "market price"),
     later=True,
 )
 
 PRICES = Sheet(
     "Prices",
     "price by period; overrides Sources",
-    (_key("Source", ("Sources",)),),
-    over_time=_source_price("Price", "price of a tonne in the period"),
+    (key("Source", ("Sources",)),),
+    over_time=source_price("Price", "price of a tonne in the period"),
     behind=(("Sources", "Price"),),
 )
 
 CAPACITY = Sheet(
     "Capacity",
     "tonnes that can be bought in the period; overrides Sources",
-    (_key("Source", ("Sources",)),),
-    over_time=_number("Capacity", _MASS, "t", "tonnes in the period", unlimited=True),
+    (key("Source", ("Sources",)),),
+    over_time=number("Capacity", _MASS, "t", "tonnes in the period", unlimited=True),
     behind=(("Sources", "Capacity"),),
 )
 
 AVAILABILITY = Sheet(
     "Availability",
     "factor on capacity (licence approvals); default 1",
-    (_key("Source", ("Sources",)),),
-    over_time=_number("Availability", Quantity.FRACTION, "", "factor", default=1.0,
-                      maximum=LARGEST),
+    (key("Source", ("Sources",)),),
+    over_time=number("Availability", Quantity.FRACTION, "", "factor", default=1.0,
+                      maximum=LARGEST, doubtful_above=2.0),
     behind=(("Sources", "Source"),),
 )  # fmt: skip
 
@@ -414,12 +282,12 @@ DISRUPTIONS = Sheet(
     "Disruptions",
     "an embargo or outage by date",
     (
-        _name("Disruption", "name of the event"),
-        _selector("Applies to", "Sources", "which sources", required=True),
-        _column("From date", Kind.DATE, "first day", required=True),
-        _column("To date", Kind.DATE, "last day", required=True),
-        _percent("Leaves", "part that still comes", default=0.0),
-        _reference("Scenario", ("Scenarios",), "only in this scenario (blank: always)"),
+        defining("Disruption", "name of the event"),
+        selector("Applies to", "Sources", "which sources", required=True),
+        declared("From date", Kind.DATE, "first day", required=True),
+        declared("To date", Kind.DATE, "last day", required=True),
+        percent("Leaves", "part that still comes", default=0.0),
+        reference("Scenario", ("Scenarios",), "only in this scenario (blank: always)"),
     ),
     later=True,
 )
@@ -427,16 +295,16 @@ DISRUPTIONS = Sheet(
 SHORTFALL_COSTS = Sheet(
     "Shortfall costs",
     "shortfall cost by period; overrides Materials and Products",
-    (_key("Item", _ITEMS),),
-    over_time=_price("Shortfall cost", "what a tonne not delivered costs", of_index=True),
+    (key("Item", _ITEMS),),
+    over_time=price("Shortfall cost", "what a tonne not delivered costs", of_index=True),
     behind=(("Materials", "Shortfall cost"), ("Products", "Shortfall cost")),
 )
 
 SURPLUS_VALUES = Sheet(
     "Surplus values",
     "surplus value by period; overrides Materials",
-    (_key("Item", ("Materials",)),),
-    over_time=_price(
+    (key("Item", ("Materials",)),),
+    over_time=price(
         "Surplus value", "what a tonne not needed sells for", minimum=-LARGEST, of_index=True
     ),
     behind=(("Materials", "Surplus value"),),
@@ -445,11 +313,11 @@ SURPLUS_VALUES = Sheet(
 CURRENCIES = Sheet(
     "Currencies",
     "worth of one unit in the case's currency",
-    (_name("Currency", "currency code"),),
-    over_time=_number("Rate", Quantity.NUMBER, "", "case currency for one unit", minimum=1e-9),
+    (defining("Currency", "currency code"),),
+    over_time=number("Rate", Quantity.NUMBER, "", "case currency for one unit", minimum=1e-9),
 )
 
-_HOLDING = _number(
+_HOLDING = number(
     "Holding cost",
     Quantity.MONEY_PER_MASS_TIME,
     "/t/yr",
@@ -462,22 +330,22 @@ STOCK = Sheet(
     "Stock",
     "which materials can be kept from period to period; no row: nothing is kept",
     (
-        _key("Material", ("Materials",)),
+        key("Material", ("Materials",)),
         _SITE,
-        _number("Opening", _MASS, "t", "stock before the first period", default=0.0),
-        _number("Safety stock", _MASS, "t", "target at each period's end"),
-        _number("Cover", Quantity.DURATION, "days", "target as days of the demand to come"),
-        _number(
+        number("Opening", _MASS, "t", "stock before the first period", default=0.0),
+        number("Safety stock", _MASS, "t", "target at each period's end"),
+        number("Cover", Quantity.DURATION, "days", "target as days of the demand to come"),
+        number(
             "Safety cost",
             Quantity.MONEY_PER_MASS_TIME,
             "/t/yr",
             "cost of each tonne under the target; blank: the target is hard",
         ),
         _HOLDING,
-        _number("Maximum", _MASS, "t", "most that can be kept"),
-        _number("Final minimum", _MASS, "t", "least at the end"),
-        _number("Final maximum", _MASS, "t", "most at the end"),
-        _price(
+        number("Maximum", _MASS, "t", "most that can be kept"),
+        number("Final minimum", _MASS, "t", "least at the end"),
+        number("Final maximum", _MASS, "t", "most at the end"),
+        price(
             "Final value",
             "what a tonne left at the end is worth",
             default=0.0,
@@ -490,15 +358,15 @@ STOCK = Sheet(
 SAFETY_STOCK = Sheet(
     "Safety stock",
     "target by period; overrides Stock, at every site that keeps the material",
-    (_key("Material", ("Materials",)),),
-    over_time=_number("Safety stock", _MASS, "t", "target at the period's end"),
+    (key("Material", ("Materials",)),),
+    over_time=number("Safety stock", _MASS, "t", "target at the period's end"),
     behind=(("Stock", "Safety stock"),),
 )
 
 HOLDING_COSTS = Sheet(
     "Holding costs",
     "holding cost by period; overrides Stock, at every site that keeps the material",
-    (_key("Material", ("Materials",)),),
+    (key("Material", ("Materials",)),),
     over_time=replace(_HOLDING, default=None),
     behind=(("Stock", "Holding cost"),),
 )
@@ -506,16 +374,16 @@ HOLDING_COSTS = Sheet(
 IN_TRANSIT = Sheet(
     "In transit",
     "tonnes already under way, by period of arrival",
-    (_key("Material", ("Materials",)), _SITE),
-    over_time=_number("In transit", _MASS, "t", "tonnes arriving in the period", default=0.0),
+    (key("Material", ("Materials",)), _SITE),
+    over_time=number("In transit", _MASS, "t", "tonnes arriving in the period", default=0.0),
 )
 
 PRODUCTS = Sheet(
     "Products",
     "what is made from materials",
     (
-        _name("Product", "name of the product"),
-        _price("Shortfall cost", "what a tonne not delivered costs", of_index=True),
+        defining("Product", "name of the product"),
+        price("Shortfall cost", "what a tonne not delivered costs", of_index=True),
     ),
     attributes=True,
     later=True,
@@ -525,13 +393,13 @@ RECIPES = Sheet(
     "Recipes",
     "ways to make a product, in tonnes of material per tonne of product",
     (
-        _name("Recipe", "name of the recipe"),
-        _reference("Product", ("Products",), "what it makes", required=True),
-        _price("Extra cost", "per tonne of product", default=0.0),
-        _percent("Maximum share", "part of the product's demand made this way", default=1.0),
-        _yes_no("Reference", "yes for exactly one recipe of a product", default=False),
+        defining("Recipe", "name of the recipe"),
+        reference("Product", ("Products",), "what it makes", required=True),
+        price("Extra cost", "per tonne of product", default=0.0),
+        percent("Maximum share", "part of the product's demand made this way", default=1.0),
+        yes_no("Reference", "yes for exactly one recipe of a product", default=False),
     ),
-    per_material=_number("Use", Quantity.FRACTION, "", "tonnes per tonne", maximum=1000.0),
+    per_material=number("Use", Quantity.FRACTION, "", "tonnes per tonne", maximum=1000.0),
     later=True,
 )
 
@@ -539,12 +407,12 @@ QUOTAS = Sheet(
     "Quotas",
     "export quota or licence open to this importer, in tonnes contained in what is bought",
     (
-        _name("Quota", "name of the quota", example="China"),
-        _selector("Applies to", "Sources", "which sources", required=True, example="Country=China"),
-        _selector("Materials", "Materials", "which materials", default="*"),
-        _selector("Sites", "Sites", "which plants", default="*"),
+        defining("Quota", "name of the quota", example="China"),
+        selector("Applies to", "Sources", "which sources", required=True, example="Country=China"),
+        selector("Materials", "Materials", "which materials", default="*"),
+        selector("Sites", "Sites", "which plants", default="*"),
         *_WINDOW,
-        _number(
+        number(
             "Tonnes",
             Quantity.MASS_OR_RATE,
             "t",
@@ -552,36 +420,36 @@ QUOTAS = Sheet(
             required=True,
             unlimited=True,
         ),
-        _percent("Our share", "part open to this importer", default=1.0, likely_whole_share=True),
+        percent("Our share", "part open to this importer", default=1.0, likely_whole_share=True),
     ),
-    over_time=_number("Tonnes", _MASS, "t", "the quota in the period", unlimited=True),
+    over_time=number("Tonnes", _MASS, "t", "the quota in the period", unlimited=True),
     periods_instead_of=("From", "To", "Per", "Tonnes"),
 )
 
 LIMIT_TYPES = ("tonnes", "share", "spend", "suppliers", "average", "HHI")
 LIMIT_TYPES_LATER = ("spend", "suppliers", "average", "HHI")
 
-_BOUND = _number("Maximum", Quantity.BOUND, "", "upper bound", minimum=-LARGEST)
+_BOUND = number("Maximum", Quantity.BOUND, "", "upper bound", minimum=-LARGEST)
 
 LIMITS = Sheet(
     "Limits",
     "the buyer's own rules",
     (
-        _name("Limit", "name of the rule", example="China share"),
-        _word("Type", LIMIT_TYPES, "what it bounds", required=True),
-        _selector("Applies to", "Sources", "which sources", default="*"),
-        _selector("Materials", "Materials", "which materials", default="*"),
-        _selector("Sites", "Sites", "which plants", default="*"),
-        _word("Share of", ("demand", "purchases"), "what a share is of", default="demand"),
-        _column("Column", Kind.COLUMN, "the rule holds for each value of this column of Sources"),
+        defining("Limit", "name of the rule", example="China share"),
+        word("Type", LIMIT_TYPES, "what it bounds", required=True),
+        selector("Applies to", "Sources", "which sources", default="*"),
+        selector("Materials", "Materials", "which materials", default="*"),
+        selector("Sites", "Sites", "which plants", default="*"),
+        word("Share of", ("demand", "purchases"), "what a share is of", default="demand"),
+        declared("Column", Kind.COLUMN, "the rule holds for each value of this column of Sources"),
         *_WINDOW,
         replace(_BOUND, name="Minimum", meaning="lower bound"),
         _BOUND,
-        _number("Counts from", _MASS, "t", "a supplier counts from here on", later=True),
-        _price("Penalty", "cost of each tonne over or under; blank: the rule is hard"),
-        _word("Priority", ("must", "1", "2", "3", "4"), "which rules give way first",
+        number("Counts from", _MASS, "t", "a supplier counts from here on", later=True),
+        price("Penalty", "cost of each tonne over or under; blank: the rule is hard"),
+        word("Priority", ("must", "1", "2", "3", "4"), "which rules give way first",
               default="must", later=True),
-        _yes_no("Active", "no: the rule is switched off", default=True),
+        yes_no("Active", "no: the rule is switched off", default=True),
     ),
 )  # fmt: skip
 
@@ -589,15 +457,15 @@ CONTRACTS = Sheet(
     "Contracts",
     "offtakes: a level decided once, of which a part has to be lifted",
     (
-        _name("Contract", "name of the contract"),
-        _reference("Source", ("Sources",), "of which source", required=True),
+        defining("Contract", "name of the contract"),
+        reference("Source", ("Sources",), "of which source", required=True),
         _FROM,
         _TO,
-        _number("Minimum", Quantity.MASS_OR_RATE, "t", "least level", default=0.0),
-        _number("Maximum", Quantity.MASS_OR_RATE, "t", "highest level", required=True),
-        _percent("Must take", "part to be lifted", default=0.0, likely_whole_share=True),
+        number("Minimum", Quantity.MASS_OR_RATE, "t", "least level", default=0.0),
+        number("Maximum", Quantity.MASS_OR_RATE, "t", "highest level", required=True),
+        percent("Must take", "part to be lifted", default=0.0, likely_whole_share=True),
         replace(_PER, default="period"),
-        _percent("Unlifted pays", "part of the price paid for what is not lifted"),
+        percent("Unlifted pays", "part of the price paid for what is not lifted"),
     ),
     later=True,
 )
@@ -606,15 +474,15 @@ RESTARTS = Sheet(
     "Restarts",
     "sources that deliver only once they are decided on (yes or no)",
     (
-        _key("Source", ("Sources",)),
-        _number("Restart cost", Quantity.MONEY, "", "paid once", required=True),
-        _number("Lead time", Quantity.PERIODS, "periods", "from decision to start", default=0.0),
-        _period("Earliest", "first period of decision"),
-        _period("Latest", "last period of decision"),
-        _number("Running cost", Quantity.MONEY_PER_TIME, "/yr", "from the start on", default=0.0),
-        _percent("Minimum load", "part of the capacity open", default=0.0),
+        key("Source", ("Sources",)),
+        number("Restart cost", Quantity.MONEY, "", "paid once", required=True),
+        number("Lead time", Quantity.PERIODS, "periods", "from decision to start", default=0.0),
+        period("Earliest", "first period of decision"),
+        period("Latest", "last period of decision"),
+        number("Running cost", Quantity.MONEY_PER_TIME, "/yr", "from the start on", default=0.0),
+        percent("Minimum load", "part of the capacity open", default=0.0),
     ),
-    numbered=_percent("Ramp", "part of the capacity open in that period after the start"),
+    numbered=percent("Ramp", "part of the capacity open in that period after the start"),
     later=True,
 )
 
@@ -622,11 +490,11 @@ TIERS = Sheet(
     "Tiers",
     "price by volume in the period; replaces Price",
     (
-        _key("Source", ("Sources",)),
-        _number("From", _RATE, "t/yr", "tonnes from which the price holds", key=True,
+        key("Source", ("Sources",)),
+        number("From", _RATE, "t/yr", "tonnes from which the price holds", key=True,
                 required=True),
-        _source_price("Price", "price in the tier", required=True),
-        _word("Rule", ("incremental", "all units"), "what the price holds for",
+        source_price("Price", "price in the tier", required=True),
+        word("Rule", ("incremental", "all units"), "what the price holds for",
               default="incremental"),
     ),
     later=True,
@@ -636,11 +504,11 @@ RECYCLING = Sheet(
     "Recycling",
     "sources fed by the scrap of what was delivered",
     (
-        _key("Source", ("Sources",)),
-        _key("Item", _ITEMS),
-        _percent("Return", "part that comes back", default=1.0, likely_whole_share=True),
-        _number("Lag", Quantity.PERIODS, "periods", "periods later", default=1.0, minimum=1.0),
-        _number("Opening feed", _MASS, "t", "scrap of each period before", default=0.0),
+        key("Source", ("Sources",)),
+        key("Item", _ITEMS),
+        percent("Return", "part that comes back", default=1.0, likely_whole_share=True),
+        number("Lag", Quantity.PERIODS, "periods", "periods later", default=1.0, minimum=1.0),
+        number("Opening feed", _MASS, "t", "scrap of each period before", default=0.0),
     ),
     later=True,
 )
@@ -648,8 +516,8 @@ RECYCLING = Sheet(
 CURRENT_PLAN = Sheet(
     "Current plan",
     "tonnes bought as planned today",
-    (_key("Source", ("Sources",)), _SITE),
-    over_time=_number("Purchases", _MASS, "t", "tonnes bought in the period"),
+    (key("Source", ("Sources",)), _SITE),
+    over_time=number("Purchases", _MASS, "t", "tonnes bought in the period"),
     later=True,
 )
 
@@ -657,9 +525,9 @@ SCENARIOS = Sheet(
     "Scenarios",
     "named what-ifs; Base is the workbook as it stands",
     (
-        _name("Scenario", "name of the what-if"),
-        _reference("Builds on", ("Scenarios",), "the scenario whose changes come first"),
-        _percent("Probability", "of the scenarios listed; all blank: equal"),
+        defining("Scenario", "name of the what-if"),
+        reference("Builds on", ("Scenarios",), "the scenario whose changes come first"),
+        percent("Probability", "of the scenarios listed; all blank: equal"),
     ),
     fixed=True,
 )
@@ -675,12 +543,12 @@ CHANGES = Sheet(
     "Changes",
     "what a scenario changes, row after row",
     (
-        _reference("Scenario", ("Scenarios",), "in which scenario", required=True),
-        _text("Sheet", "which sheet", required=True),
-        _column("Rows", Kind.SELECTOR, "which rows; * for all", required=True),
-        _text("Column", "which column, with the unit of a price", required=True),
-        _word("Operation", tuple(OPERATIONS), "set, times or plus", required=True),
-        _column("Value", Kind.ANY, "the number or word", required=True),
+        reference("Scenario", ("Scenarios",), "in which scenario", required=True),
+        text("Sheet", "which sheet", required=True),
+        declared("Rows", Kind.SELECTOR, "which rows; * for all", required=True),
+        text("Column", "which column, with the unit of a price", required=True),
+        word("Operation", tuple(OPERATIONS), "set, times or plus", required=True),
+        declared("Value", Kind.ANY, "the number or word", required=True),
     ),
     fixed=True,
 )
@@ -689,20 +557,20 @@ UNCERTAINTY = Sheet(
     "Uncertainty",
     "random factors for simulation",
     (
-        _name("Name", "name of the factor"),
-        _text("Sheet", "which sheet", required=True),
-        _column("Rows", Kind.SELECTOR, "which rows", required=True),
-        _text("Column", "which column", required=True),
-        _word("Operation", tuple(OPERATIONS), "set, times or plus", required=True),
-        _word("Distribution", ("uniform", "triangular", "normal", "lognormal", "discrete"),
+        defining("Name", "name of the factor"),
+        text("Sheet", "which sheet", required=True),
+        declared("Rows", Kind.SELECTOR, "which rows", required=True),
+        text("Column", "which column", required=True),
+        word("Operation", tuple(OPERATIONS), "set, times or plus", required=True),
+        word("Distribution", ("uniform", "triangular", "normal", "lognormal", "discrete"),
               "how it is distributed", required=True),
         *(
-            _number(name, Quantity.NUMBER, "", "parameter", minimum=-LARGEST)
+            number(name, Quantity.NUMBER, "", "parameter", minimum=-LARGEST)
             for name in ("Low", "Mode", "High", "Mean", "Deviation")
         ),
-        _text("Values", "of a discrete distribution"),
-        _text("Weights", "of a discrete distribution"),
-        _text("Group", "rows of one group move together"),
+        text("Values", "of a discrete distribution"),
+        text("Weights", "of a discrete distribution"),
+        text("Group", "rows of one group move together"),
     ),
     fixed=True,
     later=True,

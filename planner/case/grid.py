@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +22,17 @@ Content = float | int | str | bool | date
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """What one cell holds. `error` is an Excel error's text; `stale` a formula without a result."""
+    """What one cell holds.
+
+    `percent` says that it is formatted as a percentage, `error` is an Excel error's text,
+    `stale` a formula without a stored result, `uncalculated` one whose result Excel never saw.
+    """
 
     content: Content | None
     percent: bool = False
     error: str | None = None
     stale: bool = False
+    uncalculated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,6 @@ class Workbook:
     grids: tuple[Grid, ...]
     path: str | None = None
     digest: str | None = None
-    notes: tuple[str, ...] = field(default=())
 
 
 def letters(column: int) -> str:
@@ -92,6 +97,15 @@ def address(row: int, column: int) -> str:
     """The address of a cell, as `F4`."""
     return f"{letters(column)}{row}"
 
+
+EXCEL_ERRORS = frozenset(
+    f"#{name}"
+    for name in (
+        "NULL!", "DIV/0!", "VALUE!", "REF!", "NAME?", "NUM!", "N/A", "GETTING_DATA", "SPILL!",
+        "CALC!", "FIELD!", "BLOCKED!", "CONNECT!", "UNKNOWN!", "BUSY!", "EXTERNAL!", "PYTHON!",
+    )
+)  # fmt: skip
+"""What Excel shows in cells that have no value."""
 
 _OUTER = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff\u3000"
 _SPACES = re.compile(r"\s+")
@@ -124,19 +138,26 @@ def grid_from_frame(name: str, frame: pd.DataFrame) -> Grid:
     Named index levels become columns in front. None, NaN and NaT are blank.
     """
     if any(level is not None for level in frame.index.names):
-        frame = frame.reset_index()
+        frame = frame.reset_index(allow_duplicates=True)
     cells: dict[int, dict[int, RawCell]] = {
-        1: {j: RawCell(_plain(head)) for j, head in enumerate(frame.columns, start=1)}
+        1: {j: raw_cell(_plain(head)) for j, head in enumerate(frame.columns, start=1)}
     }
     for i, record in enumerate(frame.itertuples(index=False, name=None), start=2):
         row = {}
         for j, item in enumerate(record, start=1):
             content = _plain(item)
             if content is not None:
-                row[j] = RawCell(content)
+                row[j] = raw_cell(content)
         if row:
             cells[i] = row
     return Grid(name, MappingProxyType(cells))
+
+
+def raw_cell(content: Content | None, *, percent: bool = False) -> RawCell:
+    """A cell of a value; the text of an Excel error counts as that error."""
+    if isinstance(content, str) and trim(content).upper() in EXCEL_ERRORS:
+        return RawCell(None, error=trim(content).upper())
+    return RawCell(content, percent=percent)
 
 
 def _plain(item: Any) -> Content | None:
@@ -153,6 +174,8 @@ def _plain(item: Any) -> Content | None:
         return item if trim(item) else None
     if isinstance(item, (bool, int, float, date)):
         return item
+    if isinstance(item, Decimal):
+        return float(item)
     return str(item)
 
 

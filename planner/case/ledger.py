@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.case import declarations as d
-from planner.case.declarations import BY_NAME, JOINS, Sheet, Value
-from planner.case.selectors import Record, SelectorError, parse_selector, pick
+from planner.case.columns import Sheet, Value
+from planner.case.declarations import BY_NAME, JOINS
+from planner.case.selectors import Record, SelectorError, parse_selector, pick, unmet
 from planner.case.table import Row, Table
 from planner.case.units import Unit
 
@@ -21,7 +22,7 @@ class Series:
 
     `cells` has the cell that each value came from (`Prices!C4`, `Sources!F2`), `per_typed` what
     one unit as typed there is worth inside, `units` that unit. `behind` is the row of the sheet
-    whose value it overrides.
+    whose value it overrides, `unread` the periods whose cell was complained of.
     """
 
     key: Mapping[str, str]
@@ -30,6 +31,7 @@ class Series:
     per_typed: list[float]
     units: list[str]
     behind: tuple[str, int] | None = None
+    unread: set[int] = field(default_factory=set)
 
     def numbers(self, otherwise: float) -> list[float]:
         """The values as numbers, with one for what is not given."""
@@ -100,6 +102,11 @@ class Ledger:
         default = next(c.default for c in d.SETTINGS_ROWS if c.name == name)
         return "" if default is None else default
 
+    def number(self, name: str) -> float:
+        """The value of a setting that is a number."""
+        value = self.setting(name)
+        return float(value) if isinstance(value, (int, float)) else 0.0
+
     @property
     def currency(self) -> str:
         """The currency of the case."""
@@ -116,7 +123,29 @@ class Ledger:
             SelectorError: it cannot be read, or picks nothing.
         """
         records, columns = self.records(sheet)
-        return pick(parse_selector(text), records, columns, sheet)
+        try:
+            selector = parse_selector(text)
+        except SelectorError as error:
+            first = BY_NAME[sheet].columns[0].name
+            if text in self.names(sheet):
+                raise SelectorError(f"{error}; did you mean '{first}={text}'?") from None
+            raise
+        return pick(selector, records, columns, sheet, self._broken(sheet))
+
+    def doubts(self, text: str, sheet: str) -> list[str]:
+        """What a selector that can be used names in vain, such as a misspelt alternative."""
+        return unmet(parse_selector(text), *self.records(sheet))
+
+    def _broken(self, sheet: str) -> set[str]:
+        """The columns of a sheet, and of those joined to it, that are complained of already."""
+        joined = [other for column in BY_NAME[sheet].by_name for other in JOINS.get(column, ())]
+        return {name for one in (sheet, *joined) for name in self.table(one).broken}
+
+    def is_doubted(self, sheet: str, index: int, column: str) -> bool:
+        """Whether a column, or a row's cell in it, is complained of already."""
+        table = self.table(sheet)
+        in_row = index < len(table.rows) and column in table.rows[index].unread
+        return in_row or column in table.broken
 
     def records(self, sheet: str) -> tuple[list[Record], list[str]]:
         """The rows of a sheet as selectors see them, and the columns that can be named."""
@@ -157,11 +186,12 @@ class Ledger:
     @staticmethod
     def _as_typed(table: Table, row: Mapping[str, Value]) -> dict[str, Value]:
         """A row with its numbers in the units of their headers."""
-        typed: dict[str, Value] = {}
-        for name, value in row.items():
-            is_number = isinstance(value, float) and math.isfinite(value)
-            typed[name] = table.unit(name).outward(value) if is_number else value  # type: ignore[arg-type]
-        return typed
+        return {
+            name: table.unit(name).outward(value)
+            if isinstance(value, float) and math.isfinite(value)
+            else value
+            for name, value in row.items()
+        }
 
     # -- completing -------------------------------------------------------------------------
 
@@ -216,6 +246,8 @@ class Ledger:
                 series.cells[t] = f"{table.sheet.name}!{table.cell(row, period)}"
                 series.per_typed[t] = float(unit.size)
                 series.units[t] = unit.text
+            if period in row.unread:
+                series.unread.add(t)
 
     def _series_behind(
         self, sheet: Sheet, behind: str, column: str, index: int, row: Mapping[str, Value]
@@ -264,24 +296,3 @@ def _with_defaults(sheet: Sheet, row: Row) -> dict[str, Value]:
         if column.default is not None and not column.later:
             values.setdefault(column.name, column.default)
     return values
-
-
-def select_names(ledger: Ledger, text: str, sheets: Sequence[str]) -> list[str]:
-    """The names that a selector picks over several sheets (materials and products).
-
-    Raises:
-        SelectorError: it cannot be read, or picks nothing on any of them.
-    """
-    names: list[str] = []
-    wrong: SelectorError | None = None
-    for sheet in sheets:
-        if not ledger.rows.get(sheet):
-            continue
-        try:
-            defined = ledger.names(sheet)
-            names += [defined[i] for i in ledger.select(text, sheet)]
-        except SelectorError as error:
-            wrong = wrong or error
-    if not names and wrong is not None:
-        raise wrong
-    return names

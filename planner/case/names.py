@@ -19,6 +19,15 @@ def fold(text: str) -> str:
     return one_line(trim(unicodedata.normalize("NFKC", text))).casefold()
 
 
+def lookup(names: Iterable[str]) -> dict[str, str]:
+    """Names by themselves and by their folded form, for headers: an exact match goes first."""
+    listed = list(names)
+    found: dict[str, str] = {}
+    for name in listed:
+        found.setdefault(fold(name), name)
+    return found | {name: name for name in listed}
+
+
 def suggestion(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None where none is."""
     candidates = list(dict.fromkeys(known))
@@ -57,12 +66,18 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     found = suggestion(name, candidates)
     if found is None:
         return f"; known: {shortlist(candidates)}" if candidates else ""
-    odd = [ch for ch in name if ch not in found and (ord(ch) > 127 or ch in _INVISIBLE)]
-    hint = ""
-    if odd:
-        code = f"U+{ord(odd[0]):04X} {unicodedata.name(odd[0], 'an invisible character')}"
-        hint = f" (it holds {code})"
-    return f"; did you mean '{found}'?{hint}"
+    return f"; did you mean '{found}'?{_odd_letter(name, found)}"
+
+
+def _odd_letter(name: str, found: str) -> str:
+    """A word on a letter that only looks like another, or cannot be seen at all."""
+    for text, other, which in ((name, found, "it"), (found, name, "the latter")):
+        for letter in text:
+            if letter not in other and (ord(letter) > 127 or letter in _INVISIBLE):
+                code = f"U+{ord(letter):04X}"
+                called = unicodedata.name(letter, "an invisible character")
+                return f" ({which} holds {code} {called})"
+    return ""
 
 
 def shortlist(names: Iterable[str], most: int = 8) -> str:

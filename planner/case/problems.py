@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.case.names import fold
@@ -80,7 +80,8 @@ class Problems:
         kind: str = "other",
     ) -> None:
         """Record something that makes the input unusable."""
-        self._add("error", text, sheet, cell, column, value, kind)
+        shown = None if value is None else str(value)
+        self._add(Problem("error", text, sheet, cell, column, shown, kind))
 
     def warning(
         self,
@@ -93,33 +94,17 @@ class Problems:
         kind: str = "other",
     ) -> None:
         """Record something that a plan can be made in spite of, but should be looked at."""
-        self._add("warning", text, sheet, cell, column, value, kind)
+        shown = None if value is None else str(value)
+        self._add(Problem("warning", text, sheet, cell, column, shown, kind))
 
-    def _add(
-        self,
-        severity: Severity,
-        text: str,
-        sheet: str | None,
-        cell: str | None,
-        column: str | None,
-        value: object,
-        kind: str,
-    ) -> None:
+    def _add(self, problem: Problem) -> None:
+        """Record a problem, its place put before its text."""
+        sheet, cell = problem.sheet, problem.cell
         place = "!".join(part for part in (sheet, cell) if part)
-        message = f"{place}: {text}" if place else text
-        self._found.setdefault(
-            (sheet, cell, message),
-            Problem(
-                severity,
-                message,
-                sheet,
-                cell,
-                column,
-                None if value is None else str(value),
-                kind,
-                (self.rank(sheet), *cell_position(cell)),
-            ),
-        )
+        message = f"{place}: {problem.message}" if place else problem.message
+        position = (self.rank(sheet), *cell_position(cell))
+        found = replace(problem, message=message, position=position)
+        self._found.setdefault((sheet, cell, message), found)
 
     def rank(self, sheet: str | None) -> int:
         """A sheet's place in the order; what concerns the whole file comes first."""

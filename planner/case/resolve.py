@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from planner.case import calendar
-from planner.case.declarations import Value
+from planner.case.columns import Value
 from planner.case.ledger import Ledger, Series
 from planner.case.names import did_you_mean, shortlist
 from planner.case.problems import Problems
@@ -19,6 +19,7 @@ from planner.case.scenario import Flags, Indices, Numbers, Scenario, Source
 
 _COMPOSITION_MOST = 1.0
 _COMPOSITION_ROUNDED = 1.02
+_FRACTIONS_AS_PERCENT = _COMPOSITION_ROUNDED / 100
 _TOLERANCE = 1e-9
 
 
@@ -60,14 +61,19 @@ class _Builder:
         self.rows = ledger.rows.get("Sources", [])
 
     def error(self, sheet: str, index: int, column: str, text: str, kind: str) -> None:
-        """A complaint about a row's cell, by the row's position on its sheet."""
+        """A complaint about a row's cell, by the row's position on its sheet.
+
+        Nothing is said where the cell or its column is complained of already.
+        """
+        if self.ledger.is_doubted(sheet, index, column):
+            return
         place = self.ledger.place(sheet, index, column)
         self.problems.error(text, sheet=sheet, cell=place, column=column, kind=kind)
 
     def build(self, case: str, scenario: str) -> Scenario | None:
         setting = self.ledger.setting
         counts = (len(self.sources), len(self.sites), len(self.periods))
-        rate = float(setting("Discount rate"))
+        rate = self.ledger.number("Discount rate")
         elapsed = np.concatenate([[0.0], np.cumsum(self.years)[:-1]])
         content = self._content()
         first, last = self._source_windows()
@@ -88,7 +94,6 @@ class _Builder:
             self.starts,
             demand=demand,
             content=content,
-            items=self.items,
             sites=self.sites,
             problems=self.problems,
         )
@@ -108,8 +113,8 @@ class _Builder:
             discount_rate=rate,
             duty_on_freight=setting("Duty base") == "CIF",
             shortfall_allowed=allowed,
-            mip_gap=float(setting("MIP gap")),
-            time_limit=float(setting("Time limit")),
+            mip_gap=self.ledger.number("MIP gap"),
+            time_limit=self.ledger.number("Time limit"),
             periods=self.periods,
             starts=self.starts,
             years=self.years,
@@ -189,7 +194,7 @@ class _Builder:
                 self.error("Sources", s, "Material", text, "composition")
             elif name in basket_of:
                 content[s] = self._basket(basket_of[name])
-            elif material is None:
+            elif material is None and not self.ledger.table("Composition").broken:
                 text = "Material is blank, and Composition has no row for the source; give either"
                 self.error("Sources", s, "Material", text, "blank")
             elif material in self.materials:
@@ -201,6 +206,9 @@ class _Builder:
         parts = np.array([_number(spread.get(name), 0.0) for name in self.materials])
         total = float(parts.sum())
         place = self.ledger.place("Composition", index, "Source")
+        table = self.ledger.table("Composition")
+        if table.broken or (index < len(table.rows) and table.rows[index].unread):
+            return parts
         if total > _COMPOSITION_ROUNDED + _TOLERANCE:
             self.problems.error(
                 f"the contents sum to {total:.6g}; at most 1 tonne in a tonne bought",
@@ -221,6 +229,14 @@ class _Builder:
                 sheet="Composition",
                 cell=place,
                 kind="composition",
+            )
+        elif total <= _FRACTIONS_AS_PERCENT and any(u.percent for u in table.spread_units.values()):
+            self.problems.warning(
+                f"the contents sum to {total * 100:.6g} % of a tonne bought; "
+                "are they fractions? The headers say [%]",
+                sheet="Composition",
+                cell=place,
+                kind="suspicious share",
             )
         return parts
 
@@ -301,30 +317,41 @@ class _Builder:
         series = self.ledger.series[sheet]
         numbers = np.zeros((len(self.sources), len(self.periods)))
         table = self.ledger.table("Sources")
+        cells = tuple(tuple(one.cells) for one in series)
         if column not in table.letters and sheet not in self.ledger.tables and self.sources:
-            found = shortlist(table.letters, most=40)
-            self.problems.error(
-                f"column '{column}' is missing (found: {found})",
-                sheet="Sources",
-                cell=f"A{table.header_row}",
-                column=column,
-                kind="missing column",
-            )
-            return numbers, tuple(tuple(one.cells) for one in series)
+            self._complain_of_column("Sources", column)
+            return numbers, cells
         for s, one in enumerate(series):
             missing = [
                 self.periods[t]
                 for t, value in enumerate(one.values)
-                if value is None and first[s] <= t <= last[s]
+                if value is None and first[s] <= t <= last[s] and t not in one.unread
             ]
-            if missing:
-                everywhere = len(missing) == last[s] - first[s] + 1
-                where = "" if everywhere else f" for '{missing[0]}'"
-                hint = "; enter 0 if there is none" if column == "Capacity" else "; fill in either"
-                text = f"{column} is blank, and the sheet {sheet} gives none{where}{hint}"
+            if missing and not self.ledger.table(sheet).broken:
+                behind = ""
+                if sheet in self.ledger.tables:
+                    everywhere = len(missing) == last[s] - first[s] + 1
+                    where = "" if everywhere else f" for '{missing[0]}'"
+                    behind = f", and the sheet {sheet} gives none{where}"
+                what = "there is none" if column == "Capacity" else "it costs nothing"
+                text = f"{column} is blank{behind}; enter 0 if {what}"
                 self.error("Sources", s, column, text, "blank")
             numbers[s] = one.numbers(0.0)
-        return numbers, tuple(tuple(one.cells) for one in series)
+        return numbers, cells
+
+    def _complain_of_column(self, sheet: str, column: str) -> None:
+        """Say once that a whole column is missing."""
+        table = self.ledger.table(sheet)
+        if column in table.broken:
+            return
+        found = shortlist(table.headers, most=40)
+        self.problems.error(
+            f"column '{column}' is missing (found: {found})",
+            sheet=sheet,
+            cell=f"{next(iter(table.letters.values()), 'A')}{table.header_row}",
+            column=column,
+            kind="missing column",
+        )
 
     def _availability(self, capacity: Numbers) -> Numbers:
         factors = np.ones_like(capacity)
@@ -388,17 +415,27 @@ class _Builder:
         return numbers
 
     def _complain_of_shortfall_costs(self, demand: Numbers, cost: Numbers) -> None:
+        column, series = "Shortfall cost", self.ledger.series["Shortfall costs"]
+        has_column = column in self.ledger.table("Materials").letters
+        if not has_column and "Shortfall costs" not in self.ledger.tables:
+            if demand.sum() > 0:
+                self._complain_of_column("Materials", column)
+            return
         for i, item in enumerate(self.items):
             wanted = demand[i].sum(axis=0) > 0
-            missing = [self.periods[t] for t in np.flatnonzero(wanted & np.isnan(cost[i]))]
-            if not missing:
+            missing = [
+                self.periods[t]
+                for t in np.flatnonzero(wanted & np.isnan(cost[i]))
+                if t not in series[i].unread
+            ]
+            if not missing or self.ledger.table("Shortfall costs").broken:
                 continue
             where = "" if len(missing) == int(wanted.sum()) else f" for '{missing[0]}'"
             text = (
                 f"Shortfall cost of '{item}' is blank{where}; say what a tonne not delivered costs "
                 "the business, or forbid shortfall in Settings"
             )
-            self.error("Materials", i, "Shortfall cost", text, "blank")
+            self.error("Materials", i, column, text, "blank")
 
     def _complain_of_no_source(
         self,
@@ -416,7 +453,7 @@ class _Builder:
                 continue
             cell = cells.get((i, int(wanted[0][0]), int(wanted[0][1])), "Demand!A1")
             self.problems.error(
-                f"no source supplies '{material}', and shortfall is forbidden",
+                f"no source supplies '{material}'; add one, or allow shortfall in Settings",
                 sheet="Demand",
                 cell=cell.rpartition("!")[2],
                 kind="no source",

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from planner.case import calendar
-from planner.case import declarations as d
-from planner.case.declarations import Value
+from planner.case.columns import Value
 from planner.case.grid import as_text
-from planner.case.ledger import Ledger, select_names
+from planner.case.ledger import Ledger
 from planner.case.names import did_you_mean, fold
 from planner.case.problems import Problems
 from planner.case.scenario import Numbers, Rule
-from planner.case.selectors import SelectorError
-from planner.case.units import Quantity, Unit
+from planner.case.selectors import FollowUpError, SelectorError
+from planner.case.units import Quantity
 
 _PERCENTAGE_POINT = 0.01
+_POINT = "percentage point"
 _HIGHEST_SHARE = 2.0
+_SCOPE = (("Applies to", "Sources"), ("Materials", "Materials"), ("Sites", "Sites"))
+"""The columns of a rule that select, and the sheets that they select from."""
+
+Group = tuple[int, ...]
+"""Positions of periods that a bound counts together."""
 
 
 def build_rules(
@@ -29,7 +34,6 @@ def build_rules(
     *,
     demand: Numbers,
     content: Numbers,
-    items: Sequence[str],
     sites: Sequence[str | None],
     problems: Problems,
 ) -> tuple[Rule, ...]:
@@ -40,11 +44,19 @@ def build_rules(
         starts: T, first days of the periods.
         demand: I × P × T, tonnes.
         content: S × M, tonnes of the material in a tonne bought.
-        items: names of materials and products.
         sites: names of the plants.
         problems: complaints go here; a rule with one is left out.
     """
-    builder = _RuleBuilder(ledger, starts, demand, content, items, sites, problems)
+    builder = _RuleBuilder(
+        ledger=ledger,
+        demand=demand,
+        content=content,
+        sites=list(sites),
+        materials=ledger.names("Materials"),
+        problems=problems,
+        years=np.array(ledger.periods.years),
+        year_of=calendar.year_of_each(starts, ledger.periods.years),
+    )
     rules: list[Rule] = []
     for index, row in enumerate(ledger.rows.get("Quotas", [])):
         rules += builder.quota(index, row)
@@ -63,6 +75,19 @@ class _Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class _Head:
+    """What the rows of one quota or limit have in common."""
+
+    kind: str
+    name: str
+    type: str
+    penalty: float | None = None
+    value: str | None = None
+    share_of: str | None = None
+    basis: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Bound:
     """A bound of one window: its value inside, and how the typed number relates to it."""
 
@@ -73,55 +98,50 @@ class _Bound:
     cell: str
 
 
+@dataclass(frozen=True, slots=True)
 class _RuleBuilder:
-    def __init__(
-        self,
-        ledger: Ledger,
-        starts: Sequence[date | None],
-        demand: Numbers,
-        content: Numbers,
-        items: Sequence[str],
-        sites: Sequence[str | None],
-        problems: Problems,
-    ) -> None:
-        self.ledger = ledger
-        self.demand = demand
-        self.content = content
-        self.items = list(items)
-        self.sites = list(sites)
-        self.materials = ledger.names("Materials")
-        self.problems = problems
-        self.years = np.array(ledger.periods.years)
-        self.year_of = calendar.year_of_each(starts, ledger.periods.years)
+    ledger: Ledger
+    demand: Numbers
+    content: Numbers
+    sites: list[str | None]
+    materials: list[str]
+    problems: Problems
+    years: Numbers
+    year_of: list[int]
 
     # -- complaints -------------------------------------------------------------------------
 
     def _error(self, sheet: str, index: int, column: str, text: str, kind: str) -> None:
+        if self.ledger.is_doubted(sheet, index, column):
+            return
         place = self.ledger.place(sheet, index, column)
         self.problems.error(text, sheet=sheet, cell=place, column=column, kind=kind)
 
     # -- scope and window -------------------------------------------------------------------
 
     def _scope(self, sheet: str, index: int, row: dict[str, Value]) -> _Scope | None:
-        try:
-            column = "Applies to"
-            sources = self.ledger.select(str(row.get(column, "*")), "Sources")
-            column = "Materials"
-            names = select_names(self.ledger, str(row.get(column, "*")), ["Materials"])
-            column = "Sites"
-            sites = list(range(len(self.sites)))
-            if str(row.get(column, "*")) != "*":
-                sites = self.ledger.select(str(row[column]), "Sites")
-        except SelectorError as error:
-            self._error(sheet, index, column, str(error), "selector")
-            return None
-        return _Scope(
-            tuple(sources), tuple(self.materials.index(name) for name in names), tuple(sites)
-        )
+        picked: dict[str, list[int]] = {"Sites": list(range(len(self.sites)))}
+        sound = True
+        for column, other in _SCOPE:
+            text = str(row.get(column, "*"))
+            if column == "Sites" and text == "*":
+                continue
+            try:
+                picked[column] = self.ledger.select(text, other)
+                self._warn_of_doubts(sheet, index, column, self.ledger.doubts(text, other))
+            except FollowUpError:
+                sound = False
+            except SelectorError as error:
+                self._error(sheet, index, column, str(error), "selector")
+                sound = False
+        return _Scope(*(tuple(picked[column]) for column, _ in _SCOPE)) if sound else None
 
-    def _window(
-        self, sheet: str, index: int, row: dict[str, Value]
-    ) -> list[tuple[int, ...]] | None:
+    def _warn_of_doubts(self, sheet: str, index: int, column: str, doubts: list[str]) -> None:
+        place = self.ledger.place(sheet, index, column)
+        for text in doubts:
+            self.problems.warning(text, sheet=sheet, cell=place, column=column, kind="selector")
+
+    def _window(self, sheet: str, index: int, row: dict[str, Value]) -> list[Group] | None:
         periods = self.ledger.periods.names
         ends = {"From": 0, "To": len(periods) - 1}
         for column in ends:
@@ -161,14 +181,14 @@ class _RuleBuilder:
             return []
         name = str(row["Quota"])
         return [
-            self._rule("quota", name, "tonnes", None, scope, periods, None, bound)
+            self._rule(_Head("quota", name, "tonnes"), scope, periods, None, bound)
             for periods, bound in bounds
             if bound.value is not None and np.isfinite(bound.value)
         ]
 
-    def _quota_by_period(self, index: int, share: float) -> list[tuple[tuple[int, ...], _Bound]]:
+    def _quota_by_period(self, index: int, share: float) -> list[tuple[Group, _Bound]]:
         series = self.ledger.series["Quotas"][index]
-        bounds = []
+        bounds: list[tuple[Group, _Bound]] = []
         for t, value in enumerate(series.values):
             if isinstance(value, float):
                 typed = series.per_typed[t]
@@ -179,7 +199,7 @@ class _RuleBuilder:
 
     def _quota_by_window(
         self, index: int, row: dict[str, Value], share: float
-    ) -> list[tuple[tuple[int, ...], _Bound]]:
+    ) -> list[tuple[Group, _Bound]]:
         groups = self._window("Quotas", index, row)
         tonnes = row.get("Tonnes")
         if groups is None or not isinstance(tonnes, float):
@@ -205,34 +225,48 @@ class _RuleBuilder:
         sound = self._bounds_are_sound(index, row)
         if scope is None or groups is None or not sound or "Limit" not in row:
             return []
-        if kind not in d.LIMIT_TYPES or kind in d.LIMIT_TYPES_LATER or row.get("Active") is False:
-            return []
+        if kind not in ("tonnes", "share"):
+            return []  # complained of already
+        self._warn_of_share_of(index)
         parts = self._by_value(index, row, scope)
+        if self._is_crossed(index, row, groups) or row.get("Active") is False:
+            return []
         penalty = row.get("Penalty")
+        head = _Head(
+            "limit", str(row["Limit"]), str(kind), penalty if isinstance(penalty, float) else None
+        )
+        if kind == "share":
+            head = replace(head, share_of=str(row.get("Share of", "demand")))
         rules = []
         for value, sources in parts:
             part = _Scope(sources, scope.materials, scope.sites)
             for periods in groups:
-                if kind == "tonnes":
-                    low, high, basis, share_of = *self._tonnes(index, row, periods), None, None
-                else:
-                    low, high, basis, share_of = self._share(index, row, scope, periods)
-                rules.append(
-                    self._rule(
-                        "limit",
-                        str(row["Limit"]),
-                        str(kind),
-                        value,
-                        part,
-                        periods,
-                        low,
-                        high,
-                        share_of=share_of,
-                        basis=basis,
-                        penalty=penalty if isinstance(penalty, float) else None,
-                    )
-                )
+                low, high, basis = self._bounds(index, row, scope, periods)
+                own = replace(head, value=value, basis=basis)
+                rules.append(self._rule(own, part, periods, low, high))
         return rules
+
+    def _bounds(
+        self, index: int, row: dict[str, Value], scope: _Scope, periods: Group
+    ) -> tuple[_Bound, _Bound, float | None]:
+        """Minimum and Maximum of a group of periods, and the demand that a share is of."""
+        if row["Type"] == "tonnes":
+            return *self._tonnes(index, row, periods), None
+        return self._share(index, row, scope, periods)
+
+    def _is_crossed(self, index: int, row: dict[str, Value], groups: list[Group]) -> bool:
+        """Whether the minimum is above the maximum, in any group of periods."""
+        for periods in groups:
+            low, high = row.get("Minimum"), row.get("Maximum")
+            unit = ""
+            if row["Type"] == "tonnes":
+                low, high = (bound.value for bound in self._tonnes(index, row, periods))
+                unit = " t"
+            if isinstance(low, float) and isinstance(high, float) and low > high:
+                text = f"Minimum {low:g}{unit} is above Maximum {high:g}{unit}"
+                self._error("Limits", index, "Minimum", text, "window")
+                return True
+        return False
 
     def _by_value(
         self, index: int, row: dict[str, Value], scope: _Scope
@@ -269,29 +303,38 @@ class _RuleBuilder:
             self._error("Limits", index, "Maximum", text, "blank")
             sound = False
         for column, value in (("Minimum", low), ("Maximum", high)):
-            if value is None or kind not in ("tonnes", "share"):
+            if not isinstance(value, float) or kind not in ("tonnes", "share"):
                 continue
-            unit = self.ledger.table("Limits").unit(column)
-            wrong = self._wrong_bound(index, column, float(value), str(kind), unit)
+            wrong = self._wrong_bound(index, column, value, str(kind))
             if wrong is not None:
                 self._error("Limits", index, column, wrong, "out of bounds")
                 sound = False
-        if isinstance(low, float) and isinstance(high, float) and low > high and sound:
-            text = f"Minimum {low:g} is above Maximum {high:g}"
-            self._error("Limits", index, "Minimum", text, "window")
-            sound = False
         return sound
 
-    def _wrong_bound(
-        self, index: int, column: str, value: float, kind: str, unit: Unit
-    ) -> str | None:
+    def _warn_of_share_of(self, index: int) -> None:
+        """`Share of` filled where it has no meaning."""
+        table = self.ledger.table("Limits")
+        row = table.rows[index] if index < len(table.rows) else None
+        if row is not None and row.text("Type") == "tonnes" and "Share of" in row.values:
+            self.problems.warning(
+                "Share of has a meaning for limits of type share only; not read here",
+                sheet="Limits",
+                cell=table.cell(row, "Share of"),
+                column="Share of",
+                kind="not read",
+            )
+
+    def _wrong_bound(self, index: int, column: str, value: float, kind: str) -> str | None:
         """What is wrong with a bound for its type of limit, or None."""
+        unit = self.ledger.table("Limits").unit(column)
         fits = {
             "tonnes": unit.quantity in (Quantity.MASS, Quantity.MASS_PER_TIME, Quantity.BOUND),
             "share": unit.quantity in (Quantity.FRACTION, Quantity.BOUND),
         }
         if not fits[kind]:
             return f"{column} of a {kind} limit cannot be in [{unit.text}]"
+        if kind == "tonnes" and self._is_percent(index, column):
+            return f"{column} of a tonnes limit cannot be a percentage, got {value:.6g}"
         if value < 0:
             return f"{column} must be at least 0, got {unit.outward(value):g}"
         if kind == "share" and value > _HIGHEST_SHARE:
@@ -302,9 +345,13 @@ class _RuleBuilder:
             self._warn_of_share(index, column, unit.outward(value))
         return None
 
+    def _is_percent(self, index: int, column: str) -> bool:
+        """Whether a cell is formatted as a percentage."""
+        rows = self.ledger.table("Limits").rows
+        return index < len(rows) and column in rows[index].percent_columns
+
     def _warn_of_share(self, index: int, column: str, typed: float) -> None:
-        table = self.ledger.table("Limits")
-        if index < len(table.rows) and column in table.rows[index].percent_columns:
+        if self._is_percent(index, column):
             return
         self.problems.warning(
             f"{column} read as {typed:g} %; {typed * 100:g} %?",
@@ -330,7 +377,7 @@ class _RuleBuilder:
 
     def _share(
         self, index: int, row: dict[str, Value], scope: _Scope, periods: tuple[int, ...]
-    ) -> tuple[_Bound, _Bound, float | None, str]:
+    ) -> tuple[_Bound, _Bound, float | None]:
         """Bounds of a share: of demand in tonnes, of purchases as the share itself."""
         share_of = str(row.get("Share of", "demand"))
         basis = None
@@ -344,46 +391,34 @@ class _RuleBuilder:
             inner = value * scale if isinstance(value, float) else None
             cell = self.ledger.cell("Limits", index, column)
             typed = _PERCENTAGE_POINT * scale
-            bounds.append(_Bound(inner, typed, scale, "percentage point", cell))
-        return bounds[0], bounds[1], basis, share_of
+            bounds.append(_Bound(inner, typed, scale, _POINT, cell))
+        return bounds[0], bounds[1], basis
 
     def _rule(
-        self,
-        kind: str,
-        name: str,
-        type_: str,
-        value: str | None,
-        scope: _Scope,
-        periods: tuple[int, ...],
-        low: _Bound | None,
-        high: _Bound,
-        *,
-        share_of: str | None = None,
-        basis: float | None = None,
-        penalty: float | None = None,
+        self, head: _Head, scope: _Scope, periods: Group, low: _Bound | None, high: _Bound
     ) -> Rule:
         everything = self.content[:, list(scope.materials)].sum(axis=1)
         content = np.zeros_like(everything)
         chosen = list(scope.sources)
         content[chosen] = everything[chosen]
         return Rule(
-            kind=kind,
-            name=name,
-            type=type_,
-            value=value,
+            kind=head.kind,
+            name=head.name,
+            type=head.type,
+            value=head.value,
             sources=scope.sources,
             content=content,
             sites=scope.sites,
             periods=periods,
             minimum=low.value if low else None,
             maximum=high.value,
-            share_of=share_of,
-            basis=basis,
-            basis_content=everything if share_of == "purchases" else None,
-            penalty=penalty,
+            share_of=head.share_of,
+            basis=head.basis,
+            basis_content=everything if head.share_of == "purchases" else None,
+            penalty=head.penalty,
             minimum_cell=low.cell if low else "",
             maximum_cell=high.cell,
             per_typed=(low.per_typed if low else 0.0, high.per_typed),
             shown=high.shown if high.value is not None or low is None else low.shown,
-            unit=high.unit,
+            unit=high.unit if high.value is not None or low is None else low.unit,
         )

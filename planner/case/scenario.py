@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.case.declarations import Value
+from planner.case.columns import Value
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.case.declarations import Value
+from planner.case.columns import Value
 from planner.case.grid import as_text, trim
-from planner.case.names import did_you_mean, fold, shortlist
+from planner.case.names import did_you_mean, fold, lookup, shortlist, suggestion
 
+_QUOTES = '"“”'
 _OPERATORS = ("!=", "<=", ">=", "=", "<", ">")
 _EXAMPLE = "write Column=Value, such as Country=China, or * for all"
 
@@ -19,6 +21,10 @@ Record = Mapping[str, Value]
 
 class SelectorError(ValueError):
     """A selector that cannot be read, or that picks nothing; the text says what to do."""
+
+
+class FollowUpError(SelectorError):
+    """A selector that names a column whose header is complained of already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,8 @@ class Clause:
         if self.operator in ("=", "!="):
             met = value is not None and any(_same(value, other) for other in self.alternatives)
             return met is (self.operator == "=")
-        number = _as_number(value)
-        if number is None:
-            return False
-        bound = float(self.alternatives[0])
-        return _COMPARE[self.operator](number, bound)
+        number, bound = _as_number(value), _as_number(self.alternatives[0])
+        return number is not None and bound is not None and _COMPARE[self.operator](number, bound)
 
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
@@ -71,6 +74,8 @@ def parse_selector(text: str) -> Selector:
     plain = trim(text)
     if plain in ("*", "＊"):
         return Selector(plain)
+    if sum(plain.count(mark) for mark in _QUOTES) % 2:
+        raise SelectorError(f"a quote is not closed in the selector '{plain}'")
     clauses = []
     for part in _split(plain, "&"):
         match = _split_clause(part)
@@ -80,11 +85,11 @@ def parse_selector(text: str) -> Selector:
         alternatives = tuple(_unquote(a) for a in _split(rest, "|"))
         if not column or any(a == "" for a in alternatives):
             raise SelectorError(f"cannot read '{trim(part)}' in the selector; {_EXAMPLE}")
-        if operator not in ("=", "!="):
-            if len(alternatives) > 1 or _as_number(alternatives[0]) is None:
-                raise SelectorError(
-                    f"cannot read '{trim(part)}' in the selector: {operator} needs one number"
-                )
+        compares = operator not in ("=", "!=")
+        if compares and (len(alternatives) > 1 or _as_number(alternatives[0]) is None):
+            raise SelectorError(
+                f"cannot read '{trim(part)}' in the selector: {operator} needs one number"
+            )
         clauses.append(Clause(column, operator, alternatives))
     return Selector(plain, tuple(clauses))
 
@@ -94,29 +99,68 @@ def pick(
     records: Sequence[Record],
     columns: Sequence[str],
     what: str,
+    broken: Collection[str] = (),
 ) -> list[int]:
     """The positions of the rows that a selector picks.
 
-    `columns` are those that a clause may name, `what` names the rows in messages.
+    `columns` are those that a clause may name, `broken` those complained of already; `what`
+    names the rows in messages.
 
     Raises:
-        SelectorError: a column is unknown, or nothing is picked.
+        FollowUpError: a column is among the broken ones.
+        SelectorError: a column is unknown or cannot be compared, or nothing is picked.
     """
-    by_fold = {fold(name): name for name in columns}
+    bound = _bound(selector, columns, broken)
+    _refuse_text(bound, records)
+    picked = [i for i, record in enumerate(records) if bound.holds(record)]
+    if not picked:
+        raise SelectorError(_nothing(bound, records, what))
+    return picked
+
+
+def unmet(selector: Selector, records: Sequence[Record], columns: Sequence[str]) -> list[str]:
+    """What a selector that picks something names in vain: words on values that no row has."""
+    doubts = []
+    for clause in _bound(selector, columns, ()).clauses:
+        if clause.operator not in ("=", "!="):
+            continue
+        values = [r[clause.column] for r in records if clause.column in r]
+        for wanted in clause.alternatives:
+            if not any(_same(value, wanted) for value in values):
+                hint = did_you_mean(wanted, [_shown(value) for value in values])
+                doubts.append(f"no row has {clause.column} '{wanted}'{hint}")
+    return doubts
+
+
+def _bound(selector: Selector, columns: Sequence[str], broken: Collection[str]) -> Selector:
+    """The selector with its columns as they are declared."""
+    known = lookup(columns)
     clauses = []
     for clause in selector.clauses:
-        column = by_fold.get(fold(clause.column))
+        column = known.get(clause.column) or known.get(fold(clause.column))
+        if column in broken or (column is None and suggestion(clause.column, columns) in broken):
+            raise FollowUpError(f"the column '{clause.column}' cannot be used")
         if column is None:
             raise SelectorError(
                 f"the selector '{selector.text}' names an unknown column '{clause.column}'"
                 f"{did_you_mean(clause.column, columns)}"
             )
         clauses.append(Clause(column, clause.operator, clause.alternatives))
-    bound = Selector(selector.text, tuple(clauses))
-    picked = [i for i, record in enumerate(records) if bound.holds(record)]
-    if not picked:
-        raise SelectorError(_nothing(bound, records, what))
-    return picked
+    return Selector(selector.text, tuple(clauses))
+
+
+def _refuse_text(selector: Selector, records: Sequence[Record]) -> None:
+    """Rows with text where numbers are compared would drop out without a word."""
+    for clause in selector.clauses:
+        if clause.operator in ("=", "!="):
+            continue
+        for record in records:
+            value = record.get(clause.column)
+            if value is not None and _as_number(value) is None:
+                raise SelectorError(
+                    f"the selector '{selector.text}' compares numbers, but {clause.column} of a "
+                    f"row is '{_shown(value)}'; enter a number there, or clear it"
+                )
 
 
 def _nothing(selector: Selector, records: Sequence[Record], what: str) -> str:
@@ -124,14 +168,17 @@ def _nothing(selector: Selector, records: Sequence[Record], what: str) -> str:
         return f"the selector '{selector.text}' picks nothing: there are no {what}"
     there = []
     for clause in selector.clauses:
-        values = dict.fromkeys(
-            as_text(r[clause.column]) if not isinstance(r[clause.column], bool)
-            else ("yes" if r[clause.column] else "no")
-            for r in records if clause.column in r
-        )  # fmt: skip
+        values = dict.fromkeys(_shown(r[clause.column]) for r in records if clause.column in r)
         choice = shortlist(values) if values else "blank everywhere"
         there.append(f"{clause.column} is {choice}")
     return f"the selector '{selector.text}' picks nothing of {what}; there, {'; '.join(there)}"
+
+
+def _shown(value: Value) -> str:
+    """A value as a selector would name it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return as_text(value)
 
 
 def _same(value: Value, wanted: str) -> bool:
@@ -143,19 +190,20 @@ def _same(value: Value, wanted: str) -> bool:
     return as_text(value) == wanted
 
 
-def _as_number(value: object) -> float | None:
-    if isinstance(value, bool) or value is None:
+def _as_number(value: Value | None) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
-        return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        number = float(value)
+    except ValueError:
         return None
+    return None if math.isnan(number) else number
 
 
 def _outside_quotes(text: str) -> list[bool]:
     inside, flags = False, []
     for character in text:
-        if character in '"“”':
+        if character in _QUOTES:
             inside = not inside
             flags.append(False)
         else:
@@ -192,6 +240,6 @@ def _split_clause(text: str) -> tuple[str, str, str] | None:
 
 def _unquote(text: str) -> str:
     plain = trim(text)
-    if len(plain) >= 2 and plain[0] in '"“”' and plain[-1] in '"“”':
+    if len(plain) >= 2 and plain[0] in _QUOTES and plain[-1] in _QUOTES:
         return plain[1:-1]
     return plain

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 
 from planner.case import declarations as d
 from planner.case.cells import CellError, read_cell
-from planner.case.declarations import Column, Kind, Value
+from planner.case.columns import Column, Kind, Value
 from planner.case.grid import Content, RawCell
+from planner.case.headers import split_bracket
 from planner.case.ledger import BASE
 from planner.case.names import did_you_mean, fold, nearly
 from planner.case.problems import Problems
-from planner.case.table import Row, Table, split_bracket
+from planner.case.table import Row, Table
 from planner.case.units import Unit, UnitError, parse_unit
 
 _NOT_YET = "is not supported by this version yet"
@@ -29,7 +32,8 @@ def names_of(tables: Tables, sheet: str) -> list[str]:
 def read_settings(table: Table, periods: tuple[str, ...], problems: Problems) -> Table:
     """The sheet Settings with each value read as its setting is declared."""
     declared = {fold(column.name): column for column in d.SETTINGS_ROWS}
-    rows = []
+    rows: list[Row] = []
+    seen: dict[str, int] = {}
     for row in table.rows:
         name, bracket = split_bracket(row.text("Setting"))
         column = declared.get(fold(name))
@@ -40,6 +44,11 @@ def read_settings(table: Table, periods: tuple[str, ...], problems: Problems) ->
                 text = f"unknown setting '{name}'{did_you_mean(name, known)}"
                 problems.error(text, sheet="Settings", cell=where, value=name, kind="unknown name")
             continue
+        first = seen.setdefault(column.name, row.number)
+        if first != row.number and row.text("Setting") != column.name:
+            text = f"setting '{column.name}' repeats row {first}"
+            problems.error(text, sheet="Settings", cell=where, column=column.name,
+                           kind="repeated key")  # fmt: skip
         value = _setting_value(table, row, column, bracket, problems)
         if value is None:
             continue
@@ -65,7 +74,7 @@ def _setting_value(
         unit = column.own_unit if bracket is None else parse_unit(bracket, column.quantity)
         content: Content = raw
         cell = RawCell(content, percent="Value" in row.percent_columns)
-        value = read_cell(cell, column, unit, lambda text, kind: None)
+        value = read_cell(cell, column, unit, lambda *_: None)
     except (CellError, UnitError) as error:
         problems.error(str(error), sheet="Settings", cell=where, column=column.name,
                        value=raw, kind="setting")  # fmt: skip
@@ -82,9 +91,10 @@ def check_unsupported(table: Table, problems: Problems) -> None:
     """Complain of what the contract defines and this version does not plan with."""
     sheet = table.sheet
     if sheet.later:
-        if table.rows:
+        if table.filled:
             text = f"the sheet {sheet.name} {_NOT_YET}; remove its rows"
-            cell = table.cell(table.rows[0], sheet.columns[0].name)
+            first = table.rows[0] if table.rows else None
+            cell = table.cell(first, sheet.columns[0].name) if first else "A1"
             problems.error(text, sheet=sheet.name, cell=cell, kind="not yet")
         return
     for column in sheet.columns:
@@ -93,26 +103,21 @@ def check_unsupported(table: Table, problems: Problems) -> None:
             text = f"the column '{column.name}' {_NOT_YET}; clear it"
             cell = table.cell(filled[0], column.name)
             problems.error(text, sheet=sheet.name, cell=cell, column=column.name, kind="not yet")
-        if table.unit(column.name).of_index:
+    for name, unit in {**table.units, **table.spread_units}.items():
+        if unit.of_index:
             text = f"the unit [% of index] {_NOT_YET}; write a price"
-            cell = f"{table.letters[column.name]}{table.header_row}"
-            problems.error(text, sheet=sheet.name, cell=cell, column=column.name, kind="not yet")
-    if any(unit.of_index for unit in table.spread_units.values()):
-        text = f"the unit [% of index] {_NOT_YET}; write a price"
-        problems.error(text, sheet=sheet.name, cell=f"A{table.header_row}", kind="not yet")
-    if sheet is d.LIMITS:
-        for row in table.rows:
-            if row.values.get("Type") in d.LIMIT_TYPES_LATER:
-                text = f"a limit of type {row.values['Type']} {_NOT_YET}; remove the row"
-                cell = table.cell(row, "Type")
-                problems.error(text, sheet=sheet.name, cell=cell, column="Type", kind="not yet")
+            cell = table.header_cell(name)
+            problems.error(text, sheet=sheet.name, cell=cell, column=name, kind="not yet")
+    for row in table.rows if sheet is d.LIMITS else ():
+        if row.values.get("Type") in d.LIMIT_TYPES_LATER:
+            text = f"a limit of type {row.values['Type']} {_NOT_YET}; remove the row"
+            cell = table.cell(row, "Type")
+            problems.error(text, sheet=sheet.name, cell=cell, column="Type", kind="not yet")
 
 
 def check_references(tables: Tables, periods: tuple[str, ...], problems: Problems) -> None:
     """Each name that refers to another sheet is defined there."""
     for table in tables.values():
-        if table.sheet.later:
-            continue
         for column in table.sheet.columns:
             if column.later:
                 continue
@@ -120,11 +125,10 @@ def check_references(tables: Tables, periods: tuple[str, ...], problems: Problem
                 _check_names(table, column, list(periods), problems)
             elif column.kind is Kind.REFERENCE:
                 _check_reference(tables, table, column, problems)
-    _check_site_columns(tables, problems)
 
 
 def _check_reference(tables: Tables, table: Table, column: Column, problems: Problems) -> None:
-    if column.refers_to == ("Sites",):
+    if column.refers_to == ("Sites",) or not _can_be_looked_up(tables, column):
         return
     known = [name for sheet in column.refers_to for name in names_of(tables, sheet)]
     if table.sheet is d.SCENARIOS or table.sheet is d.CHANGES:
@@ -132,6 +136,17 @@ def _check_reference(tables: Tables, table: Table, column: Column, problems: Pro
     if table.sheet in (d.SAFETY_STOCK, d.HOLDING_COSTS):
         _check_kept(tables, table, known, problems)
     _check_names(table, column, known, problems)
+
+
+def _can_be_looked_up(tables: Tables, column: Column) -> bool:
+    """Whether the names that a column refers to are known: not where their sheet is broken."""
+    for sheet in column.refers_to:
+        table = tables.get(sheet)
+        if table is None and d.BY_NAME[sheet].required:
+            return False
+        if table is not None and table.sheet.columns[0].name in table.broken:
+            return False
+    return True
 
 
 def _check_names(table: Table, column: Column, known: list[str], problems: Problems) -> None:
@@ -154,6 +169,8 @@ def _check_names(table: Table, column: Column, known: list[str], problems: Probl
 
 def _check_kept(tables: Tables, table: Table, materials: list[str], problems: Problems) -> None:
     stock = tables.get("Stock")
+    if stock is not None and "Material" in stock.broken:
+        return
     kept = {row.text("Material") for row in stock.rows} if stock else set()
     for row in table.rows:
         material = row.text("Material")
@@ -163,12 +180,9 @@ def _check_kept(tables: Tables, table: Table, materials: list[str], problems: Pr
                            column="Material", value=material, kind="unknown name")  # fmt: skip
 
 
-def _check_site_columns(tables: Tables, problems: Problems) -> None:
-    if names_of(tables, "Sites"):
-        return
+def check_site_columns(tables: Tables, problems: Problems) -> None:
+    """`Site` stays blank in a case without the sheet Sites."""
     for table in tables.values():
-        if table.sheet is d.SITES or table.sheet.later:
-            continue
         filled = next((row for row in table.rows if "Site" in row.values), None)
         if "Site" in table.sheet.by_name and filled is not None:
             text = "Site is filled, but the case has no sheet Sites; clear the column"
@@ -179,65 +193,88 @@ def _check_site_columns(tables: Tables, problems: Problems) -> None:
 def check_currencies(tables: Tables, currency: str, problems: Problems) -> None:
     """A bracket names no other currency than the row's (a source's money) or the case's."""
     sources = tables.get("Sources")
-    own = {}
-    if sources is not None:
-        own = {
-            row.text("Source"): (row.text("Currency") or currency).upper() for row in sources.rows
-        }
+    of_source = {
+        row.text("Source"): row.text("Currency") or currency
+        for row in (sources.rows if sources else ())
+    }
     for table in tables.values():
-        for column in table.sheet.columns:
-            unit = table.units.get(column.name)
-            if unit is not None and unit.currency is not None:
-                _check_bracket(table, column, column.name, unit, own, currency, problems)
-        spread = table.sheet.over_time
-        for member, unit in table.spread_units.items():
-            if spread is not None and unit.currency is not None:
-                _check_bracket(table, spread, member, unit, own, currency, problems)
+        columns = [(name, table.sheet.by_name[name], unit) for name, unit in table.units.items()]
+        if table.sheet.over_time is not None:
+            over_time = table.sheet.over_time
+            columns += [(name, over_time, unit) for name, unit in table.spread_units.items()]
+        for name, column, unit in columns:
+            if unit.currency is None:
+                continue
+            rows = {
+                row.number: of_source.get(row.text("Source"), currency)
+                if column.source_money
+                else currency
+                for row in table.rows
+                if name in row.values or name in row.spread
+            }
+            _check_bracket(table, column.called(name), unit, rows, problems)
 
 
 def _check_bracket(
-    table: Table,
-    column: Column,
-    place: str,
-    unit: Unit,
-    currency_of: Mapping[str, str],
-    case_currency: str,
-    problems: Problems,
+    table: Table, column: Column, unit: Unit, wanted: Mapping[int, str], problems: Problems
 ) -> None:
-    for row in table.rows:
-        if place not in row.values and place not in row.spread:
-            continue
-        wanted = case_currency
-        if column.source_money:
-            wanted = currency_of.get(row.text("Source"), case_currency)
-        if unit.currency == wanted:
-            continue
-        whose = "the source's currency" if column.source_money else "the case's currency"
-        rest = unit.text.partition("/")[2]
-        hint = f"write [/{rest}] in the header, or give the row in {wanted}" if rest else (
-            f"write [{wanted}] in the header"
-        )  # fmt: skip
+    """One column, with the currency of each row's money by row number.
+
+    Where every row has the same other currency, it is said once, at the header.
+    """
+    rest = unit.text.partition("/")[2]
+    if len(set(wanted.values())) == 1 and unit.currency not in wanted.values():
+        right = next(iter(wanted.values()))
+        whose = "the sources' currency" if column.source_money else "the case's currency"
+        hint = f"[{right}/{rest}]" if rest else f"[{right}]"
         problems.error(
-            f"{place} is in {unit.currency} by its header, but {whose} is {wanted}; {hint}",
+            f"{column.name} is in {unit.currency}, but {whose} is {right}; write {hint}",
             sheet=table.sheet.name,
-            cell=table.cell(row, place),
-            column=place,
+            cell=table.header_cell(column.name),
+            column=column.name,
+            kind="currency",
+        )
+        return
+    for row in table.rows:
+        right = wanted.get(row.number, unit.currency or "")
+        if right == unit.currency:
+            continue
+        problems.error(
+            f"{column.name} is in {unit.currency} by its header, but the source's currency is "
+            f"{right}; write [/{rest}] in the header: each row is then in its own currency",
+            sheet=table.sheet.name,
+            cell=table.cell(row, column.name),
+            column=column.name,
             kind="currency",
         )
 
 
 def check_starts(table: Table, problems: Problems) -> None:
-    """Periods stand in the order of their dates."""
-    before = None
+    """Periods stand in the order of their dates, and each length can be told."""
+    before: date | None = None
     for row in table.rows:
         start = row.values.get("Start")
-        if start is None:
+        if not isinstance(start, date):
             continue
-        if before is not None and not start > before:  # type: ignore[operator]
+        if before is not None and start <= before:
             text = "Start must be after that of the period before; put the periods in order"
             problems.error(text, sheet="Periods", cell=table.cell(row, "Start"), column="Start",
                            kind="window")  # fmt: skip
         before = start
+    if before is not None:
+        _complain_of_lengths(table, problems)
+
+
+def _complain_of_lengths(table: Table, problems: Problems) -> None:
+    """Where some periods have a date, none is taken for a year because another's is missing."""
+    for row, following in pairwise(table.rows):
+        told = "Years" in row.values or {"Start"} <= row.values.keys() & following.values.keys()
+        blank = next((r for r in (row, following) if "Start" not in r.values), None)
+        if told or blank is None or {"Start", "Years"} & (row.unread | following.unread):
+            continue
+        text = "Start is blank, so the length of a period is not known; fill in Start or Years"
+        problems.error(text, sheet="Periods", cell=table.cell(blank, "Start"), column="Start",
+                       kind="blank")  # fmt: skip
 
 
 def check_scenarios(tables: Tables, problems: Problems) -> None:
@@ -278,7 +315,8 @@ def _check_probabilities(table: Table, problems: Problems) -> None:
             problems.error("Probability is blank; give one to each scenario listed, or to none",
                            sheet="Scenarios", cell=table.cell(row, "Probability"),
                            column="Probability", kind="blank")  # fmt: skip
-    total = sum(float(row.values["Probability"]) for row in given)  # type: ignore[arg-type]
+    numbers = [row.values["Probability"] for row in given]
+    total = sum(number for number in numbers if isinstance(number, float))
     if len(given) == len(table.rows) and abs(total - 1.0) > _PROBABILITY_ROUNDING:
         problems.error(f"the probabilities add up to {total * 100:.6g} %, not to 100 %",
                        sheet="Scenarios", cell=table.cell(given[0], "Probability"),

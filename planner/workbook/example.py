@@ -92,26 +92,21 @@ def _write_story(sheet: Any, data: Mapping[str, Any], formats: Mapping[str, Any]
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 4)
     sheet.set_column(1, 1, 110)
-    sheet.write_string(0, 1, data["title"], formats["title"])
+    _done(sheet.write_string(0, 1, data["title"], formats["title"]))
     for number, line in enumerate(data["story"], start=1):
-        sheet.write_number(number + 1, 0, number, formats["line"])
-        sheet.write_string(number + 1, 1, line, formats["line"])
+        _done(sheet.write_number(number + 1, 0, number, formats["line"]))
+        _done(sheet.write_string(number + 1, 1, line, formats["line"]))
 
 
 def _write_sheet(sheet: Any, data: Mapping[str, Any], formats: Mapping[str, Any]) -> None:
     columns: Sequence[str] = data["columns"]
     rows: Sequence[Sequence[Any]] = data["rows"]
-    sheet.add_table(
-        0,
-        0,
-        len(rows),
-        len(columns) - 1,
-        {
-            "name": "tbl" + data["name"].replace(" ", ""),
-            "style": "Table Style Light 1",
-            "columns": [{"header": c, "header_format": formats["header"]} for c in columns],
-        },
-    )
+    options = {
+        "name": "tbl" + data["name"].replace(" ", ""),
+        "style": "Table Style Light 1",
+        "columns": [{"header": c, "header_format": formats["header"]} for c in columns],
+    }
+    _done(sheet.add_table(0, 0, len(rows), len(columns) - 1, options))
     for j, column in enumerate(columns):
         is_note = column.startswith("Note")
         longest = max([len(column), *(len(_shown(row[j])) for row in rows)])
@@ -131,12 +126,19 @@ def _write_cell(
     if value == "":
         return
     if is_note:
-        sheet.write_string(row, column, value, formats["note"])
+        _done(sheet.write_string(row, column, value, formats["note"]))
     elif isinstance(value, date):
-        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day),
-                             formats["date"])  # fmt: skip
+        day = datetime(value.year, value.month, value.day)
+        _done(sheet.write_datetime(row, column, day, formats["date"]))
     elif isinstance(value, (int, float)):
-        whole = float(value).is_integer()
-        sheet.write_number(row, column, value, formats["whole" if whole else "number"])
+        style = formats["whole" if float(value).is_integer() else "number"]
+        _done(sheet.write_number(row, column, value, style))
     else:
-        sheet.write_string(row, column, value, formats["name" if column == 0 else "text"])
+        style = formats["name" if column == 0 else "text"]
+        _done(sheet.write_string(row, column, value, style))
+
+
+def _done(code: int) -> None:
+    """XlsxWriter returns a code where it drops or cuts what it was given."""
+    if code != 0:
+        raise ValueError(f"XlsxWriter could not write a cell: code {code}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -21,20 +22,17 @@ def publish(target: Path, write: Callable[[Path], None]) -> Path:
         OSError: nothing can be written beside the target; what was there is untouched.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(
-        prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent
-    )
-    os.close(handle)
-    temporary = Path(name)
+    temporary = target.with_name(f".{target.stem}-{secrets.token_hex(8)}{target.suffix}")
     try:
+        # Made here and not by the writer, so that it is nobody else's and has the usual rights.
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         write(temporary)
         _sync(temporary)
-        temporary.chmod(0o666 & ~_umask())
         try:
-            if is_open_elsewhere(target):
-                raise PermissionError(f"{target} is open in another program")
+            if is_open_elsewhere(target) or not _may_be_replaced(target):
+                raise PermissionError(f"{target} is open in another program or read-only")
             temporary.replace(target)
-        except PermissionError:
+        except (PermissionError, IsADirectoryError):
             target = _free_name(target)
             temporary.replace(target)
         return target
@@ -43,15 +41,18 @@ def publish(target: Path, write: Callable[[Path], None]) -> Path:
 
 
 def keep_older(target: Path) -> Path | None:
-    """Move an existing file aside, under the time stamp of its last change."""
-    if not target.exists():
+    """Move an existing file aside, under the time stamp of its last change.
+
+    One that is open elsewhere stays: `publish` finds another name for the new one.
+    """
+    if not target.is_file() or is_open_elsewhere(target):
         return None
     stamp = datetime.fromtimestamp(target.stat().st_mtime)
     kept = _free_name(target, stamp)
     try:
         target.rename(kept)
     except PermissionError:
-        return None  # open in Excel: publish() finds another name for the new one
+        return None
     return kept
 
 
@@ -79,10 +80,9 @@ def _free_name(target: Path, stamp: datetime | None = None) -> Path:
     raise FileExistsError(f"no free name beside {target}")
 
 
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+def _may_be_replaced(target: Path) -> bool:
+    """Whether a file is not there, or not marked read-only (replacing it would not ask)."""
+    return not target.exists() or bool(target.stat().st_mode & stat.S_IWUSR)
 
 
 def _sync(path: Path) -> None:
