@@ -209,7 +209,8 @@ def case_from_workbook(workbook: Workbook, name: str) -> Case:
         periods=Periods(periods.names(), tuple(lengths)),
         starts=starts,
     )
-    if tables.keys() >= _REQUIRED and lengths and min(lengths) > 0:
+    is_whole = all(name in tables and tables[name].rows for name in _REQUIRED)
+    if is_whole and min(lengths) > 0:
         _resolve_all(case, problems)
     if problems.errors:
         raise InvalidCase(problems.ordered)
@@ -254,7 +255,7 @@ def _complain_of_unknown(grid: Grid, problems: Problems) -> str | None:
     folded = fold(grid.name)
     if folded.startswith(_NOT_OURS) or (grid.hidden and folded.startswith("_")):
         return None
-    if not grid.cells and not grid.is_chart:
+    if not any(grid.cells.values()) and not grid.is_chart:
         return None
     slip = validate.nearly_a_sheet(grid.name)
     if slip is not None:
@@ -286,7 +287,7 @@ def _parse_all(grids: Mapping[str, Grid], problems: Problems) -> dict[str, Table
         validate.check_unsupported(table, problems)
         if sheet is d.SETTINGS:
             table = validate.read_settings(table, known.periods, problems)
-        if sheet.required and not table.rows and table.letters:
+        if sheet.required and not table.filled and table.headers:
             text = f"the sheet has no rows; its columns are {shortlist(sheet.by_name, 40)}"
             problems.error(text, sheet=grid.name, kind="no rows")
         tables[sheet.name] = table
@@ -325,21 +326,18 @@ def _years(row: Row) -> float | None:
 
 def _without_broken_rows(table: Table) -> Table:
     """Rows without their key, or that repeat it, have been complained of; no more is said."""
+    needed = [
+        column.name
+        for column in table.sheet.columns
+        if (column.key or (column.required and table.sheet is d.CHANGES))
+        and not column.may_be_blank
+        and column.refers_to != (d.SITES.name,)
+    ]
     seen = set()
     rows = []
-    there = [name for name in table.sheet.key if name in table.letters]
     for row in table.rows:
-        key = tuple(row.values.get(name) for name in there)
-        whole = all(
-            name in row.values
-            for name in there
-            if not table.sheet.by_name[name].may_be_blank
-            and table.sheet.by_name[name].refers_to != ("Sites",)
-        )
-        required = [c.name for c in table.sheet.columns if c.required and not c.key]
-        if table.sheet is d.CHANGES:
-            whole = whole and all(name in row.values for name in required)
-        if not whole or (key in seen and there):
+        key = tuple(row.values.get(name) for name in table.sheet.key)
+        if not all(name in row.values for name in needed) or (key in seen and key):
             continue
         seen.add(key)
         rows.append(row)

@@ -95,14 +95,17 @@ def _number(
         meant = number_in_text(content)
         hint = "" if meant is None else f"; enter {plain_number(meant)}"
         if "%" in content and meant is not None:
-            hint += "%, as a number"
+            hint = f"{hint}%, as a number" if column.quantity in _MAY_BE_PERCENT else ""
         elif meant is not None and re.search(r"[A-Za-z]\s*$", content):
             hint += ", and the unit in the header"
         raise CellError(
             f"{column.name} must be a number, got {describe(content)}{hint}", "not a number"
         )
     if isinstance(content, (bool, date)):
-        raise CellError(f"{column.name} must be a number, got {describe(content)}", "not a number")
+        hint = "; format the cell as a number" if isinstance(content, date) else ""
+        raise CellError(
+            f"{column.name} must be a number, got {describe(content)}{hint}", "not a number"
+        )
     typed = float(content)
     if math.isinf(typed) and typed > 0 and column.unlimited:
         return math.inf

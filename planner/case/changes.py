@@ -283,7 +283,8 @@ class _Applier:
             if self._change_behind(column, i, own):
                 missing = False
         if missing:
-            self._nothing_to_change()
+            doubted = [ledger.is_doubted(self.sheet.name, i, column.name) for i in self.picked]
+            self._nothing_to_change(is_follow_up=any(doubted))
 
     def _change_behind(self, column: Column, index: int, unit: Unit) -> bool:
         """Carry a change of a column over to the sheets that override it by period."""
@@ -371,11 +372,12 @@ class _Applier:
             kind = row.get("Type", "limit")
             raise ChangeError("Value", f"{column.name} of a {kind} limit is in another unit")
 
-    def _nothing_to_change(self) -> None:
+    def _nothing_to_change(self, *, is_follow_up: bool = False) -> None:
         raise ChangeError(
             "Rows",
             f"'{self.change.column}' is blank in every row that '{self.change.rows}' picks; "
             "only set can fill it",
+            is_follow_up=is_follow_up,
         )
 
     def _row_words(self, row: Mapping[str, Value]) -> str:

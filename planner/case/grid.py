@@ -140,7 +140,11 @@ def grid_from_frame(name: str, frame: pd.DataFrame) -> Grid:
     if any(level is not None for level in frame.index.names):
         frame = frame.reset_index(allow_duplicates=True)
     cells: dict[int, dict[int, RawCell]] = {
-        1: {j: raw_cell(_plain(head)) for j, head in enumerate(frame.columns, start=1)}
+        1: {
+            j: raw_cell(head)
+            for j, name in enumerate(frame.columns, start=1)
+            if (head := _plain(name)) is not None
+        }
     }
     for i, record in enumerate(frame.itertuples(index=False, name=None), start=2):
         row = {}

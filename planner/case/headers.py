@@ -248,8 +248,9 @@ class _HeadingReader:
             self.broken.add(slip)
             text = f"unknown column '{name}'; did you mean '{slip}'?"
         elif not self.sheet.attributes:
-            text = f"unknown column '{name}'{did_you_mean(name, known)}"
-            text += "; a remark's header starts with Note"
+            hint = did_you_mean(name, known)
+            remark = "" if hint.endswith("?") else "; a remark's header starts with Note"
+            text = f"unknown column '{name}'{hint}{remark}"
         elif name in self.known.periods:
             text = (
                 f"'{name}' is a period, and {self.sheet.name} has no columns by period; use a "
@@ -278,8 +279,13 @@ class _HeadingReader:
     # -- whether it is whole ----------------------------------------------------------------
 
     def _missing(self, heading: Heading, column: str, text: str) -> None:
-        """Say that a column is missing, unless a misspelt one was taken for it."""
-        if column not in self.broken:
+        """Say that a column is missing, unless it was misspelt or its header merged away."""
+        merged = any(
+            area.holds(heading.row, header.place)
+            for area in self.grid.merged
+            for header in heading.cells
+        )
+        if column not in self.broken and not merged:
             first = min((h.place for h in heading.cells), default=1)
             self._error(address(heading.row, first), text, "missing column", column)
         self.broken.add(column)

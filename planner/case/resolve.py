@@ -80,7 +80,7 @@ class _Builder:
         exchange = self._exchange(first, last)
         price, price_cells = self._source_series("Prices", "Price", first, last)
         capacity, capacity_cells = self._source_series("Capacity", "Capacity", first, last)
-        availability = self._availability(capacity)
+        availability = self._availability(capacity, capacity_cells)
         demand, demand_cells = self._demand()
         allowed = setting("Shortfall") == "allowed"
         shortfall_cost = self._item_series("Shortfall costs", len(self.items))
@@ -288,14 +288,16 @@ class _Builder:
             if series is None:
                 known = [self.ledger.currency, *rates]
                 text = f"unknown currency '{currency}'{did_you_mean(currency, known)}"
+                text += "; rates stand in the sheet Currencies"
                 self.error("Sources", s, "Currency", text, "unknown name")
                 continue
             for t, value in enumerate(series.values):
                 if isinstance(value, float):
                     exchange[s, t] = value
-                elif first[s] <= t <= last[s]:
-                    text = f"the sheet Currencies has no rate of {currency} for '{self.periods[t]}'"
-                    self.error("Sources", s, "Currency", text, "blank")
+                elif first[s] <= t <= last[s] and t not in series.unread:
+                    index = list(rates).index(currency)
+                    text = f"Rate of {currency} is blank for '{self.periods[t]}'; fill it in"
+                    self.error("Currencies", index, self.periods[t], text, "blank")
         return exchange
 
     def _complain_of_own_rate(self, rates: Mapping[str, Series]) -> None:
@@ -353,19 +355,21 @@ class _Builder:
             kind="missing column",
         )
 
-    def _availability(self, capacity: Numbers) -> Numbers:
+    def _availability(
+        self, capacity: Numbers, cells: tuple[tuple[str | None, ...], ...]
+    ) -> Numbers:
         factors = np.ones_like(capacity)
         for s, one in enumerate(self.ledger.series["Availability"]):
             factors[s] = one.numbers(1.0)
             for t, factor in enumerate(factors[s]):
                 if math.isinf(capacity[s, t]) and factor not in (0.0, 1.0):
-                    cell = one.cells[t]
+                    cell = one.cells[t] or cells[s][t] or "Availability"
                     self.problems.error(
                         f"Availability of '{self.sources[s]}' in '{self.periods[t]}' is "
                         f"{factor:g}, but its capacity is unlimited: only 0 and 1 have a meaning; "
                         "scale its quota instead",
-                        sheet=cell.partition("!")[0] if cell else "Availability",
-                        cell=cell.rpartition("!")[2] if cell else None,
+                        sheet=cell.partition("!")[0],
+                        cell=cell.partition("!")[2] or None,
                         kind="unlimited",
                     )
         return factors

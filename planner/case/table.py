@@ -76,6 +76,8 @@ class Table:
         if column in row.spread_cells:
             return row.spread_cells[column]
         letter = self.letters.get(column)
+        if letter is None and column in self.headers and column in self.spread_units:
+            letter = self.headers[column].rstrip("0123456789")
         if letter is None:
             letter = next((self.letters[k] for k in self.sheet.key if k in self.letters), "A")
         return f"{letter}{row.number}"
@@ -239,6 +241,9 @@ class _TableReader:
     def _complain_of_no_header(self) -> None:
         """Values in columns without a header, once a column."""
         headed = {p for p, c in self.grid.cells[self.heading.row].items() if not is_blank(c)}
+        for merged in self.grid.merged:
+            if merged.first_row <= self.heading.row <= merged.last_row:
+                headed |= set(range(merged.first_column, merged.last_column + 1))
         strays: dict[int, list[int]] = {}
         for number in sorted(self.grid.cells):
             row = self.grid.cells[number]
@@ -420,8 +425,9 @@ class _TableReader:
         if period is None:
             return
         if period in row.spread or period in row.unread:
-            first = row.cells.get(period, f"row {row.number}")
-            text = f"{_key_words(self.sheet, row.row())} in period '{period}' repeats {first}"
+            words = _key_words(self.sheet, row.row())
+            first = row.cells.get(period, "").lstrip(_LETTERS) or row.number
+            text = f"{words} in period '{period}' repeats row {first}"
             self._error(address(number, period_header.place), text, "repeated key")
         elif value is None:
             row.unread.add(period)
@@ -496,6 +502,9 @@ class _TableReader:
                 text = f"{_key_words(self.sheet, row)} repeats row {first}"
                 here = address(row.number, places[key[0]])
                 self._error(here, text, "repeated key", key[0], row.text(key[0]))
+
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _is_note(filled: Mapping[int, RawCell]) -> bool:

@@ -7,6 +7,7 @@ and a percentage a fraction.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -102,7 +103,7 @@ def parse_unit(text: str, quantity: Quantity | None, *, of_index: bool = False) 
     Raises:
         UnitError: the bracket cannot be read as that quantity.
     """
-    plain = text.strip()
+    plain = unicodedata.normalize("NFKC", text).strip()
     if of_index and plain.lower() == "% of index":
         return Unit(plain, Fraction(1, 100), percent=True, of_index=True, quantity=quantity)
     parts = [part.strip() for part in plain.split("/")]

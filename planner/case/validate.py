@@ -16,7 +16,7 @@ from planner.case.ledger import BASE
 from planner.case.names import did_you_mean, fold, nearly
 from planner.case.problems import Problems
 from planner.case.table import Row, Table
-from planner.case.units import Unit, UnitError, parse_unit
+from planner.case.units import UnitError, parse_unit
 
 _NOT_YET = "is not supported by this version yet"
 _PROBABILITY_ROUNDING = 1e-6
@@ -45,10 +45,11 @@ def read_settings(table: Table, periods: tuple[str, ...], problems: Problems) ->
                 problems.error(text, sheet="Settings", cell=where, value=name, kind="unknown name")
             continue
         first = seen.setdefault(column.name, row.number)
-        if first != row.number and row.text("Setting") != column.name:
+        if first != row.number:
             text = f"setting '{column.name}' repeats row {first}"
             problems.error(text, sheet="Settings", cell=where, column=column.name,
                            kind="repeated key")  # fmt: skip
+            continue
         value = _setting_value(table, row, column, bracket, problems)
         if value is None:
             continue
@@ -84,6 +85,7 @@ def _setting_value(
         if len(value) != 3 or not value.isalpha():
             text = f"Currency must be a code of three letters such as USD, got '{raw}'"
             problems.error(text, sheet="Settings", cell=where, column="Currency", kind="setting")
+            return None
     return value
 
 
@@ -121,6 +123,8 @@ def check_references(tables: Tables, periods: tuple[str, ...], problems: Problem
         for column in table.sheet.columns:
             if column.later:
                 continue
+            if not _can_be_looked_up(tables, column):
+                continue
             if column.kind is Kind.PERIOD:
                 _check_names(table, column, list(periods), problems)
             elif column.kind is Kind.REFERENCE:
@@ -128,7 +132,7 @@ def check_references(tables: Tables, periods: tuple[str, ...], problems: Problem
 
 
 def _check_reference(tables: Tables, table: Table, column: Column, problems: Problems) -> None:
-    if column.refers_to == ("Sites",) or not _can_be_looked_up(tables, column):
+    if column.refers_to == ("Sites",):
         return
     known = [name for sheet in column.refers_to for name in names_of(tables, sheet)]
     if table.sheet is d.SCENARIOS or table.sheet is d.CHANGES:
@@ -212,16 +216,17 @@ def check_currencies(tables: Tables, currency: str, problems: Problems) -> None:
                 for row in table.rows
                 if name in row.values or name in row.spread
             }
-            _check_bracket(table, column.called(name), unit, rows, problems)
+            _check_bracket(table, column, name, rows, problems)
 
 
 def _check_bracket(
-    table: Table, column: Column, unit: Unit, wanted: Mapping[int, str], problems: Problems
+    table: Table, column: Column, place: str, wanted: Mapping[int, str], problems: Problems
 ) -> None:
     """One column, with the currency of each row's money by row number.
 
     Where every row has the same other currency, it is said once, at the header.
     """
+    unit = table.units.get(place) or table.spread_units[place]
     rest = unit.text.partition("/")[2]
     if len(set(wanted.values())) == 1 and unit.currency not in wanted.values():
         right = next(iter(wanted.values()))
@@ -230,8 +235,8 @@ def _check_bracket(
         problems.error(
             f"{column.name} is in {unit.currency}, but {whose} is {right}; write {hint}",
             sheet=table.sheet.name,
-            cell=table.header_cell(column.name),
-            column=column.name,
+            cell=table.header_cell(place),
+            column=place,
             kind="currency",
         )
         return
@@ -243,8 +248,8 @@ def _check_bracket(
             f"{column.name} is in {unit.currency} by its header, but the source's currency is "
             f"{right}; write [/{rest}] in the header: each row is then in its own currency",
             sheet=table.sheet.name,
-            cell=table.cell(row, column.name),
-            column=column.name,
+            cell=table.cell(row, place),
+            column=place,
             kind="currency",
         )
 
@@ -283,12 +288,15 @@ def check_scenarios(tables: Tables, problems: Problems) -> None:
     if table is None:
         return
     on = {row.text("Scenario"): row.text("Builds on") for row in table.rows}
+    in_circles: set[str] = set()
     for row in table.rows:
-        name, seen = row.text("Scenario"), []
+        name = row.text("Scenario")
+        seen: list[str] = []
         while name and name != BASE and name not in seen:
             seen.append(name)
             name = on.get(name, "")
-        if name and name == row.text("Scenario"):
+        if seen and name == seen[0] and name not in in_circles:
+            in_circles |= set(seen)
             circle = " → ".join([*seen, name])
             problems.error(f"scenarios build on each other in a circle: {circle}",
                            sheet="Scenarios", cell=table.cell(row, "Builds on"),

@@ -224,7 +224,7 @@ def _grid(sheet: Any, formulas: Any, never_calculated: bool) -> Grid:
         written = formulas._cells.get((row, column)) if formulas is not None else None
         is_formula = written is not None and written.data_type == "f"
         raw = _raw(cell, is_formula)
-        if raw is not None and is_formula and never_calculated:
+        if raw is not None and is_formula and never_calculated and not raw.stale:
             raw = replace(raw, uncalculated=True)
         if raw is not None:
             cells.setdefault(row, {})[column] = raw
