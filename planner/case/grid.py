@@ -107,13 +107,13 @@ EXCEL_ERRORS = frozenset(
 )  # fmt: skip
 """What Excel shows in cells that have no value."""
 
-_OUTER = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff\u3000"
+_OUTER = re.compile(r"^[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+$")
 _SPACES = re.compile(r"\s+")
 
 
 def trim(text: str) -> str:
     """A text without outer spaces, also those that cannot be seen."""
-    return text.strip(_OUTER)
+    return _OUTER.sub("", text)
 
 
 def as_text(content: Content) -> str:

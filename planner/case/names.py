@@ -16,7 +16,7 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\xad"
 
 def fold(text: str) -> str:
     """The form in which sheet names, headers and fixed words are compared."""
-    return one_line(trim(unicodedata.normalize("NFKC", text))).casefold()
+    return trim(one_line(unicodedata.normalize("NFKC", text))).casefold()
 
 
 def lookup(names: Iterable[str]) -> dict[str, str]:

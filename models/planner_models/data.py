@@ -1,0 +1,178 @@
+"""The sets and numbers that the formulation needs, as arrays. Knows nothing of workbooks.
+
+A set is an integer array with one row per member (a one-dimensional set has one column); an
+indexed set gives each member of another set its members. A parameter has one number per member
+of its index. `SCHEMA` declares them all once; `ModelData` holds one case's, and is checked
+against the schema when it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Members = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpec:
+    """A set: how many indices a member has, and which set each of them comes from."""
+
+    name: str
+    roots: tuple[str, ...]
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedSetSpec:
+    """A set for each member of `index`; its members have `dimension` indices."""
+
+    name: str
+    index: str
+    dimension: int
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParamSpec:
+    """A number for each member of `index`."""
+
+    name: str
+    index: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Every set and parameter of the formulation."""
+
+    sets: tuple[SetSpec, ...]
+    indexed_sets: tuple[IndexedSetSpec, ...]
+    params: tuple[ParamSpec, ...]
+
+
+SCHEMA = Schema(
+    sets=(
+        SetSpec("OFFERS", ("source", "period"), "when a source can be bought"),
+        SetSpec("LANES", ("source", "site", "period"), "what can leave where to and when"),
+        SetSpec("BALANCES", ("material", "site", "period"), "where tonnes are accounted for"),
+        SetSpec("CONTENTS", ("source", "material"), "which source holds which material"),
+        SetSpec("SHORTFALLS", ("material", "site", "period"), "demand that may stay unmet"),
+        SetSpec("STOCKS", ("material", "site", "period"), "closing stocks that may be kept"),
+        SetSpec("TARGETS", ("material", "site", "period"), "closing stocks with a target"),
+        SetSpec("SOFT_TARGETS", ("material", "site", "period"), "targets that may be missed"),
+        SetSpec("RULES", ("rule",), "rows of quotas and limits"),
+        SetSpec("BUYS_COUNTED", ("rule", "source", "period"), "purchases that a rule counts"),
+        SetSpec(
+            "SHIPS_COUNTED",
+            ("rule", "source", "site", "period"),
+            "shipments that a rule counts, where it counts some plants only",
+        ),
+        SetSpec("BASES", ("basis",), "purchases that shares are of"),
+        SetSpec("BUYS_IN_BASIS", ("basis", "source", "period"), "purchases that a basis counts"),
+        SetSpec(
+            "SHIPS_IN_BASIS",
+            ("basis", "source", "site", "period"),
+            "shipments that a basis counts, where it counts some plants only",
+        ),
+        SetSpec("CEILINGS", ("rule",), "rules with a maximum"),
+        SetSpec("FLOORS", ("rule",), "rules with a minimum"),
+        SetSpec("SOFT_CEILINGS", ("rule",), "maxima that may be broken at a penalty"),
+        SetSpec("SOFT_FLOORS", ("rule",), "minima that may be broken at a penalty"),
+    ),
+    indexed_sets=(
+        IndexedSetSpec("SITES_SERVED", "OFFERS", 1, "sites that a source ships to"),
+        IndexedSetSpec("ARRIVALS", "BALANCES", 2, "(source, period of leaving) of what arrives"),
+        IndexedSetSpec("OPENING_OF", "BALANCES", 1, "the period before, where stock is kept"),
+        IndexedSetSpec("CLOSING_OF", "BALANCES", 1, "the period, where stock is kept"),
+        IndexedSetSpec("SHORT_IN", "BALANCES", 1, "the period, where demand may stay unmet"),
+        IndexedSetSpec("UNDER_IN", "TARGETS", 1, "the period, where the target may be missed"),
+        IndexedSetSpec("RULE_BUYS", "RULES", 2, "(source, period) that a rule counts"),
+        IndexedSetSpec("RULE_SHIPS", "RULES", 3, "(source, site, period) that a rule counts"),
+        IndexedSetSpec("BASIS_BUYS", "BASES", 2, "(source, period) that a basis counts"),
+        IndexedSetSpec("BASIS_SHIPS", "BASES", 3, "(source, site, period) that a basis counts"),
+        IndexedSetSpec("CEILING_BASIS", "CEILINGS", 1, "the basis that a maximum is a share of"),
+        IndexedSetSpec("FLOOR_BASIS", "FLOORS", 1, "the basis that a minimum is a share of"),
+        IndexedSetSpec("OVER_IN", "CEILINGS", 1, "the rule, where its maximum is soft"),
+        IndexedSetSpec("BELOW_IN", "FLOORS", 1, "the rule, where its minimum is soft"),
+    ),
+    params=(
+        ParamSpec("purchase_limit", "OFFERS", "most tonnes that can be bought"),
+        ParamSpec("landed_cost", "LANES", "discounted landed cost of a tonne"),
+        ParamSpec("delivered", "CONTENTS", "tonnes arriving of a material per tonne bought"),
+        ParamSpec("net_demand", "BALANCES", "demand less in transit and opening stock, tonnes"),
+        ParamSpec("surplus_value", "BALANCES", "discounted worth of a surplus tonne"),
+        ParamSpec("shortfall_limit", "SHORTFALLS", "demand, tonnes"),
+        ParamSpec("shortfall_cost", "SHORTFALLS", "discounted cost of a tonne not delivered"),
+        ParamSpec("stock_minimum", "STOCKS", "least closing stock, tonnes"),
+        ParamSpec("stock_maximum", "STOCKS", "most closing stock, tonnes"),
+        ParamSpec("stock_cost", "STOCKS", "discounted holding cost, less final value, per tonne"),
+        ParamSpec("target", "TARGETS", "target of the closing stock, tonnes"),
+        ParamSpec("safety_cost", "SOFT_TARGETS", "discounted cost of a tonne under the target"),
+        ParamSpec("bought_content", "BUYS_COUNTED", "tonnes counted per tonne bought"),
+        ParamSpec("shipped_content", "SHIPS_COUNTED", "tonnes counted per tonne shipped"),
+        ParamSpec("bought_in_basis", "BUYS_IN_BASIS", "tonnes counted per tonne bought"),
+        ParamSpec("shipped_in_basis", "SHIPS_IN_BASIS", "tonnes counted per tonne shipped"),
+        ParamSpec("ceiling", "CEILINGS", "maximum, tonnes (0 for a share of purchases)"),
+        ParamSpec("ceiling_share", "CEILINGS", "maximum share of purchases (0 otherwise)"),
+        ParamSpec("floor", "FLOORS", "minimum, tonnes (0 for a share of purchases)"),
+        ParamSpec("floor_share", "FLOORS", "minimum share of purchases (0 otherwise)"),
+        ParamSpec("over_cost", "SOFT_CEILINGS", "discounted penalty of a tonne over"),
+        ParamSpec("below_cost", "SOFT_FLOORS", "discounted penalty of a tonne under"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedMembers:
+    """Members of an indexed set: those of the i-th index member are `members[start[i]:start[i+1]]`.
+
+    Attributes:
+        start: integers, one more than the index has members.
+        members: integer array, (all members) × dimension.
+    """
+
+    start: Members
+    members: Members
+
+
+@dataclass(frozen=True, slots=True)
+class ModelData:
+    """One case for the formulation.
+
+    Attributes:
+        sets: by name, integer arrays (members × dimension).
+        indexed_sets: by name.
+        params: by name, one number per member of the index, in its order.
+    """
+
+    sets: Mapping[str, Members]
+    indexed_sets: Mapping[str, IndexedMembers]
+    params: Mapping[str, Numbers]
+
+    def __post_init__(self) -> None:
+        """Check shapes against the schema.
+
+        Raises:
+            ValueError: something is missing or has another shape.
+        """
+        for spec in SCHEMA.sets:
+            _expect(self.sets[spec.name].shape[1:] == (len(spec.roots),), spec.name)
+        for indexed in SCHEMA.indexed_sets:
+            found = self.indexed_sets[indexed.name]
+            count = len(self.sets[indexed.index])
+            _expect(len(found.start) == count + 1, indexed.name)
+            _expect(found.members.shape == (int(found.start[-1]), indexed.dimension), indexed.name)
+        for param in SCHEMA.params:
+            values = self.params[param.name]
+            _expect(values.shape == (len(self.sets[param.index]),), param.name)
+            _expect(not np.isnan(values).any(), param.name)
+
+
+def _expect(condition: bool, name: str) -> None:
+    if not condition:
+        raise ValueError(f"the data of {name} do not have the shape that the schema declares")

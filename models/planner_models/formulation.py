@@ -1,0 +1,69 @@
+"""The whole formulation: sets and numbers from the data, then one block after another.
+
+Every rule is template-safe: no conditions, no look-ups in Python containers, no skipped rows.
+Conditions stand in the index sets, numbers in parameters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner_models.balance import declare_balance
+from planner_models.data import SCHEMA, IndexedMembers, Members, ModelData
+from planner_models.objective import declare_objective
+from planner_models.rules import declare_rules
+from planner_models.stock import declare_stock
+from planner_models.supply import declare_supply
+
+BLOCKS = (declare_supply, declare_stock, declare_balance, declare_rules, declare_objective)
+"""Every block of the formulation, in the order of declaration."""
+
+
+def build(data: ModelData) -> Any:
+    """A Pyomo model of one case."""
+    model = pyo.ConcreteModel(name="procurement")
+    _declare_data(model, data)
+    for declare in BLOCKS:
+        declare(model)
+    return model
+
+
+def _declare_data(model: Any, data: ModelData) -> None:
+    for spec in SCHEMA.sets:
+        members = _members(data.sets[spec.name])
+        model.add_component(spec.name, pyo.Set(dimen=len(spec.roots), initialize=members))
+    for indexed in SCHEMA.indexed_sets:
+        index = _members(data.sets[indexed.index])
+        model.add_component(
+            indexed.name,
+            pyo.Set(
+                getattr(model, indexed.index),
+                dimen=indexed.dimension,
+                initialize=dict(zip(index, _split(data.indexed_sets[indexed.name]), strict=True)),
+            ),
+        )
+    for param in SCHEMA.params:
+        index = _members(data.sets[param.index])
+        values = data.params[param.name].tolist()
+        model.add_component(
+            param.name,
+            pyo.Param(
+                getattr(model, param.index),
+                initialize=dict(zip(index, values, strict=True)),
+                within=pyo.Any,
+            ),
+        )
+
+
+def _members(array: Members) -> list[Any]:
+    if array.shape[1] == 1:
+        return [int(value) for value in array[:, 0]]
+    return [tuple(row) for row in array.tolist()]
+
+
+def _split(indexed: IndexedMembers) -> list[list[Any]]:
+    members = _members(indexed.members)
+    ends = indexed.start.tolist()
+    return [members[a:b] for a, b in zip(ends, ends[1:], strict=False)]

@@ -1,0 +1,103 @@
+"""Selectors pick rows by any column, also of the sheets that a row belongs to."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.case.ledger import Ledger
+from planner.case.selectors import SelectorError
+
+
+@pytest.fixture
+def select(small, make):
+    """Names of the sources that a selector picks."""
+    small["Sources"] = [
+        ["Source", "Country", "Material", "Supplier", "Capacity", "Price [USD/kg]", "CO2",
+         "Traceable", "Duty [%]"],
+        ["S1", "China", "Nd2O3", "Mitsui & Co.", 80, 60, 30, "yes", 5],
+        ["S2", "Australia", "Nd2O3", "Lynas", 90, 70, 12, "no", 0],
+        ["S3", "China", "Dy2O3", "A|B", 20, 400, None, None, 25],
+        ["7", "Viet Nam", "Dy2O3", None, 20, 350, 20, True, None],
+    ]  # fmt: skip
+    small["Prices"] = [["Source", "2011 [USD/kg]"], ["S1", 61]]
+    case = make(small)
+    ledger = Ledger.of(case.tables, case.periods)
+
+    def pick(text, sheet="Sources"):
+        if sheet in ("Prices", "Capacity", "Availability"):
+            return [ledger.series[sheet][i].key["Source"] for i in ledger.select(text, sheet)]
+        names = ledger.names(sheet)
+        return [names[i] for i in ledger.select(text, sheet)]
+
+    return pick
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("*", ["S1", "S2", "S3", "7"]),
+        (" ＊ ", ["S1", "S2", "S3", "7"]),
+        ("Country=China", ["S1", "S3"]),
+        ("country = China", ["S1", "S3"]),
+        ("Country＝China", ["S1", "S3"]),
+        ("Country=Australia|Viet Nam", ["S2", "7"]),
+        ("Country=Australia｜Viet Nam", ["S2", "7"]),
+        ("Country!=China", ["S2", "7"]),
+        ("Country!=China|Australia", ["7"]),
+        ("Country=China & Material=Nd2O3", ["S1"]),
+        ('Supplier="Mitsui & Co."', ["S1"]),
+        ("Supplier=“Mitsui & Co.”", ["S1"]),
+        ('Supplier="A|B"', ["S3"]),
+        ("Supplier=7", ["7"]),  # a supplier not given is the source
+        ("Source=7", ["7"]),
+        ("CO2<=20", ["S2", "7"]),
+        ("CO2<20", ["S2"]),
+        ("CO2>=20", ["S1", "7"]),
+        ("CO2>20", ["S1"]),
+        ("CO2=12", ["S2"]),
+        ("CO2=12.0", ["S2"]),
+        ("CO2!=12", ["S1", "S3", "7"]),  # a blank is not 12
+        ("Traceable=yes", ["S1", "7"]),
+        ("Traceable!=yes", ["S2", "S3"]),
+        ("Price<=70", ["S1", "S2"]),  # numbers as typed: 60 and 70 USD/kg
+        ("Duty>=5", ["S1", "S3"]),  # 5 and 25 %
+        ("Class=heavy", ["S3", "7"]),  # of Materials, by the column Material
+        ("Class=light & Country!=China", ["S2"]),
+    ],
+)
+def test_picks(select, text, names):
+    assert select(text) == names
+
+
+def test_on_a_sheet_with_sources_also_by_their_columns(select):
+    assert select("Country=China", "Prices") == ["S1", "S3"]
+    assert select("Source=S2", "Capacity") == ["S2"]
+    assert select("CO2<=20", "Availability") == ["S2", "7"]
+
+
+def test_on_a_sheet_with_items_also_by_the_columns_of_materials(select):
+    assert select("Class=heavy", "Materials") == ["Dy2O3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("China", "cannot read the selector"),
+        ("Country=", "cannot read"),
+        ("=China", "cannot read"),
+        ("", "cannot read"),
+        ("Country=China &", "cannot read"),
+        ("Country=China||Australia", "cannot read"),
+        ('Country="China', "a quote is not closed"),
+        ("Country=china", "picks nothing of Sources; there, Country is"),
+        ("Country=China & Country=Australia", "picks nothing"),
+        ("Region=Asia", "unknown column 'Region'"),
+        ("CO2<=low", "<= needs one number"),
+        ("CO2<=10|20", "<= needs one number"),
+        ("Country>1", "compares numbers"),
+        ("S1", "did you mean 'Source=S1'"),
+    ],
+)
+def test_refuses(select, text, why):
+    with pytest.raises(SelectorError, match=why.replace("(", r"\(")):
+        select(text)

@@ -1,0 +1,92 @@
+"""What the contract defines and this version does not plan with is refused where it is used."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.case import declarations as d
+from planner.case.columns import Kind
+from planner.case.grid import letters
+
+LATER_SHEETS = [sheet for sheet in d.SHEETS if sheet.later]
+LATER_COLUMNS = [
+    (sheet, column)
+    for sheet in d.SHEETS
+    if not sheet.later
+    for column in sheet.columns
+    if column.later
+]
+
+
+def test_there_is_something_to_refuse():
+    assert {sheet.name for sheet in LATER_SHEETS} >= {"Contracts", "Restarts", "Lanes", "Products"}
+    assert {column.name for _, column in LATER_COLUMNS} >= {"Minimum order", "Index", "Priority"}
+
+
+@pytest.mark.parametrize("sheet", LATER_SHEETS, ids=lambda sheet: sheet.name)
+def test_a_sheet(sheets, messages, sheet):
+    refusal = f"the sheet {sheet.name} is not supported by this version yet; remove its rows"
+    headers = [column.name for column in sheet.columns]
+    sheets[sheet.name] = [headers]
+    assert messages(sheets) == []
+    sheets[sheet.name] = [headers, ["x"] * len(headers)]
+    assert messages(sheets) == [f"{sheet.name}!A2: {refusal}"]
+    sheets[sheet.name] = [["no header of ours"], ["x"]]
+    assert messages(sheets) == [f"{sheet.name}!A1: {refusal}"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column"), LATER_COLUMNS, ids=lambda part: getattr(part, "name", "")
+)
+def test_a_column(sheets, messages, sheet, column):
+    is_price = column.quantity is not None and column.quantity.is_price
+    rows = sheets[sheet.name]
+    width = len(rows[0])
+    rows[0].append(f"{column.name} [/kg]" if is_price else column.name)
+    assert messages(sheets) == []
+    value = column.words[-1] if column.words else 1 if column.kind is Kind.NUMBER else "x"
+    rows[1] += [None] * (width - len(rows[1])) + [value]
+    assert messages(sheets) == [
+        f"{sheet.name}!{letters(width + 1)}2: the column '{column.name}' is not supported by "
+        "this version yet; clear it"
+    ]
+
+
+@pytest.mark.parametrize("kind", d.LIMIT_TYPES_LATER)
+def test_a_type_of_limit(sheets, put, messages, kind):
+    assert messages(put(sheets, "Limits!B2", kind)) == [
+        f"Limits!B2: a limit of type {kind} is not supported by this version yet; remove the row"
+    ]
+
+
+def test_settings(sheets, messages):
+    sheets["Settings"].append(["Frozen through", 2011])
+    assert messages(sheets) == [
+        "Settings!A4: the setting 'Frozen through' is not supported by this version yet; "
+        "remove the row"
+    ]
+
+
+def test_prices_that_follow_an_index(sheets, put, messages):
+    assert messages(put(sheets, "Materials!C1", "Shortfall cost [% of index]")) == [
+        "Materials!C1: the unit [% of index] is not supported by this version yet; write a price"
+    ]
+    sheets["Shortfall costs"] = [["Item", "2011 [% of index]"], ["Nd2O3", 150]]
+    assert messages(sheets) == [
+        "Shortfall costs!B1: the unit [% of index] is not supported by this version yet; "
+        "write a price"
+    ]
+
+
+def test_plants(sheets, messages):
+    """A column Site is refused where there is no sheet Sites; where there is one, the sheet is."""
+    sheets["Demand"][0].append("Site")
+    assert messages(sheets) == []
+    sheets["Demand"][1].append("Osaka")
+    assert messages(sheets) == [
+        "Demand!D2: Site is filled, but the case has no sheet Sites; clear the column"
+    ]
+    sheets["Sites"] = [["Site"], ["Osaka"]]
+    assert messages(sheets) == [
+        "Sites!A2: the sheet Sites is not supported by this version yet; remove its rows"
+    ]
