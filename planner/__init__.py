@@ -1,1 +1,61 @@
 """The rare-earth procurement planner: from a case in Excel or pandas to a plan and its reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner._version import __version__
+from planner.errors import (
+    CheckFailed,
+    Infeasible,
+    InvalidCase,
+    NoPlan,
+    PlannerError,
+    Stopped,
+    Unbounded,
+    WrongUsage,
+)
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+    from planner.plan import Plan
+    from planner.solving.solve import Options, solve
+    from planner.workbook.reading import read
+
+__all__ = [
+    "Case",
+    "CheckFailed",
+    "Infeasible",
+    "InvalidCase",
+    "NoPlan",
+    "Options",
+    "Plan",
+    "PlannerError",
+    "Stopped",
+    "Unbounded",
+    "WrongUsage",
+    "__version__",
+    "read",
+    "solve",
+]
+
+_HOMES = {
+    "Case": "planner.case.case",
+    "Options": "planner.solving.solve",
+    "Plan": "planner.plan",
+    "read": "planner.workbook.reading",
+    "solve": "planner.solving.solve",
+}
+"""Where the public names live; they are imported when first used, so that importing is quick."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'planner' has no attribute '{name}'")
+    from importlib import import_module  # noqa: PLC0415
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -6,6 +6,7 @@ Conditions stand in the index sets, numbers in parameters.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pyomo.environ as pyo
@@ -66,4 +67,4 @@ def _members(array: Members) -> list[Any]:
 def _split(indexed: IndexedMembers) -> list[list[Any]]:
     members = _members(indexed.members)
     ends = indexed.start.tolist()
-    return [members[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    return [members[a:b] for a, b in pairwise(ends)]

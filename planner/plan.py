@@ -1,0 +1,371 @@
+"""The plan: what to buy where and when, what it costs, what is missing, what binds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.case.case import Case
+from planner.case.scenario import Scenario
+from planner.solving.check import Check
+from planner.solving.pricing import KINDS, LANDED, PAID, VALUATION, Costs
+from planner.solving.quantities import Quantities, delivered
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NEGLIGIBLE = 1e-9
+"""Tonnes below this part of the largest purchase or demand are not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowPrice:
+    """What one unit of a bound is worth, in discounted case currency per unit as typed.
+
+    Attributes:
+        more: saving by one unit more; None: not known.
+        less: what one unit less would cost; differs from `more` at a kink; None: not known.
+        unit: `USD/t`, `USD per percentage point` …
+        start, end: between which bounds (in the unit typed) they hold; None: not known or without
+            end. `JSON` calls them from and to.
+        echo: the worth merely echoes a shortfall cost: more of the bound means less shortfall.
+        held: it holds for the yes/no decisions of this plan.
+    """
+
+    more: float | None
+    less: float | None
+    unit: str
+    start: float | None = None
+    end: float | None = None
+    echo: bool = False
+    held: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the JSON of the interfaces has it."""
+        return {
+            "more": self.more, "less": self.less, "unit": self.unit, "from": self.start,
+            "to": self.end, "echo": self.echo, "held": self.held,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRow:
+    """One row of a quota, limit or capacity: what is used of its bound.
+
+    Attributes:
+        kind: `quota`, `limit` or `capacity`.
+        name: of the quota or limit; of the source for a capacity.
+        value: the value of the limit's Column that the row holds for.
+        cell: where the bound stands, `Quotas!F4`; that of the minimum where it is the one that
+            binds.
+        first, last: names of the first and last period counted.
+        used, minimum, maximum, slack, breach: in the unit typed (a share: as a fraction). Slack
+            is the distance to the nearer bound.
+        unit: the unit typed; `fraction` for a share.
+        what: `share of demand`, `share of purchases` or `tonnes`.
+        shadow_price: what the bound is worth.
+    """
+
+    kind: str
+    name: str
+    value: str | None
+    cell: str
+    first: str
+    last: str
+    used: float | None
+    minimum: float | None
+    maximum: float | None
+    slack: float | None
+    breach: float
+    unit: str
+    what: str
+    shadow_price: ShadowPrice
+
+    @property
+    def binds(self) -> bool:
+        """Whether the bound is reached (within a billionth) or broken."""
+        if self.breach > 0:
+            return True
+        bounds = [abs(b) for b in (self.minimum, self.maximum) if b is not None]
+        return self.slack is not None and self.slack <= 1e-9 * max([1.0, *bounds])
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the JSON of the interfaces has it."""
+        return {
+            "kind": self.kind, "name": self.name, "value": self.value, "cell": self.cell,
+            "from": self.first, "to": self.last, "used": self.used, "minimum": self.minimum,
+            "maximum": self.maximum, "slack": self.slack, "breach": self.breach,
+            "shadow_price": self.shadow_price.to_dict(),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchPrice:
+    """The prices at which a source gains or loses tonnes, all else as it is.
+
+    Money is in the source's own currency per tonne, in terms of its price before tax, freight
+    and duty; all its periods move together by the same amount.
+
+    Attributes:
+        price: average price of the tonnes bought, else of the periods in which it can be bought.
+        landed_cost: the same of landed cost.
+        gains_at: price below which more is bought; None: at no price above 0, or not known.
+        loses_at: price above which less is bought; None: at no price, nothing is bought, or not
+            known.
+    """
+
+    price: float
+    landed_cost: float
+    gains_at: float | None
+    loses_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """How long the steps took, in seconds."""
+
+    read: float = 0.0
+    build: float = 0.0
+    solve: float = 0.0
+    write: float = 0.0
+
+    def to_dict(self) -> dict[str, float]:
+        """As the JSON of the interfaces has it."""
+        return {"read": self.read, "build": self.build, "solve": self.solve, "write": self.write}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cheapest plan of one scenario, checked. Money is in the case's currency.
+
+    Attributes:
+        case: the case as read.
+        numbers: the numbers of the scenario solved.
+        status: `optimal`, or `feasible` where the search was stopped before it was proven so.
+        quantities: the decisions, as arrays of tonnes.
+        money: the cost of each kind, as arrays.
+        objective: discounted total that was minimised: `paid` + `valuation`.
+        bound: the least that any plan can cost, where it is known.
+        gap: how far the objective may be above the bound, relative.
+        limit_rows: what is used of each quota, limit and capacity.
+        switch_prices: by source; empty where they are not known.
+        check: the figures of the independent check.
+        solver: name and version of the solver.
+        notes: what should be known of how the plan was found.
+    """
+
+    case: Case
+    numbers: Scenario
+    status: str
+    quantities: Quantities
+    money: Costs
+    objective: float
+    bound: float | None
+    gap: float | None
+    limit_rows: tuple[LimitRow, ...]
+    switch_prices: Mapping[str, SwitchPrice]
+    check: Check
+    solver: str
+    notes: tuple[str, ...] = ()
+    seconds: Seconds = field(default_factory=Seconds, compare=False)
+    output: str | None = field(default=None, compare=False)
+
+    @property
+    def scenario(self) -> str:
+        """The name of the scenario."""
+        return self.numbers.name
+
+    @property
+    def currency(self) -> str:
+        """The currency of the case."""
+        return self.numbers.currency
+
+    # -- money ------------------------------------------------------------------------------
+
+    @property
+    def paid(self) -> float:
+        """Money paid, discounted: landed and holding cost, less what surplus and stock earn."""
+        return self.money.discounted(PAID)
+
+    @property
+    def valuation(self) -> float:
+        """Value put on shortfall, safety stock and broken rules, which nobody pays; discounted."""
+        return self.money.discounted(VALUATION)
+
+    @property
+    def paid_nominal(self) -> float:
+        """Money paid, undiscounted."""
+        return self.money.nominal(PAID)
+
+    @property
+    def costs(self) -> dict[str, float]:
+        """Discounted money by kind; kinds that the case does not have are 0."""
+        return {kind: self.money.discounted((kind,)) for kind in KINDS}
+
+    @property
+    def cost_per_t(self) -> float | None:
+        """Nominal landed cost per tonne bought; None where nothing is."""
+        tonnes = self.purchases_t
+        return self.money.nominal(LANDED) / tonnes if tonnes > 0 else None
+
+    # -- tonnes -----------------------------------------------------------------------------
+
+    @property
+    def demand_t(self) -> float:
+        """Tonnes demanded, all items, sites and periods."""
+        return float(self.numbers.demand.sum())
+
+    @property
+    def purchases_t(self) -> float:
+        """Tonnes bought, all sources and periods."""
+        return float(self.quantities.ship.sum())
+
+    @property
+    def shortfall_t(self) -> float:
+        """Tonnes missing, all items, sites and periods."""
+        return float(self.quantities.short.sum())
+
+    @property
+    def threshold(self) -> float:
+        """Tonnes at or below this are rounding, and not listed."""
+        return NEGLIGIBLE * max(
+            float(self.numbers.demand.max(initial=0.0)),
+            float(self.quantities.ship.max(initial=0.0)),
+            1e-9,
+        )
+
+    @property
+    def landed_money(self) -> Any:
+        """S × P × T: nominal landed cost of what is bought."""
+        return sum(self.money.parts[kind] for kind in LANDED)
+
+    @property
+    def delivered(self) -> Any:
+        """M × P × T: tonnes of each material that arrive usable."""
+        return delivered(self.numbers, self.quantities.ship)
+
+    # -- frames -----------------------------------------------------------------------------
+
+    @cached_property
+    def purchases(self) -> pd.DataFrame:
+        """What is bought: source, site, period of leaving, tonnes, nominal landed cost."""
+        return _frame(self.purchase_rows(), ("source", "site", "period", "tonnes", "landed_cost"))
+
+    @cached_property
+    def shortfalls(self) -> pd.DataFrame:
+        """What is missing: item, site, period, tonnes."""
+        return _frame(self.shortfall_rows(), ("item", "site", "period", "tonnes"))
+
+    @cached_property
+    def limits(self) -> pd.DataFrame:
+        """What is used of each quota, limit and capacity, and what one more unit saves."""
+        rows = []
+        for limit in self.limit_rows:
+            row = limit.to_dict()
+            shadow = row.pop("shadow_price")
+            rows.append(
+                row
+                | {
+                    "unit": limit.unit,
+                    "binds": limit.binds,
+                    "more": shadow["more"],
+                    "less": shadow["less"],
+                    "shadow_unit": shadow["unit"],
+                }
+            )
+        names = (
+            "kind", "name", "value", "cell", "from", "to", "used", "minimum", "maximum", "slack",
+            "breach", "unit", "binds", "more", "less", "shadow_unit",
+        )  # fmt: skip
+        return _frame(rows, names)
+
+    def purchase_rows(self) -> list[dict[str, Any]]:
+        """What is bought, by source, site and period, in the order of the sheets."""
+        numbers, landed = self.numbers, self.landed_money
+        return [
+            {
+                "source": numbers.sources[s].name,
+                "site": numbers.sites[p],
+                "period": numbers.periods[t],
+                "tonnes": float(self.quantities.ship[s, p, t]),
+                "landed_cost": float(landed[s, p, t]),
+            }
+            for s, p, t in np.argwhere(self.quantities.ship > self.threshold).tolist()
+        ]
+
+    def shortfall_rows(self) -> list[dict[str, Any]]:
+        """What is missing, by item, site and period."""
+        numbers = self.numbers
+        return [
+            {
+                "item": numbers.items[i],
+                "site": numbers.sites[p],
+                "period": numbers.periods[t],
+                "tonnes": float(self.quantities.short[i, p, t]),
+            }
+            for i, p, t in np.argwhere(self.quantities.short > self.threshold).tolist()
+        ]
+
+    def shares(self, column: str = "Country") -> dict[str, float]:
+        """Tonnes bought by the values of a column of Sources, largest first."""
+        tonnes: dict[str, float] = {}
+        for s, source in enumerate(self.numbers.sources):
+            bought = float(self.quantities.ship[s].sum())
+            value = source.value(column) or "(blank)"
+            if bought > self.threshold:
+                tonnes[value] = tonnes.get(value, 0.0) + bought
+        return dict(sorted(tonnes.items(), key=lambda item: -item[1]))
+
+    # -- out --------------------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """The run as the JSON of `planner solve` has it: exact numbers, unknown as None."""
+        return {
+            "scenario": self.scenario,
+            "status": self.status,
+            "currency": self.currency,
+            "objective": self.paid + self.valuation,
+            "paid": self.paid,
+            "valuation": self.valuation,
+            "paid_nominal": self.paid_nominal,
+            "bound": self.bound,
+            "gap": self.gap,
+            "demand_t": self.demand_t,
+            "purchases_t": self.purchases_t,
+            "shortfall_t": self.shortfall_t,
+            "cost_per_t": self.cost_per_t,
+            "costs": self.costs,
+            "purchases": self.purchase_rows(),
+            "shortfalls": self.shortfall_rows(),
+            "limits": [limit.to_dict() for limit in self.limit_rows],
+            "decisions": [],
+            "check": self.check.to_dict(),
+            "seconds": self.seconds.to_dict(),
+            "output": self.output,
+        }
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the results workbook; returns its path (another one where that is open elsewhere).
+
+        Raises:
+            WrongUsage: the path is the input workbook, or no .xlsx file.
+            OSError: nothing can be written there.
+        """
+        from planner.report.workbook import write_results  # noqa: PLC0415 - quick import of planner
+
+        return write_results(path, self.case, [self])
+
+    def timed(self, **seconds: float) -> Plan:
+        """The same plan with some of its step times known."""
+        return replace(self, seconds=replace(self.seconds, **seconds))
+
+
+def _frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - the command line does not need it
+
+    return pd.DataFrame(list(rows), columns=list(columns))

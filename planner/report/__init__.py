@@ -1,0 +1,1 @@
+"""Results for people: the workbook, the short answer on the screen."""

@@ -1,0 +1,67 @@
+"""What a plan costs, from the numbers of the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.case.scenario import Numbers, Scenario
+from planner.solving.quantities import Quantities
+
+LANDED = ("purchase", "export_tax", "freight", "duty", "processing")
+"""The parts of landed cost, in the order in which they add up."""
+
+PAID = (
+    *LANDED, "order", "recipe", "conversion", "restart", "running", "unlifted", "holding",
+    "surplus", "final_stock",
+)  # fmt: skip
+"""The kinds of cost that make up money paid; surplus and final stock are negative as they earn."""
+
+VALUATION = ("safety", "shortfall", "penalty")
+"""The kinds that value what nobody pays: tonnes under target, missing, or beyond a rule."""
+
+KINDS = (*PAID, *VALUATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Nominal money of a plan by kind, each spread over the axes it has; the last axis is T.
+
+    Attributes:
+        parts: by kind; purchases S × P × T, stock and shortfall M × P × T, penalties R × T.
+        discount: T.
+    """
+
+    parts: Mapping[str, Numbers]
+    discount: Numbers
+
+    def nominal(self, kinds: tuple[str, ...] = KINDS) -> float:
+        """Undiscounted money of some kinds."""
+        return float(sum(self.parts[kind].sum() for kind in kinds if kind in self.parts))
+
+    def discounted(self, kinds: tuple[str, ...] = KINDS) -> float:
+        """Money of some kinds in money of the first period."""
+        return float(
+            sum((self.parts[kind] * self.discount).sum() for kind in kinds if kind in self.parts)
+        )
+
+
+def price_plan(scenario: Scenario, plan: Quantities) -> Costs:
+    """Price a plan. Nothing of the solver's model is used: only the scenario's numbers."""
+    parts = {kind: part * plan.ship for kind, part in scenario.landed_parts.items()}
+    years = scenario.years
+    materials = len(scenario.materials)
+    parts["holding"] = scenario.holding_cost * years * plan.stock
+    parts["surplus"] = -scenario.surplus_value[:, None, :] * plan.surplus
+    final = np.zeros_like(plan.stock)
+    final[:, :, -1] = -scenario.final_value * plan.stock[:, :, -1]
+    parts["final_stock"] = final
+    parts["safety"] = np.nan_to_num(scenario.safety_cost)[:, :, None] * years * plan.under
+    parts["shortfall"] = scenario.shortfall_cost[:materials, None, :] * plan.short
+    penalty = np.zeros((len(scenario.rules), len(scenario.periods)))
+    for r, rule in enumerate(scenario.rules):
+        penalty[r, rule.periods[0]] = (rule.penalty or 0.0) * (plan.over[r] + plan.below[r])
+    parts["penalty"] = penalty
+    return Costs(parts, scenario.discount)

@@ -1,0 +1,94 @@
+"""What a plan decides, as arrays over the scenario's axes, in tonnes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.case.scenario import Numbers, Rule, Scenario
+from planner_models.compiling import CompiledModel
+
+
+@dataclass(frozen=True, slots=True)
+class Quantities:
+    """The decisions of one plan. Axes as in `Scenario`: S, M, P, T; R rules.
+
+    Attributes:
+        ship: S × P × T, tonnes leaving a source for a plant.
+        short: M × P × T, demand not met.
+        surplus: M × P × T, tonnes not needed.
+        stock: M × P × T, closing stock.
+        under: M × P × T, tonnes under a soft target.
+        over, below: R, tonnes beyond a soft maximum and under a soft minimum.
+    """
+
+    ship: Numbers
+    short: Numbers
+    surplus: Numbers
+    stock: Numbers
+    under: Numbers
+    over: Numbers
+    below: Numbers
+
+    @property
+    def bought(self) -> Numbers:
+        """S × T, tonnes bought, all plants together."""
+        total: Numbers = self.ship.sum(axis=1)
+        return total
+
+    @classmethod
+    def of_solution(cls, scenario: Scenario, model: CompiledModel, values: Numbers) -> Quantities:
+        """The quantities in a solution of the compiled model."""
+        materials, sites, periods = (
+            len(scenario.materials), len(scenario.sites), len(scenario.periods)
+        )  # fmt: skip
+        by_material = (materials, sites, periods)
+        rules = (len(scenario.rules),)
+
+        def spread(variable: str, index: str, shape: tuple[int, ...]) -> Numbers:
+            array = np.zeros(shape)
+            array[tuple(model.indices[index].T)] = values[model.columns[variable]]
+            return array
+
+        return cls(
+            ship=spread("ship", "LANES", (len(scenario.sources), sites, periods)),
+            short=spread("short", "SHORTFALLS", by_material),
+            surplus=spread("surplus", "BALANCES", by_material),
+            stock=spread("stock", "STOCKS", by_material),
+            under=spread("under", "SOFT_TARGETS", by_material),
+            over=spread("over", "SOFT_CEILINGS", rules),
+            below=spread("below", "SOFT_FLOORS", rules),
+        )
+
+
+def arrivals(scenario: Scenario, ship: Numbers) -> Numbers:
+    """S × P × T: tonnes bought by the period in which they arrive, before yield."""
+    arriving = np.zeros_like(ship)
+    count = ship.shape[2]
+    for s, p in np.ndindex(ship.shape[:2]):
+        lead = int(scenario.lead[s, p])
+        if lead < count:
+            arriving[s, p, lead:] = ship[s, p, : count - lead]
+    return arriving
+
+
+def delivered(scenario: Scenario, ship: Numbers) -> Numbers:
+    """M × P × T: tonnes of each material arriving usable."""
+    content = scenario.content * scenario.yields[:, None]
+    tonnes: Numbers = np.einsum("sm,spt->mpt", content, arrivals(scenario, ship))
+    return tonnes
+
+
+def counted(rule: Rule, ship: Numbers) -> float:
+    """Contained tonnes that a rule counts."""
+    scope = ship[:, list(rule.sites)][:, :, list(rule.periods)].sum(axis=(1, 2))
+    return float(rule.content @ scope)
+
+
+def basis(rule: Rule, ship: Numbers) -> float:
+    """What a share is of, in tonnes: demand, or contained tonnes of all purchases."""
+    if rule.basis_content is None:
+        return float(rule.basis or 0.0)
+    scope = ship[:, list(rule.sites)][:, :, list(rule.periods)].sum(axis=(1, 2))
+    return float(rule.basis_content @ scope)

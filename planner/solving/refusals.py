@@ -1,0 +1,142 @@
+"""Why there is no plan, in words for a buyer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from planner.case.scenario import Scenario
+from planner.solving.model_data import model_data
+from planner.solving.quantities import Quantities
+from planner.solving.session import Session, Status
+from planner_models.compiling import compile_model
+
+_MOST_NAMED = 8
+
+
+def infeasible(scenario: Scenario) -> str:
+    """What stands in the way: the least that would be missing, or rules that contradict."""
+    contradiction = (
+        "no plan keeps every rule: limits, capacities and stock targets contradict each other, "
+        "even with every tonne of demand missing; loosen a minimum, a hard stock target or a "
+        "final minimum, or give a limit a Penalty"
+    )
+    if scenario.shortfall_allowed:
+        return contradiction
+    shape = scenario.shortfall_cost.shape
+    relaxed = replace(
+        scenario,
+        shortfall_allowed=True,
+        shortfall_cost=np.ones(shape) / scenario.discount,
+        rules=tuple(replace(rule, penalty=_free(rule.penalty)) for rule in scenario.rules),
+        price=np.zeros_like(scenario.price),
+        freight=np.zeros_like(scenario.freight),
+        processing=np.zeros_like(scenario.processing),
+        surplus_value=np.zeros_like(scenario.surplus_value),
+        final_value=np.zeros_like(scenario.final_value),
+        holding_cost=np.zeros_like(scenario.holding_cost),
+        safety_cost=scenario.safety_cost * 0.0,
+    )
+    model = compile_model(model_data(relaxed))
+    outcome = Session(model).solve()
+    if outcome.status is not Status.OPTIMAL or outcome.solution is None:
+        return contradiction
+    short = Quantities.of_solution(relaxed, model, outcome.solution.values).short
+    return (
+        f"no plan meets all demand: at least {_tonnes(short.sum())} are missing "
+        f"({_missing(scenario, short)}). Add supply, loosen a quota or limit, or set Shortfall "
+        "to allowed in Settings"
+    )
+
+
+def _free(penalty: float | None) -> float | None:
+    """Soft rules cost nothing where only the missing tonnes count."""
+    return None if penalty is None else 0.0
+
+
+def _missing(scenario: Scenario, short: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
+    found = np.argwhere(short > 1e-9 * max(float(scenario.demand.max(initial=0.0)), 1e-9))
+    parts = []
+    for m, p, t in found[:_MOST_NAMED].tolist():
+        cell = scenario.demand_cells.get((m, p, t))
+        site = f" at {scenario.sites[p]}" if scenario.sites[p] else ""
+        where = f" ({cell})" if cell else ""
+        parts.append(
+            f"{_tonnes(float(short[m, p, t]))} of {scenario.materials[m]}{site} in "
+            f"{scenario.periods[t]}{where}"
+        )
+    more = len(found) - _MOST_NAMED
+    return "; ".join(parts) + (f"; and {more} more" if more > 0 else "")
+
+
+def unbounded(scenario: Scenario, session: Session) -> str:
+    """Which price has no floor: what is bought without end, and what it is sold as."""
+    ray = session.ray()
+    model = session.model
+    bought, earning = [], []
+    if ray is not None:
+        lanes = model.indices["LANES"]
+        along = ray[model.columns["ship"]]
+        for s, _, t in lanes[along > 1e-9 * np.abs(ray).max()].tolist():
+            cell = scenario.price_cells[s][t]
+            named = scenario.sources[s].name + (f" ({cell})" if cell else "")
+            if named not in bought:
+                bought.append(named)
+        earning = _earning(scenario, session, ray)
+    if not bought or not earning:
+        return (
+            "the case can earn without end: a surplus or final value is above a landed cost of an "
+            "unlimited source; lower the value, or give the source a capacity"
+        )
+    return (
+        f"the case can earn without end: every tonne bought of {_listed(bought)} earns more as "
+        f"{_listed(earning)} than it costs, and nothing bounds how much; give the source a "
+        "capacity, bound what is sold or kept, or mend the price or value"
+    )
+
+
+def _earning(
+    scenario: Scenario,
+    session: Session,
+    ray: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+) -> list[str]:
+    model = session.model
+    least = 1e-9 * float(np.abs(ray).max())
+    found = []
+    for variable, index, what in (
+        ("surplus", "BALANCES", "surplus of"),
+        ("stock", "STOCKS", "final stock of"),
+    ):
+        members = model.indices[index]
+        columns = model.columns[variable]
+        pays = (ray[columns] > least) & (model.cost[columns] < 0)
+        for m, p, t in members[pays].tolist():
+            if variable == "surplus":
+                cell = scenario.surplus_cells[m][t]
+            else:
+                cell = scenario.final_value_cells.get((m, p))
+            named = f"{what} {scenario.materials[m]}" + (f" ({cell})" if cell else "")
+            if named not in found:
+                found.append(named)
+    return found
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def stopped(reason: str, time_limit: float) -> str:
+    """Why the solver stopped before there was a plan."""
+    if "time" in reason.lower() and math.isfinite(time_limit):
+        return (
+            f"stopped after {time_limit:g} seconds without a plan; raise the time limit "
+            "(--time-limit, or Time limit in Settings)"
+        )
+    return "interrupted before there was a plan"
+
+
+def _tonnes(value: float) -> str:
+    return f"{value:,.1f} t" if value >= 0.1 else f"{value:.3g} t"

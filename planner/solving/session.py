@@ -1,0 +1,367 @@
+"""A live HiGHS model: load a compiled model, solve it, change it, ask it again.
+
+Inside, tonnes and money are scaled by powers of ten so that HiGHS sees numbers around 1 to 1e4;
+everything that goes in or comes out is in the model's own units.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.case.scenario import Numbers
+from planner.errors import WrongUsage
+from planner_models.compiling import CompiledModel, Positions
+
+TOLERANCE = 1e-9
+"""Feasibility and optimality tolerance, in scaled units."""
+
+_TYPICAL_COST = 100.0
+_LARGEST_TONNES = 1e4
+_POLL = 0.05
+
+
+class Status(Enum):
+    """How a solve ended."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    STOPPED = "stopped"  # by the time limit or an interruption; there may be a feasible point
+    FAILED = "failed"  # the solver gave up for reasons of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A point and its dual values, in the model's units.
+
+    Attributes:
+        values: columns.
+        activity: rows.
+        row_dual, column_dual: change of the cost per unit of the row's or column's bound.
+        objective: cost, with the model's offset.
+    """
+
+    values: Numbers
+    activity: Numbers
+    row_dual: Numbers
+    column_dual: Numbers
+    objective: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of a solve; `solution` where there is a feasible point."""
+
+    status: Status
+    solution: Solution | None
+    reason: str
+
+
+class SolverError(RuntimeError):
+    """HiGHS refused a call: a defect of the planner, not of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Bounds as they stand in the solver now, in tonnes."""
+
+    lower: Numbers
+    upper: Numbers
+
+
+class _Threads:
+    """HiGHS fixes its number of threads at the first solve of a process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._fixed: int | None = None
+
+    def agree(self, wanted: int | None) -> int | None:
+        """The number to use.
+
+        Raises:
+            WrongUsage: another number was fixed by an earlier solve of this process.
+        """
+        with self._lock:
+            if self._fixed is None:
+                self._fixed = wanted if wanted is not None else 0
+            elif wanted is not None and wanted != self._fixed:
+                fixed = self._fixed or "the default"
+                raise WrongUsage(
+                    f"the number of solver threads is fixed by the first solve of a process "
+                    f"({fixed}); {wanted} needs a new process"
+                )
+            return self._fixed or None
+
+
+_THREADS = _Threads()
+
+
+class _Quiet(highspy.Highs):  # type: ignore[misc] # highspy carries no types
+    """HiGHS, silent from its first line: some versions print a banner when they are made."""
+
+    def enableCallbacks(self) -> Any:  # noqa: N802 - a name of highspy
+        self.setOptionValue("output_flag", False)
+        return super().enableCallbacks()
+
+
+@cache
+def solver_name() -> str:
+    """Name and version of the solver."""
+    return f"HiGHS {_Quiet().version()}"
+
+
+class Session:
+    """One compiled model in one HiGHS object."""
+
+    def __init__(
+        self,
+        model: CompiledModel,
+        *,
+        threads: int | None = None,
+        log: Callable[[str], None] | None = None,
+    ) -> None:
+        """Load a model.
+
+        Args:
+            model: the arrays.
+            threads: of the solver; None: its default.
+            log: takes the solver's log line by line; None: no log.
+
+        Raises:
+            WrongUsage: another number of threads was fixed before.
+        """
+        self.model = model
+        self.tonnes = _tonnes_scale(model)
+        self.money = _money_scale(model, self.tonnes)
+        self._highs = _Quiet()
+        self._stop = threading.Event()
+        self._option("log_to_console", False)
+        if log is not None:
+            self._option("output_flag", True)
+            self._highs.cbLogging.subscribe(lambda event: log(event.message))
+        for event in (self._highs.cbSimplexInterrupt, self._highs.cbIpmInterrupt):
+            event.subscribe(self._stop_if_asked)
+        fixed = _THREADS.agree(threads)
+        if fixed is not None:
+            self._option("threads", fixed)
+        self._option("primal_feasibility_tolerance", TOLERANCE)
+        self._option("dual_feasibility_tolerance", TOLERANCE)
+        self.columns = _Bounds(model.lower.copy(), model.upper.copy())
+        self.rows = _Bounds(model.row_lower.copy(), model.row_upper.copy())
+        self._load()
+
+    @property
+    def cost_unit(self) -> float:
+        """One scaled unit of cost per tonne, in money per tonne."""
+        return self.money / self.tonnes
+
+    # -- loading and changing ---------------------------------------------------------------
+
+    def _load(self) -> None:
+        model = self.model
+        rows, columns = model.shape
+        _done(
+            self._highs.passModel(
+                columns,
+                rows,
+                len(model.value),
+                int(highspy.MatrixFormat.kColwise),
+                int(highspy.ObjSense.kMinimize),
+                0.0,
+                model.cost / self.cost_unit,
+                model.lower / self.tonnes,
+                model.upper / self.tonnes,
+                model.row_lower / self.tonnes,
+                model.row_upper / self.tonnes,
+                model.start,
+                model.index,
+                model.value,
+                np.zeros(columns, dtype=np.int32),
+            ),
+            "passModel",
+        )
+
+    def _option(self, name: str, value: object) -> None:
+        _done(self._highs.setOptionValue(name, value), f"option {name}")
+
+    def set_costs(self, cost: Numbers) -> None:
+        """Give every column a cost, in scaled units."""
+        every = np.arange(len(cost), dtype=np.int32)
+        _done(self._highs.changeColsCost(len(cost), every, cost), "changeColsCost")
+
+    def set_column_bounds(self, columns: Positions, lower: Numbers, upper: Numbers) -> None:
+        """Bound some columns, in tonnes."""
+        self._set_bounds(self.columns, self._highs.changeColsBounds, columns, lower, upper)
+
+    def set_row_bounds(self, rows: Positions, lower: Numbers, upper: Numbers) -> None:
+        """Bound some rows, in tonnes."""
+        self._set_bounds(self.rows, self._highs.changeRowsBounds, rows, lower, upper)
+
+    def _set_bounds(
+        self,
+        bounds: _Bounds,
+        change: Callable[..., Any],
+        which: Positions,
+        lower: Numbers,
+        upper: Numbers,
+    ) -> None:
+        if not len(which):
+            return
+        bounds.lower[which], bounds.upper[which] = lower, upper
+        positions = which.astype(np.int32)
+        _done(change(len(which), positions, lower / self.tonnes, upper / self.tonnes), "bounds")
+
+    def shift_cost(self, columns: Positions, amount: Numbers) -> None:
+        """Give some columns the model's cost plus an amount of money per tonne."""
+        which = columns.astype(np.int32)
+        cost = (self.model.cost[columns] + amount) / self.cost_unit
+        _done(self._highs.changeColsCost(len(which), which, cost), "changeColsCost")
+
+    # -- solving ----------------------------------------------------------------------------
+
+    def solve(self, time_limit: float = math.inf) -> Outcome:
+        """Solve from where the last solve ended.
+
+        Ctrl-C in the main thread stops the solver, not the program.
+
+        Args:
+            time_limit: seconds for this solve.
+        """
+        # The limit counts from when the object was made, over all its solves.
+        self._option("time_limit", self._highs.getRunTime() + max(time_limit, 0.0))
+        status = self._run()
+        if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+            self._option("presolve", "off")
+            status = self._run()
+            self._option("presolve", "choose")
+        found = _STATUSES.get(status, Status.FAILED)
+        info = self._highs.getInfo()
+        has_point = info.primal_solution_status == int(
+            highspy.SolutionStatus.kSolutionStatusFeasible
+        )
+        usable = found is Status.OPTIMAL or (found is Status.STOPPED and has_point)
+        text = self._highs.modelStatusToString(status)
+        return Outcome(found, self._solution() if usable else None, text)
+
+    def _run(self) -> Any:
+        if threading.current_thread() is threading.main_thread():
+            self._run_interruptibly()
+        else:
+            self._highs.run()
+        return self._highs.getModelStatus()
+
+    def _run_interruptibly(self) -> None:
+        """Solve in a thread of its own, since Python sees Ctrl-C only between its own steps."""
+        self._stop.clear()
+        thread = threading.Thread(target=self._highs.run, daemon=True)
+        thread.start()
+        while thread.is_alive():
+            try:
+                thread.join(_POLL)
+            except KeyboardInterrupt:
+                self._stop.set()
+
+    def _stop_if_asked(self, event: Any) -> None:
+        if self._stop.is_set():
+            event.interrupt()
+
+    def _solution(self) -> Solution:
+        found = self._highs.getSolution()
+        objective = float(self._highs.getInfo().objective_function_value)
+        return Solution(
+            values=np.array(found.col_value) * self.tonnes,
+            activity=np.array(found.row_value) * self.tonnes,
+            row_dual=np.array(found.row_dual) * self.cost_unit,
+            column_dual=np.array(found.col_dual) * self.cost_unit,
+            objective=objective * self.money + self.model.offset,
+        )
+
+    # -- the basis --------------------------------------------------------------------------
+
+    def basis(self) -> Any:
+        """The basis of the last solve, to go back to."""
+        return self._highs.getBasis()
+
+    def restore(self, basis: Any) -> None:
+        """Go back to a basis; what is asked of it next needs a solve first."""
+        _done(self._highs.setBasis(basis), "setBasis")
+
+    def reset(self, basis: Any) -> None:
+        """Give the model its own costs and bounds again, and go back to a basis."""
+        model = self.model
+        rows, columns = model.shape
+        self.set_costs(model.cost / self.cost_unit)
+        self.set_column_bounds(np.arange(columns), model.lower, model.upper)
+        self.set_row_bounds(np.arange(rows), model.row_lower, model.row_upper)
+        self.restore(basis)
+
+    def basic_variables(self) -> NDArray[np.int64]:
+        """What is basic: column j as j, row i as −1 − i."""
+        status, found = self._highs.getBasicVariables()
+        _done(status, "getBasicVariables")
+        return np.array(found, dtype=np.int64)
+
+    def direction_of_row(self, row: int) -> Numbers:
+        """Change of the basic columns and rows per tonne that a non-basic row's activity rises."""
+        status, found = self._highs.getBasisInverseCol(row)
+        _done(status, "getBasisInverseCol")
+        return np.array(found)
+
+    def direction_of_column(self, column: int) -> Numbers:
+        """The same per tonne that a non-basic column rises."""
+        status, found = self._highs.getReducedColumn(column)
+        _done(status, "getReducedColumn")
+        return -np.array(found)
+
+    def ray(self) -> Numbers | None:
+        """Columns' direction in which the cost falls without end; None where HiGHS has none."""
+        self._option("presolve", "off")
+        self._run()
+        status, exists, found = self._highs.getPrimalRay()
+        _done(status, "getPrimalRay")
+        return np.array(found) if exists else None
+
+
+_STATUSES = {
+    highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
+    highspy.HighsModelStatus.kModelEmpty: Status.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
+    highspy.HighsModelStatus.kUnbounded: Status.UNBOUNDED,
+    highspy.HighsModelStatus.kTimeLimit: Status.STOPPED,
+    highspy.HighsModelStatus.kInterrupt: Status.STOPPED,
+    highspy.HighsModelStatus.kIterationLimit: Status.STOPPED,
+}
+
+
+def _done(status: Any, what: str) -> None:
+    if status == highspy.HighsStatus.kError:
+        raise SolverError(f"HiGHS refused {what}")
+
+
+def _power_of_ten(value: float) -> float:
+    return float(10.0 ** round(math.log10(value))) if 0 < value < math.inf else 1.0
+
+
+def _tonnes_scale(model: CompiledModel) -> float:
+    """Tonnes of one scaled unit: the largest right-hand side becomes about 1e4."""
+    sides = np.abs(np.concatenate([model.row_lower, model.row_upper, model.lower, model.upper]))
+    largest = float(sides[np.isfinite(sides)].max(initial=0.0))
+    return _power_of_ten(largest / _LARGEST_TONNES)
+
+
+def _money_scale(model: CompiledModel, tonnes: float) -> float:
+    """Money of one scaled unit: the typical cost becomes about 100 a scaled tonne."""
+    costs = np.abs(model.cost[model.cost != 0])
+    typical = float(np.exp(np.log(costs).mean())) if len(costs) else 1.0
+    return _power_of_ten(typical / _TYPICAL_COST) * tonnes

@@ -1,0 +1,228 @@
+"""Shadow prices: what one unit more and one unit less of a bound is worth.
+
+The cost of the best plan is a convex, piecewise linear function of a bound. Where the basis of
+the solved model stays optimal for a while as the bound moves, its dual value is the slope on that
+side, and the ratio test says how far. Where it does not (a kink), the model is solved again with
+the bound moved a little, and the slope there counts only if the new basis is optimal all the way
+back to the bound: then it holds from the bound on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.case.scenario import Numbers
+from planner.solving.session import TOLERANCE, Session, Solution, Status
+
+_SIGNS = (1.0, -1.0)
+
+_STEPS = (1e-3, 1e-5, 1e-7)
+"""Moves tried at a kink, against the size of the bound."""
+
+_ALL_THE_WAY = 1.0 - 1e-6
+"""Part of a move over which a basis has to stay optimal for its slope to count."""
+
+_MOST_SOLVES = 400
+"""Solves at kinks for one plan; bounds beyond have no shadow price (None)."""
+
+_TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A bound of the model that moves: that of a row or of a column, the upper or the lower one."""
+
+    is_row: bool
+    position: int
+    is_upper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """What a bound is worth, per tonne, positive where more of it saves.
+
+    Attributes:
+        more, less: on either side; None: not known.
+        down, up: tonnes by which the bound may move before the slope changes; infinite: for ever.
+        moves_shortfall: whether more or less of the bound changes what is missing.
+    """
+
+    more: float | None
+    less: float | None
+    down: float
+    up: float
+    moves_shortfall: bool
+
+
+def slopes(session: Session, solution: Solution, bounds: Sequence[Bound]) -> list[Slope]:
+    """The worth of each bound at an optimal solution; the session ends where it began."""
+    finder = _Finder(session, solution)
+    sides = {(b, sign): finder.from_basis(b, sign) for b in bounds for sign in _SIGNS}
+    kinks = [key for key, side in sides.items() if side is None]
+    for bound, sign in kinks[:_MOST_SOLVES]:
+        sides[bound, sign] = finder.from_solving(bound, sign)
+    return [finder.slope(sides[bound, 1.0], sides[bound, -1.0]) for bound in bounds]
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of a bound: slope of the cost per tonne that the bound rises, and how far."""
+
+    slope: float
+    reach: float
+    moves_shortfall: bool = False
+
+
+class _Finder:
+    def __init__(self, session: Session, solution: Solution) -> None:
+        self.session = session
+        self.solution = solution
+        self.basis = session.basis()
+        self.vertex = _Vertex(session, solution)
+        self.short = np.zeros(session.model.shape[1], dtype=bool)
+        self.short[session.model.columns["short"]] = True
+
+    @staticmethod
+    def slope(up: _Side | None, down: _Side | None) -> Slope:
+        """Both sides of one bound together."""
+        known = [side for side in (up, down) if side is not None]
+        return Slope(
+            more=None if up is None else 0.0 - up.slope,
+            less=None if down is None else 0.0 - down.slope,
+            down=down.reach if down is not None else 0.0,
+            up=up.reach if up is not None else 0.0,
+            moves_shortfall=any(side.moves_shortfall and side.slope != 0 for side in known),
+        )
+
+    def from_basis(self, bound: Bound, sign: float) -> _Side | None:
+        """Slope as the bound rises (sign 1) or falls (−1), and how far; None at a kink."""
+        value, level = self._bound_value(bound), self._level(bound, self.solution)
+        loosens = (sign > 0) == bound.is_upper
+        distance = (value - level) if bound.is_upper else (level - value)
+        if distance > self._tolerance(value):  # does not bind: worth nothing until it does
+            return _Side(0.0, math.inf if loosens else distance)
+        dual = _dual(bound, self.solution)
+        if loosens and dual == 0:
+            return _Side(0.0, math.inf)
+        if self.vertex.is_basic(bound) or dual == 0:
+            return None
+        side = self._along(bound, sign, dual, self.vertex)
+        return side if side.reach > self._tolerance(value) else None
+
+    def from_solving(self, bound: Bound, sign: float) -> _Side | None:
+        """Slope at a kink, from solving with the bound moved a little; None where none is found."""
+        value = self._bound_value(bound)
+        size = max(abs(value), self.session.tonnes)
+        for step in (size * part for part in _STEPS):
+            if not self._may_be(bound, value + sign * step):
+                continue
+            self._move(bound, value + sign * step)
+            outcome = self.session.solve()
+            side = None
+            if outcome.status is Status.OPTIMAL and outcome.solution is not None:
+                side = self._certified(bound, sign, step, outcome.solution)
+            self._move(bound, value)
+            self.session.restore(self.basis)
+            if side is not None or outcome.status is Status.INFEASIBLE:
+                return side
+        return None
+
+    def _certified(self, bound: Bound, sign: float, step: float, there: Solution) -> _Side | None:
+        """The slope at the moved bound, if the basis found there is optimal all the way back."""
+        vertex, dual = _Vertex(self.session, there), _dual(bound, there)
+        if vertex.is_basic(bound) or dual == 0:
+            moved, level = self._bound_value(bound), self._level(bound, there)
+            back = abs(moved - level) if vertex.is_basic(bound) else 0.0
+            return _Side(0.0, step) if back >= step * _ALL_THE_WAY else None
+        back = self._along(bound, -sign, dual, vertex).reach
+        if back < step * _ALL_THE_WAY - self._tolerance(self._bound_value(bound)):
+            return None
+        ahead = self._along(bound, sign, dual, vertex)
+        return _Side(dual, step + ahead.reach, ahead.moves_shortfall)
+
+    def _along(self, bound: Bound, sign: float, dual: float, vertex: _Vertex) -> _Side:
+        """How far the bound may move before the basis changes, and whether shortfall moves."""
+        direction = vertex.direction(bound) * sign
+        moving = np.abs(direction) > _TINY
+        ahead = np.where(direction > 0, vertex.upper - vertex.values, vertex.values - vertex.lower)
+        steps = np.maximum(ahead[moving], 0.0) / np.abs(direction[moving])
+        moved = vertex.variables[moving]
+        short = bool(self.short[moved[moved >= 0]].any())
+        return _Side(dual, float(steps.min(initial=np.inf)), short)
+
+    # -- access -----------------------------------------------------------------------------
+
+    def _bound_value(self, bound: Bound) -> float:
+        bounds = self.session.rows if bound.is_row else self.session.columns
+        values = bounds.upper if bound.is_upper else bounds.lower
+        return float(values[bound.position])
+
+    @staticmethod
+    def _level(bound: Bound, solution: Solution) -> float:
+        levels = solution.activity if bound.is_row else solution.values
+        return float(levels[bound.position])
+
+    def _may_be(self, bound: Bound, value: float) -> bool:
+        """Whether a bound may have a value at all: not beyond the other bound of the same row."""
+        bounds = self.session.rows if bound.is_row else self.session.columns
+        if bound.is_upper:
+            return value >= float(bounds.lower[bound.position])
+        return value <= float(bounds.upper[bound.position])
+
+    def _tolerance(self, value: float) -> float:
+        return 10 * TOLERANCE * max(abs(value), self.session.tonnes)
+
+    def _move(self, bound: Bound, value: float) -> None:
+        session = self.session
+        bounds = session.rows if bound.is_row else session.columns
+        change = session.set_row_bounds if bound.is_row else session.set_column_bounds
+        which = np.array([bound.position])
+        lower, upper = bounds.lower[which].copy(), bounds.upper[which].copy()
+        (upper if bound.is_upper else lower)[0] = value
+        change(which, lower, upper)
+
+
+class _Vertex:
+    """The basic variables of a solved model: where they are, and between which bounds."""
+
+    def __init__(self, session: Session, solution: Solution) -> None:
+        self.session = session
+        self.variables: NDArray[np.int64] = session.basic_variables()
+        self.basic = frozenset(self.variables.tolist())
+        is_row = self.variables < 0
+        row = np.where(is_row, -1 - self.variables, 0)
+        column = np.where(is_row, 0, self.variables)
+
+        def gathered(of_rows: Numbers, of_columns: Numbers) -> Numbers:
+            if not len(of_rows):
+                return of_columns[column]
+            return np.where(is_row, of_rows[row], of_columns[column])
+
+        self.is_row = is_row
+        self.values = gathered(solution.activity, solution.values)
+        self.lower = gathered(session.rows.lower, session.columns.lower)
+        self.upper = gathered(session.rows.upper, session.columns.upper)
+
+    def is_basic(self, bound: Bound) -> bool:
+        """Whether the bound's row or column is basic."""
+        return (-1 - bound.position if bound.is_row else bound.position) in self.basic
+
+    def direction(self, bound: Bound) -> Numbers:
+        """Change of each basic variable per tonne that the bound's row or column rises."""
+        if bound.is_row:
+            change = self.session.direction_of_row(bound.position)
+        else:
+            change = self.session.direction_of_column(bound.position)
+        return np.where(self.is_row, -change, change)
+
+
+def _dual(bound: Bound, solution: Solution) -> float:
+    """The dual value that belongs to this bound: 0 where it is the other one's."""
+    duals = solution.row_dual if bound.is_row else solution.column_dual
+    dual = float(duals[bound.position])
+    return min(dual, 0.0) if bound.is_upper else max(dual, 0.0)

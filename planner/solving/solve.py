@@ -1,0 +1,163 @@
+"""From a case to a checked plan: compile, solve, break ties, price, check."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+import numpy as np
+from scipy.sparse import csc_matrix
+
+from planner.case.case import Case
+from planner.case.ledger import BASE
+from planner.case.scenario import Scenario
+from planner.errors import CheckFailed, Infeasible, Stopped, Unbounded
+from planner.plan import Plan, Seconds
+from planner.solving import refusals
+from planner.solving.bounds import limit_rows
+from planner.solving.check import check_plan
+from planner.solving.model_data import model_data
+from planner.solving.pricing import price_plan
+from planner.solving.quantities import Quantities
+from planner.solving.session import Outcome, Session, Solution, SolverError, Status, solver_name
+from planner.solving.switching import switch_prices
+from planner.solving.ties import break_ties
+from planner_models.compiling import CompiledModel, compile_model
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to solve.
+
+    Attributes:
+        time_limit: seconds; None: that of Settings.
+        mip_gap: relative gap at which a yes/no search stops; None: that of Settings.
+        threads: of the solver, fixed by a process's first solve; None: its default.
+        log: takes the solver's log line by line; None: no log.
+    """
+
+    time_limit: float | None = None
+    mip_gap: float | None = None
+    threads: int | None = None
+    log: Callable[[str], None] | None = None
+
+
+def solve(case: Case, scenario: str = BASE, options: Options | None = None) -> Plan:
+    """The cheapest plan of one scenario.
+
+    Raises:
+        WrongUsage: unknown scenario, or another number of threads than at the first solve.
+        InvalidCase: the scenario's changes lead to numbers that the contract does not allow.
+        Infeasible: no plan keeps every rule.
+        Unbounded: a price has no floor; the message says which.
+        Stopped: the time limit or an interruption came before there was a plan.
+        CheckFailed: the plan failed the independent check: a defect of the planner.
+    """
+    options = options or Options()
+    numbers = case.scenario(scenario)
+    started = time.perf_counter()
+    model = compile_model(model_data(numbers))
+    session = Session(model, threads=options.threads, log=options.log)
+    built = time.perf_counter()
+    limit = numbers.time_limit if options.time_limit is None else options.time_limit
+    outcome = session.solve(limit)
+    if outcome.solution is None:
+        _refuse(numbers, session, outcome, limit)
+    plan = _plan(case, numbers, session, outcome)
+    solved = time.perf_counter()
+    return replace(plan, seconds=Seconds(build=built - started, solve=solved - built))
+
+
+def _refuse(numbers: Scenario, session: Session, outcome: Outcome, limit: float) -> NoReturn:
+    """Say why there is no plan."""
+    if outcome.status is Status.INFEASIBLE:
+        raise Infeasible(refusals.infeasible(numbers), numbers.name)
+    if outcome.status is Status.UNBOUNDED:
+        raise Unbounded(refusals.unbounded(numbers, session), numbers.name)
+    if outcome.status is Status.STOPPED:
+        raise Stopped(refusals.stopped(outcome.reason, limit), numbers.name)
+    raise SolverError(f"HiGHS ended with '{outcome.reason}'")
+
+
+def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome) -> Plan:
+    """A checked plan from a solved session.
+
+    Raises:
+        CheckFailed: the independent check does not agree with the solver.
+    """
+    found = outcome.solution
+    if found is None:
+        raise SolverError(f"HiGHS ended with '{outcome.reason}' and no point")
+    if outcome.status is not Status.OPTIMAL:
+        plan = _checked(case, numbers, session.model, found, bound=None)
+        rows = limit_rows(numbers, session, plan.quantities, None)
+        note = f"stopped early ({outcome.reason.lower()}): not proven to be the cheapest plan"
+        return replace(plan, limit_rows=rows, notes=(note,))
+    basis = session.basis()
+    chosen = break_ties(session, numbers, found)
+    notes = () if chosen is not None else ("ties between equally cheap plans are not broken",)
+    plan = _checked(case, numbers, session.model, chosen or found, dual_bound(session.model, found))
+    session.reset(basis)
+    optimum = session.solve().solution
+    rows = limit_rows(numbers, session, plan.quantities, optimum)
+    prices = switch_prices(numbers, session, optimum) if optimum is not None else {}
+    return replace(plan, limit_rows=rows, switch_prices=prices, notes=notes)
+
+
+def _checked(
+    case: Case, numbers: Scenario, model: CompiledModel, found: Solution, bound: float | None
+) -> Plan:
+    """A plan of a solution that passed the independent check; what bounds are worth comes later."""
+    values = np.clip(found.values, model.lower, model.upper)
+    quantities = Quantities.of_solution(numbers, model, values)
+    costs = price_plan(numbers, quantities)
+    objective = float(model.cost @ values) + model.offset
+    check = check_plan(numbers, quantities, objective, bound)
+    passed = check.is_feasible if bound is None else check.is_optimal
+    if not passed:
+        raise CheckFailed(
+            f"the plan of scenario '{numbers.name}' failed its independent check and is not "
+            f"reported: {check.figures()}"
+        )
+    gap = None if bound is None else max(objective - bound, 0.0) / max(abs(objective), 1e-9)
+    return Plan(
+        case=case,
+        numbers=numbers,
+        status="optimal" if bound is not None else "feasible",
+        quantities=quantities,
+        money=costs,
+        objective=costs.discounted(),
+        bound=bound,
+        gap=gap,
+        limit_rows=(),
+        switch_prices={},
+        check=check,
+        solver=solver_name(),
+    )
+
+
+def dual_bound(model: CompiledModel, solution: Solution) -> float:
+    """The least that any plan can cost, as the dual values prove it.
+
+    Each row and column adds its dual value times the bound that the value's sign points to. Where
+    that bound is infinite, the dual value can only be rounding: it counts against ten times the
+    largest tonnage of the solution, so that an error of the solver would show as a gap.
+    """
+    matrix = csc_matrix((model.value, model.index, model.start), shape=model.shape)
+    reduced = model.cost - matrix.T @ solution.row_dual
+    largest = 10.0 * max(
+        float(np.abs(solution.values).max(initial=0.0)),
+        float(np.abs(solution.activity).max(initial=0.0)),
+        1e-9,
+    )
+    total = model.offset
+    for dual, lower, upper in (
+        (solution.row_dual, model.row_lower, model.row_upper),
+        (reduced, model.lower, model.upper),
+    ):
+        low = np.where(np.isfinite(lower), lower, -largest)
+        high = np.where(np.isfinite(upper), upper, largest)
+        total += float(np.where(dual > 0, dual * low, dual * high).sum())
+    return total

@@ -1,0 +1,120 @@
+"""The prices at which a source gains or loses tonnes, all else as it is.
+
+As the price of one source moves, the cost of the best plan is a concave, piecewise linear
+function whose slope is the source's tonnes. The first corner on each side is found exactly: where
+the tangents of two solved points meet, the cost lies either on both (a corner) or below (solve
+there, and go on with the nearer tangent).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.case.scenario import Numbers, Scenario
+from planner.plan import SwitchPrice
+from planner.solving.session import Session, Solution, Status
+from planner_models.compiling import Positions
+
+LARGEST_CASE = 1_000_000
+"""Sources × columns of the model above which these prices are not looked for."""
+
+_MOST_STEPS = 30
+_SAME = 1e-7
+"""Tonnes or money closer than this, relative, are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """The best plan where the source's price is `shift` higher: its cost, and its slope."""
+
+    shift: float
+    cost: float
+    slope: float
+
+
+def switch_prices(
+    scenario: Scenario, session: Session, optimum: Solution
+) -> dict[str, SwitchPrice]:
+    """The prices at which each source gains or loses tonnes; none for very large cases.
+
+    Args:
+        scenario: the case's numbers.
+        session: the model, solved to optimality; it ends where it began.
+        optimum: its solution.
+    """
+    if len(scenario.sources) * session.model.shape[1] > LARGEST_CASE:
+        return {}
+    basis = session.basis()
+    found = {}
+    for s, source in enumerate(scenario.sources):
+        finder = _Finder(scenario, session, optimum, s)
+        if len(finder.columns):
+            found[source.name] = finder.find()
+            session.shift_cost(finder.columns, np.zeros(len(finder.columns)))
+            session.restore(basis)
+    return found
+
+
+class _Finder:
+    def __init__(
+        self, scenario: Scenario, session: Session, optimum: Solution, source: int
+    ) -> None:
+        self.session = session
+        lanes = session.model.indices["LANES"]
+        own = lanes[:, 0] == source
+        self.columns: Positions = session.model.columns["ship"][own]
+        place = tuple(lanes[own].T)
+        # Money of a tonne's landed cost per unit of its price, discounted.
+        taxed = 1.0 + scenario.export_tax[source]
+        factor = scenario.exchange[source] * taxed * (1.0 + scenario.duty[source])
+        self.rise: Numbers = (factor * scenario.discount)[place[2]]
+        self.ship = optimum.values[self.columns]
+        self.start = self._point(0.0, optimum)
+        weights = self.ship if self.ship.sum() > 0 else np.ones(len(self.ship))
+        self.price = float(np.average(scenario.price[source][place[2]], weights=weights))
+        landed = scenario.landed_cost[place]
+        self.landed = float(np.average(landed, weights=weights))
+        self.lowest = float(scenario.price[source][place[2]].min())
+        self.highest = 10.0 * float(np.abs(session.model.cost).max() / self.rise.min())
+
+    def find(self) -> SwitchPrice:
+        """Both corners."""
+        gains = self._corner(-self.lowest) if self.lowest > 0 else None
+        loses = self._corner(self.highest) if self.start.slope > 0 else None
+        return SwitchPrice(
+            price=self.price,
+            landed_cost=self.landed,
+            gains_at=None if gains is None else self.price + gains,
+            loses_at=None if loses is None else self.price + loses,
+        )
+
+    def _point(self, shift: float, solution: Solution) -> _Point:
+        slope = float(self.rise @ solution.values[self.columns])
+        return _Point(shift, solution.objective, slope)
+
+    def _at(self, shift: float) -> _Point | None:
+        self.session.shift_cost(self.columns, self.rise * shift)
+        outcome = self.session.solve()
+        if outcome.status is not Status.OPTIMAL or outcome.solution is None:
+            return None
+        return self._point(shift, outcome.solution)
+
+    def _corner(self, furthest: float) -> float | None:
+        """The shift nearest to 0, on the side of `furthest`, where the tonnes change."""
+        start, end = self.start, self._at(furthest)
+        for _ in range(_MOST_STEPS):
+            if end is None or abs(end.slope - start.slope) <= _SAME * max(
+                abs(end.slope), abs(start.slope)
+            ):
+                return None
+            meet = (end.cost - start.cost - end.slope * end.shift) / (start.slope - end.slope)
+            there = self._at(meet)
+            if there is None:
+                return None
+            expected = start.cost + start.slope * meet
+            if expected - there.cost <= _SAME * max(abs(expected), abs(there.cost)) * 1e-3:
+                return meet
+            end = there
+        return None
