@@ -17,7 +17,7 @@ from planner.plan import SwitchPrice
 from planner.solving.session import Session, Solution, Status
 from planner_models.compiling import Positions
 
-LARGEST_CASE = 1_000_000
+LARGEST_CASE = 200_000
 """Sources × columns of the model above which these prices are not looked for."""
 
 _MOST_STEPS = 30

@@ -9,14 +9,17 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from planner.errors import WrongUsage
+
 _TRIES = 100
 
 
-def publish(target: Path, write: Callable[[Path], None]) -> Path:
+def publish(target: Path, write: Callable[[Path], None], *, keep: bool = False) -> Path:
     """Write a file under a temporary name beside `target`, then move it there in one step.
 
     Where the target is open elsewhere or may not be replaced, the file gets a time stamp in its
-    name instead. Returns the path that the file has in the end.
+    name instead. With `keep`, an older file of that name is moved aside once the new one is whole.
+    Returns the path that the file has in the end.
 
     Raises:
         OSError: nothing can be written beside the target; what was there is untouched.
@@ -28,6 +31,8 @@ def publish(target: Path, write: Callable[[Path], None]) -> Path:
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         write(temporary)
         _sync(temporary)
+        if keep:
+            keep_older(target)
         try:
             if is_open_elsewhere(target) or not _may_be_replaced(target):
                 raise PermissionError(f"{target} is open in another program or read-only")
@@ -68,6 +73,22 @@ def same_file(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return one.resolve() == other.resolve()
+
+
+def refuse_target(target: Path, source: str | None) -> None:
+    """Refuse a name for results that cannot be theirs.
+
+    Args:
+        target: where results would be written.
+        source: path of the workbook that was read, None where the case came from tables.
+
+    Raises:
+        WrongUsage: the target is the workbook that was read, or no .xlsx file.
+    """
+    if target.suffix.lower() != ".xlsx":
+        raise WrongUsage(f"{target}: results are an .xlsx file; name it {target.stem}.xlsx")
+    if source is not None and same_file(target, Path(source)):
+        raise WrongUsage(f"{target} is the case itself; choose another name for the results")
 
 
 def _free_name(target: Path, stamp: datetime | None = None) -> Path:

@@ -1,0 +1,152 @@
+"""The command `planner`: its commands, and what becomes of errors."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import NoReturn
+
+import click
+
+from planner import __version__, errors
+from planner.cli import screen
+from planner.cli.options import CaseOptions, case_options
+
+_REPORT = (
+    "this is a defect of the planner, not of your workbook. Please report it with the workbook "
+    "and the lines above; --verbose shows more"
+)
+_BUG, _STOPPED, _USAGE = 1, 5, 2
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    no_args_is_help=False,
+    invoke_without_command=True,
+)
+@click.version_option(__version__, prog_name="planner")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Find the cheapest plan to buy rare earths, from an Excel workbook, and explain it."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@cli.command()
+@click.argument("case", type=click.Path(path_type=Path), metavar="CASE.xlsx")
+@click.option("--example", metavar="NAME", help="Write this filled example (japan-2011 …).")
+def new(case: Path, example: str | None) -> int:
+    """Write a filled example workbook to start from; never over an existing file."""
+    from planner.workbook.example import example_names, write_example  # noqa: PLC0415
+
+    if example is None:
+        known = ", ".join(example_names())
+        raise errors.WrongUsage(f"which example? Give --example NAME, one of: {known}")
+    path = write_example(example, case)
+    screen.say(f"{path}: fill it in or change it, then: planner solve {path}")
+    return 0
+
+
+@cli.command()
+@case_options
+def check(asked: CaseOptions) -> int:
+    """Say every complaint and warning of a workbook, with its cell; nothing is solved."""
+    try:
+        case = asked.read()
+        for name in asked.chosen(case):
+            case.scenario(name)
+    except errors.InvalidCase as wrong:
+        return _invalid(wrong, asked, screen.say)
+    if asked.as_json:
+        warnings = [problem.to_dict() for problem in case.warnings]
+        screen.say_json({"status": "valid", "case": case.name, "problems": warnings, "runs": []})
+    elif not asked.quiet:
+        screen.list_problems(case.warnings, screen.say, everything=asked.verbose)
+        warned = len(case.warnings)
+        found = "no complaints" if not warned else f"{warned} warning{'s' if warned > 1 else ''}"
+        screen.say(f"{asked.case}: {found}; it can be solved")
+    return 0
+
+
+@cli.command()
+@case_options
+@click.option(
+    "--fail-on",
+    multiple=True,
+    type=click.Choice(["shortfall", "rule-given-up", "not-optimal"]),
+    help="End with exit code 6 where a plan has this; repeatable.",
+)
+def solve(asked: CaseOptions, fail_on: tuple[str, ...]) -> int:
+    """Find the cheapest plan, print the short answer, and write the results workbook."""
+    from planner.report.text import answer  # noqa: PLC0415 - keeps --help quick
+    from planner.runs import solve_scenarios  # noqa: PLC0415
+
+    started = perf_counter()
+    try:
+        case = asked.read()
+        read = perf_counter() - started
+        target = asked.target(case)
+        runs = solve_scenarios(case, asked.chosen(case), asked.solving(), screen.progress)
+    except errors.InvalidCase as wrong:
+        return _invalid(wrong, asked, screen.remark)
+    runs = runs.timed(read=read)
+    if runs.plans:
+        runs = runs.to_excel(target, keep=True)
+    if asked.as_json:
+        screen.say_json(runs.to_dict())
+    elif not asked.quiet:
+        screen.say(answer(runs))
+    if not asked.quiet:
+        screen.list_problems(case.warnings, screen.remark, everything=asked.verbose)
+    for refusal in runs.refusals:
+        screen.remark(f"{refusal.scenario}: {refusal.status}: {refusal}")
+    return runs.exit_code(fail_on)
+
+
+def _invalid(wrong: errors.InvalidCase, asked: CaseOptions, out: Callable[[str], None]) -> int:
+    """Report a workbook that is wrong: every problem, and nothing else."""
+    from planner.runs import invalid_to_dict  # noqa: PLC0415
+
+    if asked.as_json:
+        screen.say_json(invalid_to_dict(asked.case.stem, wrong.problems))
+        out = screen.remark
+    screen.list_problems(wrong.problems, out, everything=asked.verbose)
+    return wrong.exit_code
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run a command and leave with its exit code; no traceback for a user's mistake."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command and return its exit code."""
+    try:
+        code = cli.main(arguments, prog_name="planner", standalone_mode=False)
+    except click.ClickException as wrong:
+        wrong.show()
+        return _USAGE
+    except (click.Abort, KeyboardInterrupt):
+        screen.remark("interrupted")
+        return _STOPPED
+    except Exception as failed:
+        return _explain(failed, verbose="--verbose" in arguments)
+    return code if isinstance(code, int) else 0
+
+
+def _explain(failed: Exception, *, verbose: bool) -> int:
+    """Say what went wrong, and whose mistake it is; returns the exit code."""
+    if isinstance(failed, errors.PlannerError) and not isinstance(failed, errors.CheckFailed):
+        screen.remark(f"planner: {failed}")
+        return failed.exit_code
+    if isinstance(failed, OSError):
+        where = f"{failed.filename}: " if failed.filename else ""
+        screen.remark(f"planner: {where}{failed.strerror or failed}; nothing was written")
+        return _USAGE
+    if verbose:
+        traceback.print_exception(failed)
+    screen.remark(f"planner: {type(failed).__name__}: {failed}\n{_REPORT}")
+    return _BUG

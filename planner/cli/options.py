@@ -1,0 +1,111 @@
+"""The options that all commands on a case share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+import planner
+from planner.cli import screen
+from planner.workbook.files import refuse_target
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOptions:
+    """What was asked for on the command line, besides the command itself."""
+
+    case: Path
+    output: Path | None
+    scenarios: tuple[str, ...]
+    all_scenarios: bool
+    changes: tuple[str, ...]
+    as_json: bool
+    quiet: bool
+    verbose: bool
+    time_limit: float | None
+    mip_gap: float | None
+    threads: int | None
+
+    def read(self) -> planner.Case:
+        """The case, with the changes of `--set`."""
+        case = planner.read(self.case)
+        return case.with_changes(*self.changes) if self.changes else case
+
+    def chosen(self, case: planner.Case) -> tuple[str, ...]:
+        """The scenarios to run: those named, all, or Base."""
+        if self.all_scenarios:
+            return case.scenarios
+        return tuple(dict.fromkeys(self.scenarios)) or case.scenarios[:1]
+
+    def solving(self) -> planner.Options:
+        """How to solve."""
+        return planner.Options(
+            time_limit=self.time_limit,
+            mip_gap=self.mip_gap,
+            threads=self.threads,
+            log=(lambda text: screen.remark(text.rstrip("\n"))) if self.verbose else None,
+        )
+
+    def target(self, case: planner.Case, kind: str = "plan") -> Path:
+        """Where the results go: as asked, else `outputs/<case>-<kind>.xlsx` under this folder.
+
+        Raises:
+            WrongUsage: it is the input, or no .xlsx file.
+        """
+        target = self.output or Path("outputs") / f"{self.case.stem}-{kind}.xlsx"
+        refuse_target(target, case.path)
+        return target
+
+
+_OPTIONS = (
+    click.argument("case", type=click.Path(path_type=Path)),
+    click.option(
+        "-o", "--output", type=click.Path(path_type=Path), metavar="OUT.xlsx",
+        help="Results workbook [default: outputs/<case>-plan.xlsx].",
+    ),
+    click.option(
+        "--scenario", "scenarios", multiple=True, metavar="NAME",
+        help="Scenario to run; repeatable [default: Base].",
+    ),
+    click.option("--all-scenarios", is_flag=True, help="Run Base and every scenario."),
+    click.option(
+        "--set", "changes", multiple=True, metavar="CHANGE",
+        help='Change a number first, such as "Quotas[Quota=China].Tonnes*=0.7"; repeatable.',
+    ),
+    click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
+    click.option("--quiet", is_flag=True, help="Say nothing but what is wrong."),
+    click.option("--verbose", is_flag=True, help="Show the solver's log and every complaint."),
+    click.option(
+        "--time-limit", type=click.FloatRange(min=0), metavar="SECONDS",
+        help="Stop the solver after this long [default: Settings, else 600].",
+    ),
+    click.option(
+        "--mip-gap", type=click.FloatRange(min=0, max=1), metavar="GAP",
+        help="Relative gap at which a yes/no search stops [default: Settings, else 1e-6].",
+    ),
+    click.option(
+        "--threads", type=click.IntRange(min=1), metavar="N", help="Threads of the solver."
+    ),
+)  # fmt: skip
+
+
+def case_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the shared options, as one argument `asked`."""
+
+    def with_options(**given: Any) -> int:
+        own = {name: given.pop(name) for name in list(given) if name not in _FIELDS}
+        return command(CaseOptions(**given), **own)
+
+    with_options.__name__ = command.__name__
+    with_options.__doc__ = command.__doc__
+    wrapped: Callable[..., int] = with_options
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+_FIELDS = frozenset(CaseOptions.__dataclass_fields__)

@@ -1,0 +1,304 @@
+"""What a plan shows, as plain data: shared by the results workbook and the screen."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from planner.case.scenario import Numbers
+from planner.case.units import DAYS_PER_YEAR
+from planner.plan import LimitRow, Plan
+
+_MILLION, _BILLION = 1e6, 1e9
+_SEVERAL_BILLION = 1e11
+"""Money from here on is shown in billions; below, millions keep digits that matter."""
+
+_MOST_NAMED = 3
+_NOTHING = 1e-9
+"""Worth below this part of the largest is rounding."""
+
+_PRICE_UNIT = re.compile(r"^(.*?)(/| per )(.*)$")
+
+
+# -- numbers for people ---------------------------------------------------------------------
+
+
+def tonnes_text(tonnes: float) -> str:
+    """Tonnes for people: `10,000 t`, `12.5 t`, `0.0123 t`."""
+    return f"{_rounded(tonnes)} t"
+
+
+def money_text(money: float, currency: str) -> str:
+    """Money for people: `USD 3,376.2 million`, `USD 137,720`, `USD 12.50`."""
+    size, sign = abs(money), "-" if money < 0 else ""
+    if size >= _SEVERAL_BILLION:
+        amount = f"{size / _BILLION:,.1f} billion"
+    elif size >= _MILLION:
+        amount = f"{size / _MILLION:,.1f} million"
+    elif size >= 1000 or size == round(size):
+        amount = f"{size:,.0f}"
+    else:
+        amount = f"{size:,.2f}" if size >= 0.01 else f"{size:.2g}"
+    return f"{sign}{currency} {amount}"
+
+
+def price_text(price: float, currency: str, per: str = "t") -> str:
+    """Money per something for people: `USD 62,180/t`."""
+    return f"{money_text(price, currency)}/{per}"
+
+
+def share_text(share: float) -> str:
+    """A fraction for people: `31.3 %`."""
+    return f"{_trimmed(f'{share * 100:,.1f}')} %"
+
+
+def _rounded(number: float) -> str:
+    size = abs(number)
+    if size >= 1000 or number == 0:
+        return f"{number:,.0f}"
+    return _trimmed(f"{number:,.1f}") if size >= 1 else f"{number:.3g}"
+
+
+def _trimmed(text: str) -> str:
+    return text.removesuffix(".0")
+
+
+# -- what binds -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """An input cell that holds the plan back, and what it is worth.
+
+    Attributes:
+        cell: where the bound stands, `Quotas!F4`; empty where it stands nowhere.
+        kind: `quota`, `limit` or `capacity`.
+        name: of the quota or limit; of the source for a capacity.
+        value: the values of the limit's Column for which it binds, else None.
+        words: the whole finding as a sentence or two.
+        saving: what one unit more saves, all rows of the cell together, in discounted money;
+            negative where more costs (a minimum); None: not known.
+        price_unit: of `saving`: `USD/t`, `USD per percentage point` …
+        echo: it is worth that much because tonnes are missing.
+    """
+
+    cell: str
+    kind: str
+    name: str
+    value: str | None
+    words: str
+    saving: float | None
+    price_unit: str
+    echo: bool
+
+
+def binding(plan: Plan) -> list[Binding]:
+    """The input cells that bind, those worth most first, those of unknown worth last.
+
+    A cell that makes several rows counts once, with the sum of their worth. Cells of which one
+    unit more is worth nothing are left out.
+    """
+    by_cell: dict[tuple[str, ...], list[LimitRow]] = {}
+    for row in plan.limit_rows:
+        if row.binds:
+            key = (row.cell,) if row.cell else ("", row.kind, row.name, row.value or "")
+            by_cell.setdefault(key, []).append(row)
+    savings = {key: _saving(rows) for key, rows in by_cell.items()}
+    largest = max((abs(s) for s in savings.values() if s is not None), default=0.0)
+    found = [
+        _binding(plan, [row for row in rows if row.shadow_price.more != 0], savings[key])
+        for key, rows in by_cell.items()
+        if savings[key] is None or abs(savings[key] or 0.0) > _NOTHING * largest
+    ]
+    return sorted(found, key=lambda b: math.inf if b.saving is None else -abs(b.saving))
+
+
+def _saving(rows: Sequence[LimitRow]) -> float | None:
+    """What one more unit of the cell saves, over all its rows."""
+    return _sum(row.shadow_price.more for row in rows)
+
+
+def _sum(values: Iterable[float | None]) -> float | None:
+    total = 0.0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def _binding(plan: Plan, rows: Sequence[LimitRow], saving: float | None) -> Binding:
+    first = rows[0]
+    values = dict.fromkeys(row.value for row in rows if row.value is not None)
+    value = ", ".join(values) or None
+    unit = first.shadow_price.unit
+    place = f" ({first.cell})" if first.cell else ""
+    words = f"{_title(first, value)}{place}: {_reached(first)}{_when(plan, rows)}"
+    return Binding(
+        cell=first.cell,
+        kind=first.kind,
+        name=first.name,
+        value=value,
+        words=f"{words}. {_worth(rows, saving, unit)}.",
+        saving=saving,
+        price_unit=unit,
+        echo=any(row.shadow_price.echo for row in rows),
+    )
+
+
+def _title(row: LimitRow, value: str | None) -> str:
+    if row.kind == "capacity":
+        return f"Capacity of {row.name}"
+    return f"{row.kind.capitalize()} {row.name}" + (f" for {value}" if value else "")
+
+
+def _reached(row: LimitRow) -> str:
+    """Which bound is reached, in words."""
+    bound = row.minimum if at_minimum(row) else row.maximum
+    shown = "" if bound is None else f" {_amount(bound, row)}"
+    side = "minimum" if at_minimum(row) else "maximum"
+    if row.breach > 0:
+        return f"the {side} of{shown} is broken by {_amount(row.breach, row)}"
+    return f"the {side} of{shown} is reached"
+
+
+def _amount(number: float, row: LimitRow) -> str:
+    if row.unit == "fraction":
+        return share_text(number)
+    return f"{_rounded(number)} {row.unit}"
+
+
+def at_minimum(row: LimitRow) -> bool:
+    """Whether the bound that a row is at, or comes first to, is its minimum."""
+    if row.minimum is None or row.maximum is None or row.used is None:
+        return row.minimum is not None
+    return row.used - row.minimum < row.maximum - row.used
+
+
+def _when(plan: Plan, rows: Sequence[LimitRow]) -> str:
+    """The windows in which the cell binds; nothing where the case has one period."""
+    if len(plan.numbers.periods) == 1:
+        return ""
+    windows = list(
+        dict.fromkeys(
+            row.first if row.first == row.last else f"{row.first} to {row.last}" for row in rows
+        )
+    )
+    more = len(windows) - _MOST_NAMED
+    named = ", ".join(windows[:_MOST_NAMED])
+    return f" in {named}" + (f" and {more} more" if more > 0 else "")
+
+
+def _worth(rows: Sequence[LimitRow], saving: float | None, price_unit: str) -> str:
+    """What one unit more saves or costs, in words."""
+    match = _PRICE_UNIT.match(price_unit)
+    currency, unit = (match.group(1), match.group(3)) if match else (price_unit, "unit")
+    if saving is None:
+        return f"What one {unit} more would save is not known"
+    money = money_text(abs(saving), currency)
+    if saving < 0:
+        less = _sum(row.shadow_price.less for row in rows)
+        loosened = f", one less saves {money_text(-less, currency)}" if less else ""
+        return f"One {unit} more costs {money}{loosened}{_echo(rows)}"
+    return f"One {unit} more saves {money}{_echo(rows)}"
+
+
+def _echo(rows: Sequence[LimitRow]) -> str:
+    echoes = [row.shadow_price.echo for row in rows]
+    if all(echoes):
+        return ", which echoes the shortfall cost: less would be missing"
+    return ", which in part echoes the shortfall cost" if any(echoes) else ""
+
+
+# -- what is missing, and how long stocks last ----------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Demand that is not met: of what, where, when; `share` of that demand."""
+
+    item: str
+    form: str
+    site: str | None
+    period: str
+    tonnes: float
+    share: float
+
+
+def missing(plan: Plan) -> list[Missing]:
+    """What is missing, the first period first, and in it the most first."""
+    numbers, short = plan.numbers, plan.quantities.short
+    found = []
+    for t, period in enumerate(numbers.periods):
+        tonnes = short[:, :, t]
+        places = [
+            (float(tonnes[i, p]), i, p)
+            for i, p in zip(*(tonnes > plan.threshold).nonzero(), strict=True)
+        ]
+        for amount, i, p in sorted(places, key=lambda place: -place[0]):
+            demand = float(numbers.demand[i, p, t])
+            found.append(
+                Missing(
+                    item=numbers.items[i],
+                    form=numbers.forms[i] if i < len(numbers.forms) else "",
+                    site=numbers.sites[p],
+                    period=period,
+                    tonnes=amount,
+                    share=amount / demand,
+                )
+            )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """How many days of the demand to come a closing stock covers."""
+
+    material: str
+    site: str | None
+    period: str
+    days: float
+    tonnes: float
+    at_the_end: bool
+
+
+def lowest_cover(plan: Plan) -> Cover | None:
+    """The closing stock that covers the fewest days; None where no stock of a demand is kept."""
+    numbers, stock = plan.numbers, plan.quantities.stock
+    last = len(numbers.periods) - 1
+    covers = [
+        Cover(
+            material=numbers.materials[m],
+            site=numbers.sites[p],
+            period=numbers.periods[t],
+            days=days_of_cover(float(stock[m, p, t]), numbers.demand[m, p], numbers.years, t),
+            tonnes=float(stock[m, p, t]),
+            at_the_end=t == last,
+        )
+        for m, p in zip(*numbers.stocked.nonzero(), strict=True)
+        for t in range(last + 1)
+    ]
+    finite = [cover for cover in covers if math.isfinite(cover.days)]
+    return min(finite, key=lambda cover: cover.days, default=None)
+
+
+def days_of_cover(stock: float, demand: Numbers, years: Numbers, period: int) -> float:
+    """Days of the demand after `period` that a stock covers; infinite where none is to come.
+
+    Args:
+        stock: tonnes at the end of the period.
+        demand: T, tonnes in each period.
+        years: T, lengths of the periods; beyond the last, demand goes on at its rate.
+        period: position of the period.
+    """
+    left, covered = max(stock, 0.0), 0.0
+    for t in range(period + 1, len(demand)):
+        if left < demand[t]:
+            return (covered + left / float(demand[t]) * float(years[t])) * DAYS_PER_YEAR
+        left -= float(demand[t])
+        covered += float(years[t])
+    if demand[-1] <= 0:
+        return math.inf
+    return (covered + left / float(demand[-1]) * float(years[-1])) * DAYS_PER_YEAR
