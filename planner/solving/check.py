@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
 from planner.solving.pricing import price_plan
-from planner.solving.quantities import Quantities, arrivals, basis, counted
+from planner.solving.quantities import Quantities, basis, counted, delivered
 
 MOST_VIOLATION = 1e-6
 MOST_COST_ERROR = 1e-7
@@ -86,17 +86,28 @@ def check_plan(
     return Check(checker.worst, checker.where, abs(cost - objective) / scale, gap)
 
 
+_LANE = ("source", "site", "period")
+_OFFER = ("source", "period")
+_PLACE = ("material", "site", "period")
+_STORE = ("material", "site")
+
+
 class _Checker:
     def __init__(self, scenario: Scenario, plan: Quantities) -> None:
         self.scenario = scenario
         self.plan = plan
         self.worst = 0.0
         self.where = ""
+        self.names = {
+            "source": [source.name for source in scenario.sources],
+            "material": list(scenario.materials),
+            "site": [site or "" for site in scenario.sites],
+            "period": list(scenario.periods),
+            "rule": [rule.name for rule in scenario.rules],
+        }
         largest = max(
-            float(scenario.demand.max(initial=0.0)),
-            float(plan.ship.max(initial=0.0)),
-            float(scenario.opening.max(initial=0.0)),
-            float(scenario.in_transit.max(initial=0.0)),
+            float(numbers.max(initial=0.0))
+            for numbers in (scenario.demand, plan.ship, scenario.opening, scenario.in_transit)
         )
         self.floor = max(_NEGLIGIBLE * largest, 1e-12)
 
@@ -106,93 +117,89 @@ class _Checker:
         self._purchases()
         self._balances()
         self._stock()
-        for r, rule in enumerate(self.scenario.rules):
-            self._rule(r, rule)
+        self._rules()
 
-    def note(self, excess: Numbers, size: Numbers, what: str) -> None:
-        """Keep the worst of a family: `excess` beyond the bound, against the size of the row."""
+    def note(self, excess: Numbers, size: Numbers, what: str, axes: tuple[str, ...]) -> None:
+        """Keep the worst of a family of rows.
+
+        Args:
+            excess: by how much each row is broken; at most 0 where it is kept.
+            size: of the numbers that meet in the row.
+            what: the rule in words.
+            axes: of both arrays, for the name of the row.
+        """
         if not excess.size:
             return
         relative = np.maximum(excess, 0.0) / np.maximum(size, self.floor)
         relative = np.where(np.isnan(relative), np.inf, relative)
         place = np.unravel_index(int(np.argmax(relative)), relative.shape)
         if relative[place] > self.worst:
+            named = (self.names[axis][int(i)] for axis, i in zip(axes, place, strict=True))
             self.worst = float(relative[place])
-            self.where = f"{what} {self._named(what, tuple(int(i) for i in place))}"
-
-    def _named(self, what: str, place: tuple[int, ...]) -> str:
-        scenario = self.scenario
-        if len(place) == 1:
-            return scenario.rules[place[0]].name if scenario.rules else ""
-        of_source = what in _OF_SOURCES
-        name = scenario.sources[place[0]].name if of_source else scenario.materials[place[0]]
-        return f"of {name} in {scenario.periods[place[-1]]}"
+            self.where = f"{what}: {', '.join(name for name in named if name)}"
 
     def _signs(self) -> None:
-        plan = self.plan
-        self.note(-plan.ship, np.abs(plan.ship), "purchase below 0")
-        for name in ("short", "surplus", "stock", "under"):
-            values: Numbers = getattr(plan, name)
-            self.note(-values, np.abs(values), f"{name} below 0")
-        for name in ("over", "below"):
-            values = getattr(plan, name)
-            self.note(-values, np.abs(values), f"{name} below 0")
+        for name, axes in (
+            ("ship", _LANE),
+            ("short", _PLACE),
+            ("surplus", _PLACE),
+            ("stock", _PLACE),
+            ("under", _PLACE),
+            ("over", ("rule",)),
+            ("below", ("rule",)),
+        ):
+            values: Numbers = getattr(self.plan, name)
+            self.note(-values, np.abs(values), f"{name} below 0", axes)
 
     def _purchases(self) -> None:
         """Capacity × availability, allowed lanes, first and last period."""
-        scenario = self.scenario
+        scenario, ship = self.scenario, self.plan.ship
         bought = self.plan.bought
-        self.note(bought - scenario.limit, np.abs(bought), "capacity")
+        self.note(bought - scenario.limit, np.abs(bought), "above capacity", _OFFER)
         periods = np.arange(len(scenario.periods))
         closed = (periods < scenario.first[:, None]) | (periods > scenario.last[:, None])
         forbidden = closed[:, None, :] | ~scenario.allowed[:, :, None]
-        self.note(np.where(forbidden, self.plan.ship, 0.0), self.plan.ship, "closed lane")
+        self.note(np.where(forbidden, ship, 0.0), ship, "bought where it cannot be", _LANE)
 
     def _balances(self) -> None:
         scenario, plan = self.scenario, self.plan
-        materials = len(scenario.materials)
-        demand = scenario.demand[:materials]
-        content = scenario.content * scenario.yields[:, None]
-        arriving = np.einsum("sm,spt->mpt", content, arrivals(scenario, plan.ship))
+        demand = scenario.demand[: len(scenario.materials)]
         opening = np.concatenate([scenario.opening[:, :, None], plan.stock[:, :, :-1]], axis=2)
-        left = opening + arriving + scenario.in_transit + plan.short
+        left = opening + delivered(scenario, plan.ship) + scenario.in_transit + plan.short
         right = demand + plan.surplus + plan.stock
-        self.note(np.abs(left - right), np.abs(left) + np.abs(right), "balance")
+        self.note(np.abs(left - right), np.abs(left) + np.abs(right), "balance", _PLACE)
         most = demand if scenario.shortfall_allowed else np.zeros_like(demand)
-        self.note(plan.short - most, demand, "shortfall above demand")
+        self.note(plan.short - most, demand, "shortfall above demand", _PLACE)
 
     def _stock(self) -> None:
-        scenario, plan = self.scenario, self.plan
+        scenario, stock = self.scenario, self.plan.stock
         kept = scenario.stocked[:, :, None]
-        self.note(np.where(kept, 0.0, plan.stock), plan.stock, "stock that cannot be kept")
+        self.note(np.where(kept, 0.0, stock), stock, "stock that cannot be kept", _PLACE)
         most = scenario.stock_maximum[:, :, None]
-        self.note(plan.stock - most, plan.stock, "stock above its maximum")
+        self.note(stock - most, stock, "stock above its maximum", _PLACE)
         soft = ~np.isnan(scenario.safety_cost)[:, :, None]
-        under = np.where(soft, plan.under, 0.0)
-        missing = np.where(kept, scenario.target - plan.stock - under, 0.0)
-        self.note(missing, scenario.target, "stock under its target")
-        last = plan.stock[:, :, -1:]
-        least = np.where(scenario.stocked, scenario.final_minimum, 0.0)[:, :, None]
-        self.note(least - last, least, "final stock under its minimum")
-        self.note(last - scenario.final_maximum[:, :, None], last, "final stock above its maximum")
+        under = np.where(soft, self.plan.under, 0.0)
+        missing = np.where(kept, scenario.target - stock - under, 0.0)
+        self.note(missing, scenario.target, "stock under its target", _PLACE)
+        last = stock[:, :, -1]
+        least = np.where(scenario.stocked, scenario.final_minimum, 0.0)
+        self.note(least - last, least, "final stock under its minimum", _STORE)
+        self.note(last - scenario.final_maximum, last, "final stock above its maximum", _STORE)
 
-    def _rule(self, position: int, rule: Rule) -> None:
-        used = counted(rule, self.plan.ship)
-        scale = basis(rule, self.plan.ship) if rule.basis_content is not None else 1.0
-        soft = rule.penalty is not None
-        over = float(self.plan.over[position]) if soft else 0.0
-        below = float(self.plan.below[position]) if soft else 0.0
-        excess = np.zeros(len(self.scenario.rules))
-        size = np.zeros_like(excess)
-        if rule.maximum is not None:
-            bound = rule.maximum * scale
-            excess[position] = max(excess[position], used - bound - over)
-            size[position] = max(size[position], abs(used), abs(bound))
-        if rule.minimum is not None:
-            bound = rule.minimum * scale
-            excess[position] = max(excess[position], bound - below - used)
-            size[position] = max(size[position], abs(used), abs(bound))
-        self.note(excess, size, rule.kind)
+    def _rules(self) -> None:
+        scenario, plan = self.scenario, self.plan
+        used = np.array([counted(rule, plan.ship) for rule in scenario.rules])
+        for side, breach, sign in (("maximum", plan.over, 1.0), ("minimum", plan.below, -1.0)):
+            bounds = np.array([self._bound(rule, side) for rule in scenario.rules])
+            soft = np.array([rule.penalty is not None for rule in scenario.rules])
+            given_up = np.where(soft, breach, 0.0)
+            excess = np.where(np.isnan(bounds), 0.0, sign * (used - bounds) - given_up)
+            size = np.maximum(np.abs(used), np.nan_to_num(np.abs(bounds)))
+            self.note(excess, size, f"beyond the {side} of", ("rule",))
 
-
-_OF_SOURCES = ("purchase below 0", "capacity", "closed lane")
+    def _bound(self, rule: Rule, side: str) -> float:
+        """A bound in tonnes; NaN where there is none."""
+        bound = rule.maximum if side == "maximum" else rule.minimum
+        if bound is None:
+            return float("nan")
+        return bound * basis(rule, self.plan.ship) if rule.basis_content is not None else bound

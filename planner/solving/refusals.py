@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.case.scenario import Scenario
-from planner.solving.model_data import model_data
+from planner.solving.data import model_data
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session, Status
 from planner_models.compiling import compile_model

@@ -18,7 +18,7 @@ from planner.plan import Plan, Seconds
 from planner.solving import refusals
 from planner.solving.bounds import limit_rows
 from planner.solving.check import check_plan
-from planner.solving.model_data import model_data
+from planner.solving.data import model_data
 from planner.solving.pricing import price_plan
 from planner.solving.quantities import Quantities
 from planner.solving.session import Outcome, Session, Solution, SolverError, Status, solver_name

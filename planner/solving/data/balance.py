@@ -1,0 +1,48 @@
+"""Data of the block `balance`: demand, shortfall, surplus, and what arrives when."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.solving.data.draft import Draft
+
+
+def add_balance(draft: Draft) -> None:
+    """Where tonnes are accounted for, and what enters each balance."""
+    scenario = draft.scenario
+    materials, periods = len(scenario.materials), len(scenario.periods)
+    shape = (materials, len(scenario.sites), periods)
+    demand = scenario.demand[:materials]
+    net = demand - scenario.in_transit
+    net[:, :, 0] -= scenario.opening
+    surplus = (scenario.surplus_value * scenario.discount)[:, None, :]
+    draft.sets["BALANCES"] = np.argwhere(np.ones(shape, dtype=bool))
+    draft.params["net_demand"] = net.ravel()
+    draft.params["surplus_value"] = np.broadcast_to(surplus, shape).ravel()
+    short = np.argwhere((demand > 0) & scenario.shortfall_allowed)
+    cost = (scenario.shortfall_cost[:materials] * scenario.discount)[:, None, :]
+    draft.sets["SHORTFALLS"] = short
+    draft.params["shortfall_limit"] = demand[tuple(short.T)]
+    draft.params["shortfall_cost"] = np.broadcast_to(cost, shape)[tuple(short.T)]
+    draft.gather("SHORT_IN", "BALANCES", short, short[:, [2]])
+    stocks = draft.sets["STOCKS"]
+    carried = stocks[stocks[:, 2] < periods - 1]
+    draft.gather("CLOSING_OF", "BALANCES", stocks, stocks[:, [2]])
+    draft.gather("OPENING_OF", "BALANCES", carried + np.array([0, 0, 1]), carried[:, [2]])
+    _add_arrivals(draft)
+
+
+def _add_arrivals(draft: Draft) -> None:
+    """(source, period of leaving) of what arrives, by material, site and period."""
+    scenario = draft.scenario
+    lanes, contents = draft.sets["LANES"], draft.sets["CONTENTS"]
+    counts = np.bincount(contents[:, 0], minlength=len(scenario.sources))
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    each = counts[lanes[:, 0]]  # materials that a lane carries
+    lane = np.repeat(lanes, each, axis=0)
+    offset = np.arange(len(lane)) - np.repeat(np.cumsum(each) - each, each)
+    material = contents[starts[lane[:, 0]] + offset, 1]
+    arrives = lane[:, 2] + scenario.lead[lane[:, 0], lane[:, 1]]
+    inside = arrives < len(scenario.periods)
+    where = np.column_stack([material, lane[:, 1], arrives])[inside]
+    draft.gather("ARRIVALS", "BALANCES", where, lane[:, [0, 2]][inside])

@@ -1,0 +1,54 @@
+"""Model data in the making, and how members are gathered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.case.scenario import Numbers, Scenario
+from planner_models.data import IndexedMembers, Members
+
+
+@dataclass(slots=True)
+class Draft:
+    """The model data of one scenario in the making."""
+
+    scenario: Scenario
+    sets: dict[str, Members] = field(default_factory=dict)
+    indexed: dict[str, IndexedMembers] = field(default_factory=dict)
+    params: dict[str, Numbers] = field(default_factory=dict)
+
+    def gather(self, name: str, index: str, keys: Members, members: Members) -> None:
+        """Add an indexed set: `members` by the member of the set `index` that equals their key.
+
+        Args:
+            name: of the indexed set.
+            index: name of a set that is there already, N × k.
+            keys: n × k, each one equal to a member of `index`.
+            members: n × d.
+        """
+        self.indexed[name] = gathered(self.sets[index], keys, members)
+
+
+def gathered(index: Members, keys: Members, members: Members) -> IndexedMembers:
+    """Members gathered by the index member that their key equals, in the order of the index."""
+    if not len(keys):
+        return IndexedMembers(np.zeros(len(index) + 1, dtype=np.int64), members)
+    size = np.maximum(index.max(axis=0), keys.max(axis=0)) + 1
+    place = np.full(int(np.prod(size)), -1, dtype=np.int64)
+    place[_flat(index, size)] = np.arange(len(index))
+    position = place[_flat(keys, size)]
+    order = np.argsort(position, kind="stable")
+    counts = np.bincount(position, minlength=len(index))
+    return IndexedMembers(np.concatenate([[0], np.cumsum(counts)]), members[order])
+
+
+def column(values: list[int]) -> Members:
+    """The members of a one-dimensional set."""
+    return np.array(values, dtype=np.int64).reshape(-1, 1)
+
+
+def _flat(rows: Members, size: Members) -> Members:
+    flat: Members = np.ravel_multi_index(tuple(rows.T), tuple(int(n) for n in size))
+    return flat
