@@ -14,13 +14,10 @@ from planner.case.case import Case
 from planner.case.scenario import Scenario
 from planner.solving.check import Check
 from planner.solving.pricing import KINDS, LANDED, PAID, VALUATION, Costs
-from planner.solving.quantities import Quantities, delivered
+from planner.solving.quantities import NEGLIGIBLE, Quantities, delivered
 
 if TYPE_CHECKING:
     import pandas as pd
-
-NEGLIGIBLE = 1e-9
-"""Tonnes below this part of the largest purchase or demand are not listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class ShadowPrice:
         start, end: between which bounds (in the unit typed) they hold; None: not known or without
             end. `JSON` calls them from and to.
         echo: the worth merely echoes a shortfall cost: more of the bound means less shortfall.
-        held: it holds for the yes/no decisions of this plan.
+        held: it holds for the yes/no decisions of this plan, and what it gives up of rules.
     """
 
     more: float | None
@@ -66,9 +63,12 @@ class LimitRow:
         first, last: names of the first and last period counted.
         used, minimum, maximum, slack, breach: in the unit typed (a share: as a fraction). Slack
             is the distance to the nearer bound.
-        unit: the unit typed; `fraction` for a share.
-        what: `share of demand`, `share of purchases` or `tonnes`.
+        unit: the unit typed; `fraction` for a share; empty for a number of suppliers, an HHI, and
+            an average, which is in the unit of its attribute.
+        what: `tonnes`, `share of demand`, `share of purchases`, `average of CO2`, `spend`,
+            `number of suppliers`, `HHI by Country` …
         shadow_price: what the bound is worth.
+        priority: of a limit that may be given up, 1 to 4; None: a must.
     """
 
     kind: str
@@ -85,6 +85,7 @@ class LimitRow:
     unit: str
     what: str
     shadow_price: ShadowPrice
+    priority: int | None = None
 
     @property
     def binds(self) -> bool:

@@ -13,11 +13,14 @@ import pyomo.environ as pyo
 
 from planner_models.balance import declare_balance
 from planner_models.data import SCHEMA, IndexedMembers, Members, ModelData
+from planner_models.hhi import declare_hhi
 from planner_models.objective import declare_objective
 from planner_models.orders import declare_orders
+from planner_models.priorities import declare_priorities
 from planner_models.restarts import declare_restarts
 from planner_models.rules import declare_rules
 from planner_models.stock import declare_stock
+from planner_models.suppliers import declare_suppliers
 from planner_models.supply import declare_supply
 from planner_models.tiers import declare_tiers
 
@@ -29,6 +32,9 @@ BLOCKS = (
     declare_stock,
     declare_balance,
     declare_rules,
+    declare_suppliers,
+    declare_hhi,
+    declare_priorities,
     declare_objective,
 )
 """Every block of the formulation, in the order of declaration."""

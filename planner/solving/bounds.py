@@ -10,7 +10,10 @@ import numpy as np
 
 from planner.case.scenario import Rule, Scenario
 from planner.plan import LimitRow, ShadowPrice
-from planner.solving.quantities import Quantities, basis, counted
+from planner.solving.measures import unit_in_model
+from planner.solving.pricing import price_plan, spending
+from planner.solving.priorities import breach
+from planner.solving.quantities import Quantities, basis, counted, squares, suppliers
 from planner.solving.session import Session, Solution
 from planner.solving.shadow import Bound, Slope, slopes
 
@@ -22,18 +25,21 @@ class _Side:
     """One bound of a row.
 
     Attributes:
-        bound: where it stands in the model.
+        bound: where it stands in the model; None: it has no shadow price.
         value: in the unit shown.
         cell: where it was typed.
-        per_typed: tonnes that one unit typed moves the bound by.
-        shown: tonnes in one unit shown.
+        per_typed: amount, as the model counts, that one unit typed moves the bound by.
+        shown: amount, as the model counts, in one unit shown.
+        has_range: whether it is known over which bounds the shadow price holds; not where the
+            bound is a coefficient of the model, or curved.
     """
 
-    bound: Bound
+    bound: Bound | None
     value: float
     cell: str
     per_typed: float
     shown: float
+    has_range: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,12 @@ class _Draft:
     breach: float
     lower: _Side | None
     upper: _Side | None
+    priority: int | None = None
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether a rule with a priority is broken: then a bound less tight changes nothing."""
+        return self.priority is not None and self.breach > 0
 
     @property
     def slack(self) -> float | None:
@@ -95,9 +107,13 @@ def limit_rows(
     sides = [draft.nearer for draft in drafts]
     worth: list[Slope | None] = [None] * len(drafts)
     if optimum is not None:
-        asked = [i for i, side in enumerate(sides) if side is not None]
-        bounds = [side.bound for side in sides if side is not None]
-        for i, slope in zip(asked, slopes(session, optimum, bounds), strict=True):
+        asked = [
+            (i, side.bound)
+            for i, side in enumerate(sides)
+            if side is not None and side.bound is not None and not drafts[i].is_given_up
+        ]
+        found = slopes(session, optimum, [bound for _, bound in asked])
+        for (i, _), slope in zip(asked, found, strict=True):
             worth[i] = slope
     return tuple(
         _row(scenario, draft, side, slope, held=held)
@@ -110,13 +126,16 @@ def _row(
 ) -> LimitRow:
     price_unit = _money_per(scenario.currency, draft.price_unit)
     shadow = ShadowPrice(None, None, price_unit, held=held)
-    if side is not None and slope is not None:
+    if draft.is_given_up and side is not None and side.bound is not None:
+        shadow = ShadowPrice(0.0, 0.0, price_unit, held=held)
+    elif side is not None and slope is not None:
+        ranged = side.has_range and side.shown > 0
         shadow = ShadowPrice(
             more=_scaled(slope.more, side.per_typed),
             less=_scaled(slope.less, side.per_typed),
             unit=price_unit,
-            start=_finite(side.value - slope.down / side.shown) if side.shown else None,
-            end=_finite(side.value + slope.up / side.shown) if side.shown else None,
+            start=_finite(side.value - slope.down / side.shown) if ranged else None,
+            end=_finite(side.value + slope.up / side.shown) if ranged else None,
             echo=slope.moves_shortfall and side.per_typed > 0,
             held=held,
         )
@@ -135,6 +154,7 @@ def _row(
         unit=draft.unit,
         what=draft.what,
         shadow_price=shadow,
+        priority=draft.priority,
     )
 
 
@@ -146,48 +166,141 @@ def _rules(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_
     floors = dict(
         zip(model.indices["FLOORS"][:, 0].tolist(), model.rows["rule_floor"], strict=True)
     )
+    hhi = dict(
+        zip(model.indices["HHI_CEILINGS"][:, 0].tolist(), model.rows["hhi_ceiling"], strict=True)
+    )
+    costs = price_plan(scenario, plan)
     for r, rule in enumerate(scenario.rules):
-        tonnes = counted(rule, plan.ship)
-        size = basis(rule, plan.ship) if rule.share_of is not None else rule.shown
-        # A bound in the model is in tonnes, but that of a share of purchases is the share itself.
-        unit_of_bound = 1.0 if rule.basis_content is not None else size
-        lower = upper = None
-        if r in ceilings and rule.maximum is not None and size > 0:
-            upper = _Side(
-                Bound(True, int(ceilings[r]), is_upper=True),
-                rule.maximum / unit_of_bound,
-                rule.maximum_cell,
-                _per_typed(rule, 1, size),
-                size,
-            )
-        if r in floors and rule.minimum is not None and size > 0:
-            lower = _Side(
-                Bound(True, int(floors[r]), is_upper=False),
-                rule.minimum / unit_of_bound,
-                rule.minimum_cell,
-                _per_typed(rule, 0, size),
-                size,
-            )
-        breach = float(plan.over[r] + plan.below[r])
-        is_share = rule.share_of is not None
+        if rule.type == "suppliers":
+            yield _supplier_count(rule, plan, r)
+            continue
+        if rule.type == "HHI":
+            yield _hhi(rule, plan, int(hhi[r]) if rule.basis else None)
+            continue
+        size = _size(rule, plan)
+        upper = lower = None
+        if r in ceilings and rule.maximum is not None and size.shown > 0:
+            bound = Bound(True, int(ceilings[r]), is_upper=True)
+            upper = size.side(rule, 1, bound, unit_in_model(scenario, rule))
+        if r in floors and rule.minimum is not None and size.shown > 0:
+            bound = Bound(True, int(floors[r]), is_upper=False)
+            lower = size.side(rule, 0, bound, unit_in_model(scenario, rule))
+        used = spending(rule, costs) if rule.type == "spend" else counted(rule, plan.ship)
+        broken = breach(rule, plan, r)
         yield _Draft(
             kind=rule.kind,
             name=rule.name,
             value=rule.value,
             periods=rule.periods,
-            used=tonnes / size if size > 0 else None,
-            unit="fraction" if is_share else rule.unit,
+            used=used / size.shown if size.shown > 0 else None,
+            unit=_unit(rule),
             price_unit=rule.unit,
-            what=f"share of {rule.share_of}" if is_share else "tonnes",
-            breach=breach / size if size > 0 else breach,
+            what=_what(rule),
+            breach=broken / size.shown if size.shown > 0 else broken,
             lower=lower,
             upper=upper,
+            priority=rule.priority,
         )
 
 
-def _per_typed(rule: Rule, side: int, size: float) -> float:
-    """Tonnes that one unit typed moves the bound by: of a share, one percentage point of it."""
-    return _POINT * size if rule.basis_content is not None else rule.per_typed[side]
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How the amount of a rule relates to what is shown of it.
+
+    Attributes:
+        shown: amount in one unit shown: tonnes in one typed, what a share or an average is of.
+        of_bound: amount in one unit of its bound as the scenario has it.
+        typed: part of the amount that one unit typed moves the bound by; None: as the rule says.
+    """
+
+    shown: float
+    of_bound: float
+    typed: float | None
+
+    def side(self, rule: Rule, side: int, bound: Bound, unit: float) -> _Side:
+        """The minimum (0) or maximum (1) of a rule, whose model counts in `unit`."""
+        value = (rule.minimum, rule.maximum)[side] or 0.0
+        per_typed = rule.per_typed[side] if self.typed is None else self.typed
+        return _Side(
+            bound=bound,
+            value=value / self.of_bound,
+            cell=(rule.minimum_cell, rule.maximum_cell)[side],
+            per_typed=per_typed / unit,
+            shown=self.shown / unit,
+            has_range=rule.type != "average",
+        )
+
+
+def _size(rule: Rule, plan: Quantities) -> _Size:
+    if rule.basis_content is not None:  # the bound is a share of it, in the model too
+        size = basis(rule, plan.ship)
+        part = 1.0 if rule.type == "average" else _POINT
+        return _Size(size, 1.0, part * size)
+    size = basis(rule, plan.ship) if rule.share_of is not None else rule.shown
+    return _Size(size, size, None)
+
+
+def _supplier_count(rule: Rule, plan: Quantities, position: int) -> _Draft:
+    """A count has no shadow price: it moves by whole suppliers."""
+    lower = upper = None
+    if rule.minimum is not None:
+        lower = _Side(None, rule.minimum, rule.minimum_cell, 1.0, 1.0)
+    if rule.maximum is not None:
+        upper = _Side(None, rule.maximum, rule.maximum_cell, 1.0, 1.0)
+    return _Draft(
+        kind=rule.kind,
+        name=rule.name,
+        value=rule.value,
+        periods=rule.periods,
+        used=float(suppliers(rule, plan.ship)),
+        unit="",
+        price_unit="supplier",
+        what=_what(rule),
+        breach=breach(rule, plan, position),
+        lower=lower,
+        upper=upper,
+        priority=rule.priority,
+    )
+
+
+def _hhi(rule: Rule, plan: Quantities, row: int | None) -> _Draft:
+    """An HHI; its shadow price is per percentage point, as of a share."""
+    demand = rule.basis or 0.0
+    bound = None if row is None else Bound(True, row, is_upper=True)
+    per_typed = rule.per_typed[1] * demand
+    upper = _Side(bound, rule.maximum or 0.0, rule.maximum_cell, per_typed, demand, has_range=False)
+    return _Draft(
+        kind=rule.kind,
+        name=rule.name,
+        value=rule.value,
+        periods=rule.periods,
+        used=squares(rule, plan.ship) / demand if demand > 0 else None,
+        unit="",
+        price_unit=rule.unit,
+        what=_what(rule),
+        breach=0.0,
+        lower=None,
+        upper=upper,
+    )
+
+
+def _unit(rule: Rule) -> str:
+    """The unit shown; an average is in that of its attribute, which goes without saying."""
+    if rule.share_of is not None:
+        return "fraction"
+    return "" if rule.type == "average" else rule.unit
+
+
+def _what(rule: Rule) -> str:
+    whats = {
+        "share": f"share of {rule.share_of}",
+        "average": f"average of {rule.column}",
+        "suppliers": f"number of different {rule.column}",
+        "HHI": f"HHI by {rule.column}",
+    }
+    if rule.type == "suppliers" and rule.column == "Supplier":
+        return "number of suppliers"
+    return whats.get(rule.type, rule.type)
 
 
 def _capacities(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_Draft]:
