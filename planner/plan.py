@@ -95,6 +95,12 @@ class LimitRow:
         bounds = [abs(b) for b in (self.minimum, self.maximum) if b is not None]
         return self.slack is not None and self.slack <= 1e-9 * max([1.0, *bounds])
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether the rule is broken by more than rounding."""
+        bounds = [abs(b) for b in (self.minimum, self.maximum) if b is not None]
+        return self.breach > 1e-9 * max([1.0, *bounds])
+
     def to_dict(self) -> dict[str, Any]:
         """As the JSON of the interfaces has it."""
         return {

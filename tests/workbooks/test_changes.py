@@ -25,8 +25,8 @@ import pytest
             "Changes!B2: the sheet Periods cannot be changed by a scenario",
         ),
         (
-            ["Cut", "Restarts", "*", "Lead time", "set", 2],
-            "Changes!B2: the sheet Restarts is not supported by this version yet",
+            ["Cut", "Contracts", "*", "Lead time", "set", 2],
+            "Changes!B2: the sheet Contracts is not supported by this version yet",
         ),
         (
             ["Cut", "Quotas", "Quota=CNN", "Tonnes", "times", 0.7],
@@ -49,8 +49,8 @@ import pytest
             "Changes!D2: 'Source' names the row and cannot be changed",
         ),
         (
-            ["Cut", "Sources", "*", "Minimum order", "set", 5],
-            "Changes!D2: 'Minimum order' is not supported by this version yet",
+            ["Cut", "Sources", "*", "Our part", "set", 5],
+            "Changes!D2: 'Our part' is not supported by this version yet",
         ),
         (
             ["Cut", "Sources", "Source=S1", "Price", "set", 5],
