@@ -39,6 +39,19 @@ def test_a_restart_is_paid_once_where_it_saves_more(solve):
     )
 
 
+def test_a_restart_opens_its_capacity_once(solve):
+    """A second one in 2012 would save 2 · 40 · 950 = 76,000 for 50,000, if it could be."""
+    found = solve(
+        Periods=THREE_YEARS,
+        Sources=MINE,
+        Restarts="""
+            Source | Restart cost
+            US     | 50000
+        """,
+    )
+    assert found.bought == pytest.approx({"US 2011": 60, "US 2012": 60, "US 2013": 60})
+
+
 def test_a_restart_that_costs_more_than_it_saves_is_not_decided(solve):
     """3 · 57,000 = 171,000 saved, 171,001 to pay."""
     restart = """

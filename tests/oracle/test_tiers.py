@@ -136,3 +136,60 @@ def test_a_capacity_within_a_tier_ends_it(solve):
     (row,) = found.plan.limit_rows
     assert row.shadow_price.more == pytest.approx(992)
     assert row.shadow_price.less == pytest.approx(992)
+
+
+TWO_SOURCES = """
+    Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+    CN     | China   | Nd       | 200             |
+    AU     | AU      | Nd       | 200             | {price}
+"""
+
+
+def test_the_dear_tier_is_left_to_another_source(solve):
+    """8 up to 100 t, then 12: the other 50 t come from AU at 10."""
+    found = solve(
+        Demand=NEED_150,
+        Sources=TWO_SOURCES.format(price=10),
+        Tiers=_tiers("incremental", (0, 8), (100, 12)),
+    )
+    assert found.bought == pytest.approx({"CN 2011": 100, "AU 2011": 50})
+
+
+def test_the_cheap_tier_is_reached_only_over_the_dear_one(solve):
+    """100 t at 20 and 50 t at 5 are 2,250; AU sells 150 t for 1,800."""
+    found = solve(
+        Demand=NEED_150,
+        Sources=TWO_SOURCES.format(price=12),
+        Tiers=_tiers("incremental", (0, 20), (100, 5)),
+    )
+    assert found.bought == pytest.approx({"AU 2011": 150})
+
+
+def test_a_discount_is_worth_its_first_tonnes(solve):
+    """The same 2,250 against AU at 17: 2,550."""
+    found = solve(
+        Demand=NEED_150,
+        Sources=TWO_SOURCES.format(price=17),
+        Tiers=_tiers("incremental", (0, 20), (100, 5)),
+    )
+    assert found.bought == pytest.approx({"CN 2011": 150})
+
+
+def test_of_all_units_prices_one_holds_for_the_whole_volume(solve):
+    """50 t at 8 and 50 t of AU at 9.2 are 860; 100 t at 9 are 900, not 50 · 8 + 50 · 9 = 850."""
+    found = solve(
+        Sources=TWO_SOURCES.format(price=9.2),
+        Tiers=_tiers("all units", (0, 8), (50, 9)),
+    )
+    assert found.bought == pytest.approx({"CN 2011": 50, "AU 2011": 50})
+
+
+def test_each_discount_is_reached_over_the_one_before(solve):
+    """100 t at 20, 20 t at 5 and 30 t at 4 are 2,220; AU at 17 would be 2,550."""
+    found = solve(
+        Demand=NEED_150,
+        Sources=TWO_SOURCES.format(price=17),
+        Tiers=_tiers("incremental", (0, 20), (100, 5), (120, 4)),
+    )
+    assert found.bought == pytest.approx({"CN 2011": 150})
+    assert found.costs == pytest.approx({"purchase": 2_220})
