@@ -311,6 +311,16 @@ class Plan:
             for i, p, t in np.argwhere(self.quantities.short > self.threshold).tolist()
         ]
 
+    def decision_rows(self) -> list[dict[str, Any]]:
+        """Yes/no decisions taken: restarts with the period of decision, and orders placed."""
+        numbers, plan = self.numbers, self.quantities
+        return [
+            {"kind": kind, "name": numbers.sources[s].name, "period": numbers.periods[t],
+             "value": 1.0}
+            for kind, decided in (("restart", plan.open), ("order", plan.order))
+            for s, t in np.argwhere(decided > 0.5).tolist()
+        ]  # fmt: skip
+
     def shares(self, column: str = "Country") -> dict[str, float]:
         """Tonnes bought by the values of a column of Sources, largest first."""
         tonnes: dict[str, float] = {}
@@ -343,7 +353,7 @@ class Plan:
             "purchases": self.purchase_rows(),
             "shortfalls": self.shortfall_rows(),
             "limits": [limit.to_dict() for limit in self.limit_rows],
-            "decisions": [],
+            "decisions": self.decision_rows(),
             "check": self.check.to_dict(),
             "seconds": self.seconds.to_dict(),
             "output": self.output,

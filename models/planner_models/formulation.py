@@ -14,11 +14,23 @@ import pyomo.environ as pyo
 from planner_models.balance import declare_balance
 from planner_models.data import SCHEMA, IndexedMembers, Members, ModelData
 from planner_models.objective import declare_objective
+from planner_models.orders import declare_orders
+from planner_models.restarts import declare_restarts
 from planner_models.rules import declare_rules
 from planner_models.stock import declare_stock
 from planner_models.supply import declare_supply
+from planner_models.tiers import declare_tiers
 
-BLOCKS = (declare_supply, declare_stock, declare_balance, declare_rules, declare_objective)
+BLOCKS = (
+    declare_supply,
+    declare_restarts,
+    declare_orders,
+    declare_tiers,
+    declare_stock,
+    declare_balance,
+    declare_rules,
+    declare_objective,
+)
 """Every block of the formulation, in the order of declaration."""
 
 

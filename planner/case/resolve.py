@@ -11,11 +11,12 @@ import numpy as np
 
 from planner.case import calendar
 from planner.case.columns import Value
+from planner.case.decisions import first_tier_prices, resolve_decisions
 from planner.case.ledger import Ledger, Series
 from planner.case.names import did_you_mean, shortlist
 from planner.case.problems import Problems
 from planner.case.rules import build_rules
-from planner.case.scenario import Flags, Indices, Numbers, Scenario, Source
+from planner.case.scenario import Flags, Indices, Numbers, Scenario, Source, effective_limit
 
 _COMPOSITION_MOST = 1.0
 _COMPOSITION_ROUNDED = 1.02
@@ -99,6 +100,13 @@ class _Builder:
         )
         if not allowed:
             self._complain_of_no_source(demand, demand_cells, content, stock, in_transit)
+        decisions = resolve_decisions(
+            self.ledger,
+            limit=effective_limit(capacity, availability),
+            windows=(first, last),
+            rules=rules,
+            problems=self.problems,
+        )
         capacity_series = self.ledger.series["Capacity"]
         shown = np.array([series.per_typed for series in capacity_series]).reshape(
             counts[0], counts[2]
@@ -160,6 +168,10 @@ class _Builder:
             holding_cost=stock.holding_cost,
             in_transit=in_transit,
             rules=rules,
+            restarts=decisions.restarts,
+            orders=decisions.orders,
+            tiers=decisions.tiers,
+            bound=decisions.bound,
         )
 
     # -- sources ----------------------------------------------------------------------------
@@ -320,10 +332,15 @@ class _Builder:
         numbers = np.zeros((len(self.sources), len(self.periods)))
         table = self.ledger.table("Sources")
         cells = tuple(tuple(one.cells) for one in series)
-        if column not in table.letters and sheet not in self.ledger.tables and self.sources:
+        elsewhere = first_tier_prices(self.ledger) if column == "Price" else {}
+        given = column in table.letters or sheet in self.ledger.tables or bool(elsewhere)
+        if not given and self.sources:
             self._complain_of_column("Sources", column)
             return numbers, cells
         for s, one in enumerate(series):
+            if self.sources[s] in elsewhere:
+                numbers[s] = elsewhere[self.sources[s]]
+                continue
             missing = [
                 self.periods[t]
                 for t, value in enumerate(one.values)

@@ -67,9 +67,7 @@ class _Finder:
         self.columns: Positions = session.model.columns["ship"][own]
         place = tuple(lanes[own].T)
         # Money of a tonne's landed cost per unit of its price, discounted.
-        taxed = 1.0 + scenario.export_tax[source]
-        factor = scenario.exchange[source] * taxed * (1.0 + scenario.duty[source])
-        self.rise: Numbers = (factor * scenario.discount)[place[2]]
+        self.rise: Numbers = (scenario.price_factor[source] * scenario.discount)[place[2]]
         self.ship = optimum.values[self.columns]
         self.start = self._point(0.0, optimum)
         weights = self.ship if self.ship.sum() > 0 else np.ones(len(self.ship))
