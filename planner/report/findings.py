@@ -50,8 +50,8 @@ def price_text(price: float, currency: str, per: str = "t") -> str:
 
 
 def share_text(share: float) -> str:
-    """A fraction for people: `31.3 %`."""
-    return f"{_trimmed(f'{share * 100:,.1f}')} %"
+    """A fraction for people: `31.3 %`; halves are rounded up, as Excel does."""
+    return f"{_trimmed(f'{math.floor(share * 1000 + 0.5) / 10:,.1f}')} %"
 
 
 def few(names: Sequence[str]) -> str:

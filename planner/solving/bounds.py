@@ -18,6 +18,7 @@ from planner.solving.session import Session, Solution
 from planner.solving.shadow import Bound, Slope, slopes
 
 _POINT = 0.01
+_REACHED = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +108,33 @@ def limit_rows(
     sides = [draft.nearer for draft in drafts]
     worth: list[Slope | None] = [None] * len(drafts)
     if optimum is not None:
-        asked = [
+        worth = [_slack_worth(draft, side) for draft, side in zip(drafts, sides, strict=True)]
+        reached = [
             (i, side.bound)
             for i, side in enumerate(sides)
-            if side is not None and side.bound is not None and not drafts[i].is_given_up
+            if worth[i] is None
+            and side is not None
+            and side.bound is not None
+            and not drafts[i].is_given_up
         ]
-        found = slopes(session, optimum, [bound for _, bound in asked])
-        for (i, _), slope in zip(asked, found, strict=True):
+        found = slopes(session, optimum, [bound for _, bound in reached])
+        for (i, _), slope in zip(reached, found, strict=True):
             worth[i] = slope
     return tuple(
         _row(scenario, draft, side, slope, held=held)
         for draft, side, slope in zip(drafts, sides, worth, strict=True)
     )
+
+
+def _slack_worth(draft: _Draft, side: _Side | None) -> Slope | None:
+    """A bound that the plan does not reach is worth nothing until it does; None: it is reached."""
+    if side is None or side.bound is None or draft.slack is None:
+        return None
+    if draft.slack <= _REACHED * max(abs(side.value), 1.0):
+        return None
+    tonnes = draft.slack * side.shown
+    down, up = (tonnes, math.inf) if side.bound.is_upper else (math.inf, tonnes)
+    return Slope(0.0, 0.0, down, up, moves_shortfall=False)
 
 
 def _row(

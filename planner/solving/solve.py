@@ -132,7 +132,7 @@ def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome) -> 
     rows = limit_rows(numbers, session, plan.quantities, optimum, held=held)
     prices = {}
     if optimum is not None and not any(rule.type == "HHI" for rule in numbers.rules):
-        prices = switch_prices(numbers, session, optimum)
+        prices = switch_prices(numbers, session, optimum, plan.quantities)
     return replace(plan, limit_rows=rows, switch_prices=prices, notes=tuple(notes))
 
 
