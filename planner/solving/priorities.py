@@ -44,12 +44,12 @@ def solve_by_priority(
     """
     deadline = time.monotonic() + time_limit
     breaches = _breaches(scenario, session)
-    upper = session.columns.upper[breaches].copy()
+    lower, upper = (side[breaches].copy() for side in (session.columns.lower, session.columns.upper))
     session.set_column_bounds(breaches, np.zeros(len(breaches)), np.zeros(len(breaches)))
     outcome = session.solve(time_limit, gap)
     if outcome.status is not Status.INFEASIBLE or not len(breaches):
         return outcome
-    session.set_column_bounds(breaches, np.zeros(len(breaches)), upper)
+    session.set_column_bounds(breaches, lower, upper)
     for column in session.model.columns["given_up"]:
         outcome = _give_up_least(session, int(column), deadline - time.monotonic())
         if outcome.status is not Status.OPTIMAL:
