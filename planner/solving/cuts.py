@@ -25,7 +25,7 @@ _NOTHING = 1e-12
 _BINDS = 1e-6
 """How near, relative, the sum of squares is to its maximum where it binds."""
 
-_NEAR = 1e-5
+_NEAR = 1e-6
 """A tangent at a share so near has the slope of the curve."""
 
 _SAME = 1e-9

@@ -106,9 +106,7 @@ def test_spend_by_country_holds_for_each_on_its_own(solve):
         """,
     )
     assert found.bought == pytest.approx({"CN 2011": 80, "AU 2011": 20})
-    assert found.used == pytest.approx(
-        {"Budget China 2011": 4_000, "Budget Australia 2011": 1_600}
-    )
+    assert found.used == pytest.approx({"Budget China 2011": 4_000, "Budget Australia 2011": 1_600})
 
 
 TIERED = """

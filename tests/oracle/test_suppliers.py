@@ -27,6 +27,22 @@ def test_a_maximum_counts_any_purchase(solve):
     assert found.cost == pytest.approx(43_000)
 
 
+def test_the_one_supplier_may_sell_all_that_it_can(solve):
+    """All 100 t of China's capacity, though Australia has four times as much."""
+    found = solve(
+        Sources="""
+            Source | Country   | Material | Capacity [t/yr] | Price [USD/t]
+            CN     | China     | Nd       | 100             | 50
+            AU     | Australia | Nd       | 400             | 60
+        """,
+        Limits="""
+            Limit | Type      | Maximum
+            Few   | suppliers | 1
+        """,
+    )
+    assert found.bought == pytest.approx({"CN 2011": 100})
+
+
 def test_a_count_has_no_shadow_price_and_a_capacity_beside_it_has(solve):
     """A tonne more of NORTH's capacity serves a shortfall: 1 000 − 50, for this choice."""
     found = solve(
