@@ -283,11 +283,14 @@ class _Reader:
         """Whether a supplier is bought from is a decision too, on each of its sources."""
         first, last = windows
         names = self.ledger.names("Sources")
+        said: set[tuple[str, int]] = set()
         for rule in rules:
             sheet, _, cell = _bound_cell(rule).rpartition("!")
             for s in (s for party in rule.parties for s in party.sources):
                 periods = [t for t in rule.periods if first[s] <= t <= last[s]]
-                if rule.type == "suppliers" and np.isinf(bound[s, periods]).any():
+                is_new = (rule.name, s) not in said
+                if rule.type == "suppliers" and is_new and np.isinf(bound[s, periods]).any():
+                    said.add((rule.name, s))
                     text = (
                         f"'{names[s]}' is unlimited, but a supplier count needs a bound: give it "
                         "a capacity, a quota or a tonnes limit"

@@ -44,7 +44,9 @@ def solve_by_priority(
     """
     deadline = time.monotonic() + time_limit
     breaches = _breaches(scenario, session)
-    lower, upper = (side[breaches].copy() for side in (session.columns.lower, session.columns.upper))
+    lower, upper = (
+        side[breaches].copy() for side in (session.columns.lower, session.columns.upper)
+    )
     session.set_column_bounds(breaches, np.zeros(len(breaches)), np.zeros(len(breaches)))
     outcome = session.solve(time_limit, gap)
     if outcome.status is not Status.INFEASIBLE or not len(breaches):
