@@ -12,13 +12,26 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.balance import declare_balance
+from planner_models.conversions import declare_conversions
 from planner_models.data import SCHEMA, IndexedMembers, Members, ModelData
 from planner_models.objective import declare_objective
+from planner_models.recipes import declare_product_balance, declare_recipes
+from planner_models.recycling import declare_recycling
 from planner_models.rules import declare_rules
 from planner_models.stock import declare_stock
 from planner_models.supply import declare_supply
 
-BLOCKS = (declare_supply, declare_stock, declare_balance, declare_rules, declare_objective)
+BLOCKS = (
+    declare_supply,
+    declare_stock,
+    declare_recipes,
+    declare_conversions,
+    declare_balance,
+    declare_product_balance,
+    declare_recycling,
+    declare_rules,
+    declare_objective,
+)
 """Every block of the formulation, in the order of declaration."""
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.columns import Value
+from planner.case.flows import Conversions, Recipes, Recycling
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -143,6 +144,9 @@ class Scenario:
     safety_cost: Numbers  # M × P, per tonne and year; NaN: the target is hard
     holding_cost: Numbers  # M × P × T, per tonne and year
     in_transit: Numbers  # M × P × T
+    recipes: Recipes
+    conversions: Conversions
+    recycling: Recycling
     rules: tuple[Rule, ...]
 
     @property
@@ -152,6 +156,11 @@ class Scenario:
         return np.multiply(
             self.capacity, self.availability, out=closed, where=self.availability != 0
         )
+
+    @property
+    def needs(self) -> Numbers:
+        """M × P × T: tonnes demanded of materials; products count by their reference recipe."""
+        return self.recipes.needs(self.demand)
 
     @property
     def landed_parts(self) -> Mapping[str, Numbers]:

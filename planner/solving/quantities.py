@@ -12,18 +12,22 @@ from planner_models.compiling import CompiledModel
 
 @dataclass(frozen=True, slots=True)
 class Quantities:
-    """The decisions of one plan. Axes as in `Scenario`: S, M, P, T; R rules.
+    """The decisions of one plan. Axes as in `Scenario`: S, M, I, P, T.
 
     Attributes:
         ship: S × P × T, tonnes leaving a source for a plant.
-        short: M × P × T, demand not met.
+        make: recipes × P × T, tonnes of product made.
+        convert: conversions × T, tonnes of throughput.
+        short: I × P × T, demand not met.
         surplus: M × P × T, tonnes not needed.
         stock: M × P × T, closing stock.
         under: M × P × T, tonnes under a soft target.
-        over, below: R, tonnes beyond a soft maximum and under a soft minimum.
+        over, below: rules, tonnes beyond a soft maximum and under a soft minimum.
     """
 
     ship: Numbers
+    make: Numbers
+    convert: Numbers
     short: Numbers
     surplus: Numbers
     stock: Numbers
@@ -51,9 +55,16 @@ class Quantities:
             array[tuple(model.indices[index].T)] = values[model.columns[variable]]
             return array
 
+        makes = (len(scenario.recipes.names), sites, periods)
+        convert = spread(
+            "convert", "CONVERSIONS", (len(scenario.conversions.names), sites, periods)
+        )
+
         return cls(
             ship=spread("ship", "LANES", (len(scenario.sources), sites, periods)),
-            short=spread("short", "SHORTFALLS", by_material),
+            make=spread("make", "MAKES", makes),
+            convert=convert.sum(axis=1),  # each stands at one plant
+            short=spread("short", "SHORTFALLS", (len(scenario.items), sites, periods)),
             surplus=spread("surplus", "BALANCES", by_material),
             stock=spread("stock", "STOCKS", by_material),
             under=spread("under", "SOFT_TARGETS", by_material),
@@ -77,6 +88,21 @@ def delivered(scenario: Scenario, ship: Numbers) -> Numbers:
     """M × P × T: tonnes of each material arriving usable."""
     content = scenario.content * scenario.yields[:, None]
     tonnes: Numbers = np.einsum("sm,spt->mpt", content, arrivals(scenario, ship))
+    return tonnes
+
+
+def used_in_recipes(scenario: Scenario, make: Numbers) -> Numbers:
+    """M × P × T: tonnes of each material that go into products."""
+    tonnes: Numbers = np.einsum("rm,rpt->mpt", scenario.recipes.use, make)
+    return tonnes
+
+
+def converted(scenario: Scenario, convert: Numbers) -> Numbers:
+    """M × P × T: tonnes of each material that conversions make, less those that they use up."""
+    made = scenario.conversions.made
+    tonnes = np.zeros((made.shape[1], len(scenario.sites), convert.shape[1]))
+    for v, site in enumerate(scenario.conversions.site.tolist()):
+        tonnes[:, site] += made[v][:, None] * convert[v]
     return tonnes
 
 

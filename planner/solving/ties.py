@@ -86,6 +86,9 @@ def _by_period_and_name(session: Session, scenario: Scenario) -> Numbers:
     names = {
         "source": [source.name for source in scenario.sources],
         "material": scenario.materials,
+        "item": scenario.items,
+        "recipe": scenario.recipes.names,
+        "conversion": scenario.conversions.names,
         "site": [site or "" for site in scenario.sites],
         "period": scenario.periods,
         "rule": [f"{r.kind} {r.name} {r.value or ''} {r.periods[0]}" for r in scenario.rules],
@@ -105,7 +108,9 @@ def _by_period_and_name(session: Session, scenario: Scenario) -> Numbers:
 _VARIABLES = (
     ("buy", "OFFERS", ("source", "period")),
     ("ship", "LANES", ("source", "site", "period")),
-    ("short", "SHORTFALLS", ("material", "site", "period")),
+    ("make", "MAKES", ("recipe", "site", "period")),
+    ("convert", "CONVERSIONS", ("conversion", "site", "period")),
+    ("short", "SHORTFALLS", ("item", "site", "period")),
     ("surplus", "BALANCES", ("material", "site", "period")),
     ("stock", "STOCKS", ("material", "site", "period")),
     ("under", "SOFT_TARGETS", ("material", "site", "period")),
