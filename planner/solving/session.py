@@ -238,8 +238,10 @@ class Session:
         Args:
             time_limit: seconds for this solve.
         """
+        if time_limit <= 0:
+            return Outcome(Status.STOPPED, None, "Time limit reached")
         # The limit counts from when the object was made, over all its solves.
-        self._option("time_limit", self._highs.getRunTime() + max(time_limit, 0.0))
+        self._option("time_limit", self._highs.getRunTime() + time_limit)
         status = self._run()
         if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
             self._option("presolve", "off")
