@@ -218,7 +218,7 @@ def _conversion_capacities(
     conversions = scenario.conversions
     columns = session.model.columns["convert"]
     members = session.model.indices["CONVERSIONS"]
-    for (v, _, t), column in zip(members.tolist(), columns, strict=True):
+    for (v, p, t), column in zip(members.tolist(), columns, strict=True):
         capacity = float(conversions.capacity[v, t])
         if math.isinf(capacity):
             continue
@@ -229,7 +229,7 @@ def _conversion_capacities(
             name=conversions.names[v],
             value=None,
             periods=(t,),
-            used=float(plan.convert[v, t]) / shown,
+            used=float(plan.convert[v, p, t]) / shown,
             unit=conversions.capacity_unit,
             price_unit=conversions.capacity_unit,
             what="tonnes",

@@ -99,7 +99,7 @@ _PLACE = ("material", "site", "period")
 _STORE = ("material", "site")
 _DEMAND = ("item", "site", "period")
 _MADE = ("recipe", "site", "period")
-_CONVERTED = ("conversion", "period")
+_CONVERTED = ("conversion", "site", "period")
 
 
 class _Checker:
@@ -206,8 +206,11 @@ class _Checker:
         self.note(plan.make - most, demand, "above the maximum share", _MADE)
 
     def _conversions(self) -> None:
-        convert, capacity = self.plan.convert, self.scenario.conversions.capacity
-        self.note(convert - capacity, convert, "above the capacity of", _CONVERTED)
+        """Each stands at one plant, and keeps its capacity there."""
+        conversions, convert = self.scenario.conversions, self.plan.convert
+        here = np.arange(convert.shape[1]) == conversions.site[:, None]
+        most = np.where(here[:, :, None], conversions.capacity[:, None, :], 0.0)
+        self.note(convert - most, convert, "above the capacity of", _CONVERTED)
 
     def _recycling(self) -> None:
         """What leaves a recycling source is no more than the scrap of what was delivered."""

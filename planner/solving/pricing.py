@@ -30,8 +30,8 @@ class Costs:
     """Nominal money of a plan by kind, each spread over the axes it has; the last axis is T.
 
     Attributes:
-        parts: by kind; purchases S × P × T, recipes R × P × T, conversions V × T, stock M × P × T,
-            shortfall I × P × T, penalties rules × T.
+        parts: by kind; purchases S × P × T, recipes and conversions (each) × P × T, stock
+            M × P × T, shortfall I × P × T, penalties rules × T.
         discount: T.
     """
 
@@ -54,7 +54,7 @@ def price_plan(scenario: Scenario, plan: Quantities) -> Costs:
     parts = {kind: part * plan.ship for kind, part in scenario.landed_parts.items()}
     years = scenario.years
     parts["recipe"] = scenario.recipes.extra_cost[:, None, None] * plan.make
-    parts["conversion"] = scenario.conversions.cost[:, None] * plan.convert
+    parts["conversion"] = scenario.conversions.cost[:, None, None] * plan.convert
     parts["holding"] = scenario.holding_cost * years * plan.stock
     parts["surplus"] = -scenario.surplus_value[:, None, :] * plan.surplus
     final = np.zeros_like(plan.stock)

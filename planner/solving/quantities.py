@@ -17,7 +17,7 @@ class Quantities:
     Attributes:
         ship: S × P × T, tonnes leaving a source for a plant.
         make: recipes × P × T, tonnes of product made.
-        convert: conversions × T, tonnes of throughput.
+        convert: conversions × P × T, tonnes of throughput; each stands at one plant.
         short: I × P × T, demand not met.
         surplus: M × P × T, tonnes not needed.
         stock: M × P × T, closing stock.
@@ -56,14 +56,11 @@ class Quantities:
             return array
 
         makes = (len(scenario.recipes.names), sites, periods)
-        convert = spread(
-            "convert", "CONVERSIONS", (len(scenario.conversions.names), sites, periods)
-        )
-
+        conversions = (len(scenario.conversions.names), sites, periods)
         return cls(
             ship=spread("ship", "LANES", (len(scenario.sources), sites, periods)),
             make=spread("make", "MAKES", makes),
-            convert=convert.sum(axis=1),  # each stands at one plant
+            convert=spread("convert", "CONVERSIONS", conversions),
             short=spread("short", "SHORTFALLS", (len(scenario.items), sites, periods)),
             surplus=spread("surplus", "BALANCES", by_material),
             stock=spread("stock", "STOCKS", by_material),
@@ -99,10 +96,7 @@ def used_in_recipes(scenario: Scenario, make: Numbers) -> Numbers:
 
 def converted(scenario: Scenario, convert: Numbers) -> Numbers:
     """M × P × T: tonnes of each material that conversions make, less those that they use up."""
-    made = scenario.conversions.made
-    tonnes = np.zeros((made.shape[1], len(scenario.sites), convert.shape[1]))
-    for v, site in enumerate(scenario.conversions.site.tolist()):
-        tonnes[:, site] += made[v][:, None] * convert[v]
+    tonnes: Numbers = np.einsum("vm,vpt->mpt", scenario.conversions.made, convert)
     return tonnes
 
 
