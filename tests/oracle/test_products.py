@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import planner
+
 TWO_YEARS = """
     Period
     2011
@@ -241,6 +243,29 @@ def test_products_and_materials_compete_for_tonnes(solve):
     )
     assert found.short == pytest.approx({"Nd 2011": 30})
     assert found.costs == pytest.approx({"purchase": 5_000, "shortfall": 30_000})
+
+
+def test_magnets_that_cannot_be_made_are_named_where_shortfall_is_forbidden(make):
+    """15 t of Nd make 50 t of magnets; the recipe's cost and price have no part in it."""
+    case = make(
+        Settings="""
+            Setting   | Value
+            Shortfall | forbidden
+        """,
+        Materials=MATERIALS,
+        Products=PRODUCTS,
+        Demand=MAGNETS,
+        Recipes=ONE_RECIPE,
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            CN     | China   | Nd       | 15              | 50
+        """,
+    )
+    with pytest.raises(planner.Infeasible) as refused:
+        planner.solve(case)
+    assert "at least 50.0 t are missing (50.0 t of Magnet in 2011 (Demand!B2))" in str(
+        refused.value
+    )
 
 
 # -- counted by the reference recipe --------------------------------------------------------
