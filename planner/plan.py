@@ -59,7 +59,7 @@ class LimitRow:
 
     Attributes:
         kind: `quota`, `limit` or `capacity`.
-        name: of the quota or limit; of the source for a capacity.
+        name: of the quota or limit; of the source or conversion for a capacity.
         value: the value of the limit's Column that the row holds for.
         cell: where the bound stands, `Quotas!F4`; that of the minimum where it is the one that
             binds.

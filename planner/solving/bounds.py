@@ -82,7 +82,7 @@ def limit_rows(
     *,
     held: bool = False,
 ) -> tuple[LimitRow, ...]:
-    """Every quota, limit and capacity that has a bound.
+    """Every quota, limit and capacity (of sources and conversions) that has a bound.
 
     Args:
         scenario: the case's numbers.
@@ -92,7 +92,11 @@ def limit_rows(
             prices, since the plan is not proven optimal.
         held: shadow prices hold for the yes/no decisions of the plan.
     """
-    drafts = [*_rules(scenario, session, plan), *_capacities(scenario, session, plan)]
+    drafts = [
+        *_rules(scenario, session, plan),
+        *_capacities(scenario, session, plan),
+        *_conversion_capacities(scenario, session, plan),
+    ]
     sides = [draft.nearer for draft in drafts]
     worth: list[Slope | None] = [None] * len(drafts)
     if optimum is not None:
@@ -233,6 +237,33 @@ def _capacities(scenario: Scenario, session: Session, plan: Quantities) -> Itera
             breach=0.0,
             lower=None,
             upper=_Side(bound, limit / shown, cell, per_typed, shown),
+        )
+
+
+def _conversion_capacities(
+    scenario: Scenario, session: Session, plan: Quantities
+) -> Iterator[_Draft]:
+    conversions = scenario.conversions
+    columns = session.model.columns["convert"]
+    members = session.model.indices["CONVERSIONS"]
+    for (v, p, t), column in zip(members.tolist(), columns, strict=True):
+        capacity = float(conversions.capacity[v, t])
+        if math.isinf(capacity):
+            continue
+        shown = float(conversions.capacity_per_typed[v, t])
+        bound = Bound(False, int(column), is_upper=True)
+        yield _Draft(
+            kind="capacity",
+            name=conversions.names[v],
+            value=None,
+            periods=(t,),
+            used=float(plan.convert[v, p, t]) / shown,
+            unit=conversions.capacity_unit,
+            price_unit=conversions.capacity_unit,
+            what="tonnes",
+            breach=0.0,
+            lower=None,
+            upper=_Side(bound, capacity / shown, conversions.capacity_cells[v], shown, shown),
         )
 
 

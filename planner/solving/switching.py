@@ -38,7 +38,9 @@ class _Point:
 def switch_prices(
     scenario: Scenario, session: Session, optimum: Solution, plan: Quantities
 ) -> dict[str, SwitchPrice]:
-    """The prices at which each source gains or loses tonnes; none for very large cases.
+    """The prices at which each source that can be bought gains or loses tonnes.
+
+    None for very large cases.
 
     Args:
         scenario: the case's numbers.
@@ -50,12 +52,11 @@ def switch_prices(
         return {}
     basis = session.basis()
     found = {}
-    for s, source in enumerate(scenario.sources):
+    for s in np.unique(session.model.indices["LANES"][:, 0]).tolist():
         finder = _Finder(scenario, session, optimum.objective, plan, s)
-        if len(finder.columns):
-            found[source.name] = finder.find()
-            session.shift_cost(finder.columns, np.zeros(len(finder.columns)))
-            session.restore(basis)
+        found[scenario.sources[s].name] = finder.find()
+        session.shift_cost(finder.columns, np.zeros(len(finder.columns)))
+        session.restore(basis)
     return found
 
 

@@ -71,17 +71,3 @@ def test_prices_that_follow_an_index(sheets, put, messages):
         "Shortfall costs!B1: the unit [% of index] is not supported by this version yet; "
         "write a price"
     ]
-
-
-def test_plants(sheets, messages):
-    """A column Site is refused where there is no sheet Sites; where there is one, the sheet is."""
-    sheets["Demand"][0].append("Site")
-    assert messages(sheets) == []
-    sheets["Demand"][1].append("Osaka")
-    assert messages(sheets) == [
-        "Demand!D2: Site is filled, but the case has no sheet Sites; clear the column"
-    ]
-    sheets["Sites"] = [["Site"], ["Osaka"]]
-    assert messages(sheets) == [
-        "Sites!A2: the sheet Sites is not supported by this version yet; remove its rows"
-    ]
