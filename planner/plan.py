@@ -55,11 +55,11 @@ class ShadowPrice:
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
-    """One row of a quota, limit or capacity: what is used of its bound.
+    """One row of a quota, limit, capacity or contract: what is used of its bound.
 
     Attributes:
-        kind: `quota`, `limit` or `capacity`.
-        name: of the quota or limit; of the source for a capacity.
+        kind: `quota`, `limit`, `capacity` or `contract`.
+        name: of the quota, limit or contract; of the source for a capacity.
         value: the value of the limit's Column that the row holds for.
         cell: where the bound stands, `Quotas!F4`; that of the minimum where it is the one that
             binds.
@@ -67,7 +67,7 @@ class LimitRow:
         used, minimum, maximum, slack, breach: in the unit typed (a share: as a fraction). Slack
             is the distance to the nearer bound.
         unit: the unit typed; `fraction` for a share.
-        what: `share of demand`, `share of purchases` or `tonnes`.
+        what: `share of demand`, `share of purchases`, `tonnes`, or `level` of a contract.
         shadow_price: what the bound is worth.
     """
 
@@ -152,7 +152,7 @@ class Plan:
         objective: discounted total that was minimised: `paid` + `valuation`.
         bound: the least that any plan can cost, where it is known.
         gap: how far the objective may be above the bound, relative.
-        limit_rows: what is used of each quota, limit and capacity.
+        limit_rows: what is used of each quota, limit, capacity and contract.
         switch_prices: by source; empty where they are not known.
         check: the figures of the independent check.
         solver: name and version of the solver.
@@ -311,6 +311,19 @@ class Plan:
             for i, p, t in np.argwhere(self.quantities.short > self.threshold).tolist()
         ]
 
+    def decision_rows(self) -> list[dict[str, Any]]:
+        """What is decided once: the level of each contract, in the unit typed."""
+        levels = self.quantities.taken.level
+        return [
+            {
+                "kind": "contract",
+                "name": contract.name,
+                "period": self.numbers.periods[contract.periods[0]],
+                "value": float(level) / contract.per_typed,
+            }
+            for contract, level in zip(self.numbers.contracts, levels, strict=True)
+        ]
+
     def shares(self, column: str = "Country") -> dict[str, float]:
         """Tonnes bought by the values of a column of Sources, largest first."""
         tonnes: dict[str, float] = {}
@@ -343,7 +356,7 @@ class Plan:
             "purchases": self.purchase_rows(),
             "shortfalls": self.shortfall_rows(),
             "limits": [limit.to_dict() for limit in self.limit_rows],
-            "decisions": [],
+            "decisions": self.decision_rows(),
             "check": self.check.to_dict(),
             "seconds": self.seconds.to_dict(),
             "output": self.output,

@@ -83,6 +83,11 @@ SCHEMA = Schema(
         SetSpec("FLOORS", ("rule",), "rules with a minimum"),
         SetSpec("SOFT_CEILINGS", ("rule",), "maxima that may be broken at a penalty"),
         SetSpec("SOFT_FLOORS", ("rule",), "minima that may be broken at a penalty"),
+        SetSpec("CONTRACTS", ("contract",), "offtakes whose level is decided"),
+        SetSpec("CONTRACT_PERIODS", ("contract", "period"), "when a level caps what is taken"),
+        SetSpec("LIFTS", ("lift",), "periods of a contract in which a part has to be lifted"),
+        SetSpec("PAID_LIFTS", ("lift",), "those where what is not lifted is paid instead"),
+        SetSpec("FROZEN", ("source", "site", "period"), "purchases kept as planned today"),
     ),
     indexed_sets=(
         IndexedSetSpec("SITES_SERVED", "OFFERS", 1, "sites that a source ships to"),
@@ -99,6 +104,10 @@ SCHEMA = Schema(
         IndexedSetSpec("FLOOR_BASIS", "FLOORS", 1, "the basis that a minimum is a share of"),
         IndexedSetSpec("OVER_IN", "CEILINGS", 1, "the rule, where its maximum is soft"),
         IndexedSetSpec("BELOW_IN", "FLOORS", 1, "the rule, where its minimum is soft"),
+        IndexedSetSpec("TAKEN_IN", "CONTRACT_PERIODS", 1, "the source that the contract is on"),
+        IndexedSetSpec("LIFT_BUYS", "LIFTS", 2, "(source, period) of what counts as lifted"),
+        IndexedSetSpec("LIFT_LEVEL", "LIFTS", 1, "the contract"),
+        IndexedSetSpec("UNLIFTED_IN", "LIFTS", 1, "the lift, where it may be paid instead"),
     ),
     params=(
         ParamSpec("purchase_limit", "OFFERS", "most tonnes that can be bought"),
@@ -123,6 +132,12 @@ SCHEMA = Schema(
         ParamSpec("floor_share", "FLOORS", "minimum share of purchases (0 otherwise)"),
         ParamSpec("over_cost", "SOFT_CEILINGS", "discounted penalty of a tonne over"),
         ParamSpec("below_cost", "SOFT_FLOORS", "discounted penalty of a tonne under"),
+        ParamSpec("level_minimum", "CONTRACTS", "least level, tonnes per period or year"),
+        ParamSpec("level_maximum", "CONTRACTS", "highest level, tonnes per period or year"),
+        ParamSpec("contract_length", "CONTRACT_PERIODS", "tonnes taken per unit of level"),
+        ParamSpec("must_take", "LIFTS", "tonnes to be lifted per unit of level"),
+        ParamSpec("unlifted_cost", "PAID_LIFTS", "discounted cost of a tonne not lifted"),
+        ParamSpec("frozen_purchase", "FROZEN", "tonnes of the Current plan"),
     ),
 )
 

@@ -12,13 +12,23 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.balance import declare_balance
+from planner_models.contracts import declare_contracts
 from planner_models.data import SCHEMA, IndexedMembers, Members, ModelData
+from planner_models.frozen import declare_frozen
 from planner_models.objective import declare_objective
 from planner_models.rules import declare_rules
 from planner_models.stock import declare_stock
 from planner_models.supply import declare_supply
 
-BLOCKS = (declare_supply, declare_stock, declare_balance, declare_rules, declare_objective)
+BLOCKS = (
+    declare_supply,
+    declare_stock,
+    declare_balance,
+    declare_rules,
+    declare_contracts,
+    declare_frozen,
+    declare_objective,
+)
 """Every block of the formulation, in the order of declaration."""
 
 

@@ -1,12 +1,14 @@
 """What is minimised: money paid, and the value put on what nobody pays, both discounted.
 
     paid       Σ landed_cost · ship + Σ stock_cost · stock − Σ surplus_value · surplus
+               + Σ unlifted_cost · unlifted
     valuation  Σ shortfall_cost · short + Σ safety_cost · under + Σ over_cost · over
                + Σ below_cost · below
 
 `stock_cost` is the holding cost of the period, less the final value in the last one.
 
-Sheets: Sources, Prices, Currencies, Holding costs, Shortfall costs, Surplus values, Stock, Limits.
+Sheets: Sources, Prices, Currencies, Holding costs, Shortfall costs, Surplus values, Stock, Limits,
+Contracts.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ def _total_cost(model: Any) -> Any:
         sum(model.landed_cost[s, p, t] * model.ship[s, p, t] for s, p, t in model.LANES)
         + sum(model.stock_cost[m, p, t] * model.stock[m, p, t] for m, p, t in model.STOCKS)
         - sum(model.surplus_value[m, p, t] * model.surplus[m, p, t] for m, p, t in model.BALANCES)
+        + sum(model.unlifted_cost[g] * model.unlifted[g] for g in model.PAID_LIFTS)
         + sum(model.shortfall_cost[m, p, t] * model.short[m, p, t] for m, p, t in model.SHORTFALLS)
         + sum(model.safety_cost[m, p, t] * model.under[m, p, t] for m, p, t in model.SOFT_TARGETS)
         + sum(model.over_cost[r] * model.over[r] for r in model.SOFT_CEILINGS)

@@ -1,4 +1,4 @@
-"""What is used of each quota, limit and capacity, and what the bound is worth."""
+"""What is used of each quota, limit, capacity and contract, and what the bound is worth."""
 
 from __future__ import annotations
 
@@ -85,7 +85,11 @@ def limit_rows(
         optimum: the optimal vertex whose dual values say what bounds are worth; None: no shadow
             prices, since the plan is not proven optimal.
     """
-    drafts = [*_rules(scenario, session, plan), *_capacities(scenario, session, plan)]
+    drafts = [
+        *_rules(scenario, session, plan),
+        *_capacities(scenario, session, plan),
+        *_contracts(scenario, session, plan),
+    ]
     sides = [draft.nearer for draft in drafts]
     worth: list[Slope | None] = [None] * len(drafts)
     if optimum is not None:
@@ -205,6 +209,39 @@ def _capacities(scenario: Scenario, session: Session, plan: Quantities) -> Itera
             breach=0.0,
             lower=None,
             upper=_Side(bound, limit / shown, cell, per_typed, shown),
+        )
+
+
+def _contracts(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_Draft]:
+    """One row a contract: its level, between Minimum and Maximum.
+
+    The level is the smallest that serves: the most that is taken in a period, or the Minimum. It
+    is what both cells bound, and what their shadow prices are about.
+    """
+    columns = session.model.columns["level"]
+    for contract, column, level in zip(
+        scenario.contracts, columns.tolist(), plan.taken.level.tolist(), strict=True
+    ):
+        typed = contract.per_typed
+        low, high = (
+            _Side(Bound(False, column, is_upper=is_upper), value / typed, cell, typed, typed)
+            for is_upper, value, cell in (
+                (False, contract.minimum, contract.minimum_cell),
+                (True, contract.maximum, contract.maximum_cell),
+            )
+        )
+        yield _Draft(
+            kind="contract",
+            name=contract.name,
+            value=None,
+            periods=contract.periods,
+            used=level / typed,
+            unit=contract.unit,
+            price_unit=contract.unit,
+            what="level",
+            breach=0.0,
+            lower=low if contract.minimum > 0 else None,
+            upper=high,
         )
 
 

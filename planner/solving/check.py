@@ -104,6 +104,7 @@ class _Checker:
             "site": [site or "" for site in scenario.sites],
             "period": list(scenario.periods),
             "rule": [rule.name for rule in scenario.rules],
+            "contract": [contract.name for contract in scenario.contracts],
         }
         largest = max(
             float(numbers.max(initial=0.0))
@@ -118,6 +119,8 @@ class _Checker:
         self._balances()
         self._stock()
         self._rules()
+        self._contracts()
+        self._frozen()
 
     def note(self, excess: Numbers, size: Numbers, what: str, axes: tuple[str, ...]) -> None:
         """Keep the worst of a family of rows.
@@ -161,6 +164,14 @@ class _Checker:
         forbidden = closed[:, None, :] | ~scenario.allowed[:, :, None]
         self.note(np.where(forbidden, ship, 0.0), ship, "bought where it cannot be", _LANE)
 
+    def _frozen(self) -> None:
+        """Up to `Frozen through` purchases are those of the Current plan."""
+        current = self.scenario.current
+        if current is not None:
+            kept, ship = current.tonnes[:, :, : current.frozen], self.plan.ship
+            excess = np.abs(ship[:, :, : current.frozen] - kept)
+            self.note(excess, kept, "not as frozen in the Current plan", _LANE)
+
     def _balances(self) -> None:
         scenario, plan = self.scenario, self.plan
         demand = scenario.demand[: len(scenario.materials)]
@@ -203,3 +214,31 @@ class _Checker:
         if bound is None:
             return float("nan")
         return bound * basis(rule, self.plan.ship) if rule.basis_content is not None else bound
+
+    def _contracts(self) -> None:
+        """Levels between their bounds, above what is taken; what is not lifted is paid for."""
+        start = 0
+        for c, contract in enumerate(self.scenario.contracts):
+            level = float(self.plan.taken.level[c])
+            bought = self.plan.bought[contract.source]
+            unlifted = self.plan.taken.unlifted[start : start + len(contract.lifts)]
+            start += len(contract.lifts)
+            taken = bought[list(contract.periods)]
+            for excess, size, what in (
+                (contract.minimum - level, contract.minimum, "level below its minimum"),
+                (level - contract.maximum, level, "level above its maximum"),
+                (float((taken - level * contract.lengths).max()), level, "above the level of"),
+            ):
+                self._note_one(excess, size, what, c)
+            for lift, paid in zip(contract.lifts, unlifted.tolist(), strict=True):
+                allowed = paid if contract.unlifted_pays is not None else 0.0
+                must = lift.per_level * level
+                lifted = float(bought[list(lift.periods)].sum())
+                self._note_one(must - lifted - allowed, must, "not lifted of", c)
+                self._note_one(-paid, must, "unlifted below 0", c)
+
+    def _note_one(self, excess: float, size: float, what: str, contract: int) -> None:
+        """Keep the worst of one row of one contract."""
+        rows = np.zeros(len(self.scenario.contracts))
+        rows[contract] = excess
+        self.note(rows, np.full_like(rows, size), what, ("contract",))

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
 from planner_models.compiling import CompiledModel
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a plan decides of contracts. C contracts, G lifts of all of them in turn.
+
+    Attributes:
+        level: C, tonnes per period or per year, as the contract has it.
+        unlifted: G, tonnes not lifted that are paid instead.
+    """
+
+    level: Numbers = field(default_factory=lambda: np.zeros(0))
+    unlifted: Numbers = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,7 @@ class Quantities:
         stock: M × P × T, closing stock.
         under: M × P × T, tonnes under a soft target.
         over, below: R, tonnes beyond a soft maximum and under a soft minimum.
+        taken: levels of contracts, and what is not lifted.
     """
 
     ship: Numbers
@@ -30,6 +44,7 @@ class Quantities:
     under: Numbers
     over: Numbers
     below: Numbers
+    taken: Taken = field(default_factory=Taken)
 
     @property
     def bought(self) -> Numbers:
@@ -45,6 +60,7 @@ class Quantities:
         )  # fmt: skip
         by_material = (materials, sites, periods)
         rules = (len(scenario.rules),)
+        contracts, lifts = (len(scenario.contracts),), (len(scenario.lift_periods),)
 
         def spread(variable: str, index: str, shape: tuple[int, ...]) -> Numbers:
             array = np.zeros(shape)
@@ -59,6 +75,10 @@ class Quantities:
             under=spread("under", "SOFT_TARGETS", by_material),
             over=spread("over", "SOFT_CEILINGS", rules),
             below=spread("below", "SOFT_FLOORS", rules),
+            taken=Taken(
+                level=spread("level", "CONTRACTS", contracts),
+                unlifted=spread("unlifted", "PAID_LIFTS", lifts),
+            ),
         )
 
 

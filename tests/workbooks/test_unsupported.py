@@ -19,8 +19,8 @@ LATER_COLUMNS = [
 
 
 def test_there_is_something_to_refuse():
-    assert {sheet.name for sheet in LATER_SHEETS} >= {"Contracts", "Restarts", "Lanes", "Products"}
-    assert {column.name for _, column in LATER_COLUMNS} >= {"Minimum order", "Index", "Priority"}
+    assert {sheet.name for sheet in LATER_SHEETS} >= {"Restarts", "Uncertainty"}
+    assert {column.name for _, column in LATER_COLUMNS} >= {"Minimum order", "Priority"}
 
 
 @pytest.mark.parametrize("sheet", LATER_SHEETS, ids=lambda sheet: sheet.name)
@@ -60,21 +60,10 @@ def test_a_type_of_limit(sheets, put, messages, kind):
 
 
 def test_settings(sheets, messages):
-    sheets["Settings"].append(["Frozen through", 2011])
+    sheets["Settings"].append(["Decide through", 2011])
     assert messages(sheets) == [
-        "Settings!A4: the setting 'Frozen through' is not supported by this version yet; "
+        "Settings!A4: the setting 'Decide through' is not supported by this version yet; "
         "remove the row"
-    ]
-
-
-def test_prices_that_follow_an_index(sheets, put, messages):
-    assert messages(put(sheets, "Materials!C1", "Shortfall cost [% of index]")) == [
-        "Materials!C1: the unit [% of index] is not supported by this version yet; write a price"
-    ]
-    sheets["Shortfall costs"] = [["Item", "2011 [% of index]"], ["Nd2O3", 150]]
-    assert messages(sheets) == [
-        "Shortfall costs!B1: the unit [% of index] is not supported by this version yet; "
-        "write a price"
     ]
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from planner.case.scenario import Scenario
 from planner.solving.data.balance import add_balance
+from planner.solving.data.contracts import add_contracts
 from planner.solving.data.draft import Draft
+from planner.solving.data.frozen import add_frozen
 from planner.solving.data.rules import add_rules
 from planner.solving.data.stock import add_stock
 from planner.solving.data.supply import add_supply
 from planner_models.data import ModelData
 
-BLOCKS = (add_supply, add_stock, add_balance, add_rules)
+BLOCKS = (add_supply, add_stock, add_balance, add_rules, add_contracts, add_frozen)
 """Every block, in an order in which each finds the sets that it builds on."""
 
 
