@@ -19,6 +19,8 @@ from planner.solving.quantities import Quantities, delivered
 if TYPE_CHECKING:
     import pandas as pd
 
+    from planner.solving.current import Evaluated
+
 NEGLIGIBLE = 1e-9
 """Tonnes below this part of the largest purchase or demand are not listed."""
 
@@ -333,6 +335,20 @@ class Plan:
             if bought > self.threshold:
                 tonnes[value] = tonnes.get(value, 0.0) + bought
         return dict(sorted(tonnes.items(), key=lambda item: -item[1]))
+
+    # -- against what is planned today ------------------------------------------------------
+
+    @cached_property
+    def current(self) -> Evaluated | None:
+        """The sheet Current plan, evaluated when first asked for; None where there is none."""
+        from planner.solving.current import evaluate_current  # noqa: PLC0415 - rarely needed
+
+        return evaluate_current(self.case.tables, self.numbers)
+
+    @property
+    def saving(self) -> float | None:
+        """How much dearer the Current plan is, paid and valued, discounted; None without one."""
+        return None if self.current is None else self.current.objective - self.objective
 
     # -- out --------------------------------------------------------------------------------
 

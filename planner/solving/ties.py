@@ -42,19 +42,20 @@ def break_ties(session: Session, scenario: Scenario, solution: Solution) -> Solu
     Returns:
         The solution, its objective that of the tie-break; None where HiGHS found no optimum.
     """
-    _hold_optimal_face(session, solution)
+    hold_optimal_face(session, solution)
     session.set_costs(_by_source(session, scenario))
     first = session.solve()
     if first.status is not Status.OPTIMAL or first.solution is None:
         return None
     # The duals of the second model say which of the plans left are as good by the first cost.
-    _hold_optimal_face(session, first.solution)
+    hold_optimal_face(session, first.solution)
     session.set_costs(_by_period_and_name(session, scenario))
     second = session.solve()
     return second.solution if second.status is Status.OPTIMAL else None
 
 
-def _hold_optimal_face(session: Session, solution: Solution) -> None:
+def hold_optimal_face(session: Session, solution: Solution) -> None:
+    """Keep every column and row whose dual value is not zero at its bound."""
     least = _ZERO_DUAL * session.cost_unit
     for dual, bounds, change in (
         (solution.column_dual, session.columns, session.set_column_bounds),
