@@ -122,6 +122,7 @@ class Indices:
                 continue
             self._complain_of_contradictions(s, row)
             prices = self.ledger.series["Prices"][s]
+            below: dict[str, float] = {}
             for t in range(len(self.periods)):
                 if prices.values[t] is not None or t in prices.unread or "Price" in row:
                     continue
@@ -134,6 +135,9 @@ class Indices:
                     continue
                 prices.values[t] = price
                 prices.cells[t] = self.ledger.cell("Sources", s, "Index")
+                if price < 0:
+                    below[self.periods[t]] = price
+            self._complain_of_negative(s, str(row["Currency"]), below)
 
     def _is_known(self, source: int, row: Mapping[str, Value], content: Numbers, t: int) -> bool:
         """Whether every index that a price follows has a value in a period."""
@@ -163,7 +167,7 @@ class Indices:
         index /= exchange
         if math.isnan(index):
             return math.nan
-        price = follow(
+        return follow(
             index,
             share=_number(row.get("Index share"), 1.0),
             premium=_number(row.get("Premium"), 0.0),
@@ -172,14 +176,15 @@ class Indices:
             shared_above=_number(row.get("Shared above"), math.inf),
             our_part=_number(row.get("Our part"), 0.0),
         )
-        if price < 0:
+
+    def _complain_of_negative(self, source: int, currency: str, below: Mapping[str, float]) -> None:
+        """A price below 0, said for the first period that has one."""
+        for period, price in list(below.items())[:1]:
             text = (
-                f"the price that follows the index would be {price:.6g} {row['Currency']}/t in "
-                f"'{self.periods[t]}'; it must be at least 0: mend Premium, Our part or Price floor"
+                f"the price that follows the index would be {price:.6g} {currency}/t in "
+                f"'{period}'; it must be at least 0: mend Premium, Our part or Price floor"
             )
             self.complain("Sources", source, "Index", text, "out of bounds")
-            return math.nan
-        return price
 
     def _complain_of_terms(self, source: int, row: Mapping[str, Value]) -> None:
         """What only an index gives a meaning, where there is none."""
