@@ -19,6 +19,8 @@ from planner.solving.quantities import Quantities, delivered
 if TYPE_CHECKING:
     import pandas as pd
 
+    from planner.solving.current import Evaluated
+
 NEGLIGIBLE = 1e-9
 """Tonnes below this part of the largest purchase or demand are not listed."""
 
@@ -55,11 +57,11 @@ class ShadowPrice:
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
-    """One row of a quota, limit or capacity: what is used of its bound.
+    """One row of a quota, limit, capacity or contract: what is used of its bound.
 
     Attributes:
-        kind: `quota`, `limit` or `capacity`.
-        name: of the quota or limit; of the source or conversion for a capacity.
+        kind: `quota`, `limit`, `capacity` or `contract`.
+        name: of the quota, limit or contract; of the source or conversion for a capacity.
         value: the value of the limit's Column that the row holds for.
         cell: where the bound stands, `Quotas!F4`; that of the minimum where it is the one that
             binds.
@@ -67,7 +69,7 @@ class LimitRow:
         used, minimum, maximum, slack, breach: in the unit typed (a share: as a fraction). Slack
             is the distance to the nearer bound.
         unit: the unit typed; `fraction` for a share.
-        what: `share of demand`, `share of purchases` or `tonnes`.
+        what: `share of demand`, `share of purchases`, `tonnes`, or `level` of a contract.
         shadow_price: what the bound is worth.
     """
 
@@ -158,7 +160,7 @@ class Plan:
         objective: discounted total that was minimised: `paid` + `valuation`.
         bound: the least that any plan can cost, where it is known.
         gap: how far the objective may be above the bound, relative.
-        limit_rows: what is used of each quota, limit and capacity.
+        limit_rows: what is used of each quota, limit, capacity and contract.
         switch_prices: by source; empty where they are not known.
         check: the figures of the independent check.
         solver: name and version of the solver.
@@ -318,14 +320,31 @@ class Plan:
         ]
 
     def decision_rows(self) -> list[dict[str, Any]]:
-        """Yes/no decisions taken: restarts with the period of decision, and orders placed."""
+        """What is decided: restarts and orders, yes or no, and the level of each contract.
+
+        The value of a restart or an order is 1; a level is in the unit typed.
+        """
         numbers, plan = self.numbers, self.quantities
-        return [
-            {"kind": kind, "name": numbers.sources[s].name, "period": numbers.periods[t],
-             "value": 1.0}
+        taken = [
+            {
+                "kind": kind,
+                "name": numbers.sources[s].name,
+                "period": numbers.periods[t],
+                "value": 1.0,
+            }
             for kind, decided in (("restart", plan.open), ("order", plan.order))
             for s, t in np.argwhere(decided > 0.5).tolist()
-        ]  # fmt: skip
+        ]
+        levels = [
+            {
+                "kind": "contract",
+                "name": contract.name,
+                "period": numbers.periods[contract.periods[0]],
+                "value": float(level) / contract.per_typed,
+            }
+            for contract, level in zip(numbers.contracts, plan.taken.level, strict=True)
+        ]
+        return taken + levels
 
     def shares(self, column: str = "Country") -> dict[str, float]:
         """Tonnes bought by the values of a column of Sources, largest first."""
@@ -336,6 +355,20 @@ class Plan:
             if bought > self.threshold:
                 tonnes[value] = tonnes.get(value, 0.0) + bought
         return dict(sorted(tonnes.items(), key=lambda item: -item[1]))
+
+    # -- against what is planned today ------------------------------------------------------
+
+    @cached_property
+    def current(self) -> Evaluated | None:
+        """The sheet Current plan, evaluated when first asked for; None where there is none."""
+        from planner.solving.current import evaluate_current  # noqa: PLC0415 - rarely needed
+
+        return evaluate_current(self.case.tables, self.numbers)
+
+    @property
+    def saving(self) -> float | None:
+        """How much dearer the Current plan is, paid and valued, discounted; None without one."""
+        return None if self.current is None else self.current.objective - self.objective
 
     # -- out --------------------------------------------------------------------------------
 

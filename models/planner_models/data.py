@@ -100,6 +100,11 @@ SCHEMA = Schema(
         SetSpec("TIERS", ("source", "period", "tier"), "the tiers of their prices"),
         SetSpec("STEPS", ("source", "period", "tier"), "tiers that take a yes/no decision"),
         SetSpec("ONE_TIER", ("source", "period"), "offers whose whole volume is in one tier"),
+        SetSpec("CONTRACTS", ("contract",), "offtakes whose level is decided"),
+        SetSpec("CONTRACT_PERIODS", ("contract", "period"), "when a level caps what is taken"),
+        SetSpec("LIFTS", ("lift",), "periods of a contract in which a part has to be lifted"),
+        SetSpec("PAID_LIFTS", ("lift",), "those where what is not lifted is paid instead"),
+        SetSpec("FROZEN", ("source", "site", "period"), "purchases kept as planned today"),
     ),
     indexed_sets=(
         IndexedSetSpec("SITES_SERVED", "OFFERS", 1, "sites that a source ships to"),
@@ -131,6 +136,10 @@ SCHEMA = Schema(
         IndexedSetSpec("TIERS_OF", "TIERED", 1, "tiers of an offer"),
         IndexedSetSpec("FILLED_BY", "STEPS", 1, "the tier that a step needs filled"),
         IndexedSetSpec("STEPS_OF", "ONE_TIER", 1, "tiers of which one may be chosen"),
+        IndexedSetSpec("TAKEN_IN", "CONTRACT_PERIODS", 1, "the source that the contract is on"),
+        IndexedSetSpec("LIFT_BUYS", "LIFTS", 2, "(source, period) of what counts as lifted"),
+        IndexedSetSpec("LIFT_LEVEL", "LIFTS", 1, "the contract"),
+        IndexedSetSpec("UNLIFTED_IN", "LIFTS", 1, "the lift, where it may be paid instead"),
     ),
     params=(
         ParamSpec("purchase_limit", "OFFERS", "most tonnes that can be bought"),
@@ -174,6 +183,12 @@ SCHEMA = Schema(
         ParamSpec("tier_width", "TIERS", "most tonnes in the tier"),
         ParamSpec("step_most", "STEPS", "most tonnes in the tier once it is chosen"),
         ParamSpec("step_least", "STEPS", "tonnes that FILLED_BY holds at least once it is chosen"),
+        ParamSpec("level_minimum", "CONTRACTS", "least level, tonnes per period or year"),
+        ParamSpec("level_maximum", "CONTRACTS", "highest level, tonnes per period or year"),
+        ParamSpec("contract_length", "CONTRACT_PERIODS", "tonnes taken per unit of level"),
+        ParamSpec("must_take", "LIFTS", "tonnes to be lifted per unit of level"),
+        ParamSpec("unlifted_cost", "PAID_LIFTS", "discounted cost of a tonne not lifted"),
+        ParamSpec("frozen_purchase", "FROZEN", "tonnes of the Current plan"),
     ),
 )
 

@@ -12,8 +12,10 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.balance import declare_balance
+from planner_models.contracts import declare_contracts
 from planner_models.conversions import declare_conversions
 from planner_models.data import SCHEMA, IndexedMembers, Members, ModelData
+from planner_models.frozen import declare_frozen
 from planner_models.objective import declare_objective
 from planner_models.orders import declare_orders
 from planner_models.recipes import declare_product_balance, declare_recipes
@@ -36,6 +38,8 @@ BLOCKS = (
     declare_product_balance,
     declare_recycling,
     declare_rules,
+    declare_contracts,
+    declare_frozen,
     declare_objective,
 )
 """Every block of the formulation, in the order of declaration."""

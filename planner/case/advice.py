@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.case.loops import warn_of_loops
 from planner.case.problems import Problem, Problems
-from planner.case.scenario import Numbers, Scenario
+from planner.case.scenario import Contract, Lift, Numbers, Scenario
 from planner.case.table import Table
 
 
@@ -21,6 +21,7 @@ def warnings(tables: Mapping[str, Table], scenario: Scenario) -> tuple[Problem, 
     _shortfall_costs(tables, scenario, problems)
     _bought_to_sell(scenario, problems)
     warn_of_loops(scenario, problems)
+    _lifted_too_late(scenario, problems)
     return problems.warnings
 
 
@@ -134,3 +135,35 @@ def _bought_to_sell(scenario: Scenario, problems: Problems) -> None:
                     kind="bought to sell",
                 )
                 break
+
+
+def _lifted_too_late(scenario: Scenario, problems: Problems) -> None:
+    """Must-take that forces purchases which arrive after the last period."""
+    for contract in scenario.contracts:
+        late = [lift for lift in contract.lifts if _is_forced_late(scenario, contract, lift)]
+        if contract.unlifted_pays is not None or not late:
+            continue
+        source = scenario.sources[contract.source].name
+        period = scenario.periods[late[0].periods[-1]]
+        sheet, _, cell = contract.must_take_cell.rpartition("!")
+        problems.warning(
+            f"'{contract.name}' forces purchases of '{source}' in '{period}' which arrive after "
+            "the last period: they are paid for and serve no demand; end the window earlier, or "
+            "give Unlifted pays",
+            sheet=sheet,
+            cell=cell,
+            column="Must take",
+            kind="arrives too late",
+        )
+
+
+def _is_forced_late(scenario: Scenario, contract: Contract, lift: Lift) -> bool:
+    """Whether more has to be lifted than the level allows in periods that arrive in time.
+
+    At any level above 0, since both sides grow with it.
+    """
+    leads = scenario.lead[contract.source][scenario.allowed[contract.source]]
+    lead = int(leads.min()) if len(leads) else 0
+    length = dict(zip(contract.periods, contract.lengths.tolist(), strict=True))
+    in_time = sum(length[t] for t in lift.periods if t + lead < len(scenario.periods))
+    return bool(lift.per_level > in_time * (1.0 + 1e-9))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from planner.case.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, Unit
 
@@ -38,6 +38,22 @@ def span(first: date, second: date) -> float:
         months = (second.year - first.year) * MONTHS_PER_YEAR + second.month - first.month
         return months / MONTHS_PER_YEAR
     return (second - first).days / DAYS_PER_YEAR
+
+
+def end(start: date, years: float) -> date:
+    """The day after the last one of a period: the inverse of `span`.
+
+    Whole months are counted as months where the day of the month exists there, all else in days
+    of 1/365 year.
+    """
+    months = round(years * MONTHS_PER_YEAR)
+    if abs(years * MONTHS_PER_YEAR - months) <= _TOLERANCE * MONTHS_PER_YEAR:
+        year, month = divmod(start.year * MONTHS_PER_YEAR + start.month - 1 + months, 12)
+        try:
+            return date(year, month + 1, start.day)
+        except ValueError:  # no such day in that month
+            pass
+    return start + timedelta(days=max(round(years * DAYS_PER_YEAR), 1))
 
 
 def year_of_each(starts: Sequence[date | None], years: Sequence[float]) -> list[int]:

@@ -135,7 +135,8 @@ class Case:
         ledger = self._changed(name, problems)
         if ledger is None:
             return None
-        return resolve(ledger, self.starts, self.name, name, problems)
+        lineage = self._chain(name)
+        return resolve(ledger, self.starts, self.name, name, problems, lineage=lineage)
 
     def _changed(self, name: str, problems: Problems) -> Ledger | None:
         """The values under a scenario's changes; None where a change cannot be made."""

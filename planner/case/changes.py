@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from planner.case import declarations as d
 from planner.case.cells import CellError, plain_number, read_cell
@@ -13,13 +14,14 @@ from planner.case.columns import LARGEST, Column, Kind, Sheet, Value
 from planner.case.declarations import BY_NAME, OPERATIONS
 from planner.case.grid import RawCell, as_text, trim
 from planner.case.headers import EVERY_PERIOD, price_without_unit, split_bracket
-from planner.case.ledger import Ledger
+from planner.case.ledger import Ledger, Series
 from planner.case.names import did_you_mean, fold, lookup
 from planner.case.selectors import FollowUpError, SelectorError
 from planner.case.units import Quantity, Unit, UnitError, parse_unit
 
 _FORM = 'write it like "Quotas[Quota=China].Tonnes*=0.7" (operations: =, *=, +=)'
 _NOT_YET = "is not supported by this version yet"
+_SOURCE_INDEX = d.SOURCES.by_name["Index"]
 _FACTOR = Column("Value", Kind.NUMBER, "a factor", quantity=Quantity.NUMBER, minimum=-LARGEST)
 
 
@@ -104,6 +106,8 @@ def _blank_brackets(text: str) -> str:
 
 
 def _cell_of_text(text: str) -> RawCell:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return _cell_of_date(text)
     percent = text.endswith("%")
     try:
         number = float(text.rstrip("%").strip())
@@ -112,6 +116,14 @@ def _cell_of_text(text: str) -> RawCell:
     if not math.isfinite(number):
         return RawCell(text)
     return RawCell(number / 100 if percent else number, percent=percent)
+
+
+def _cell_of_date(text: str) -> RawCell:
+    """A day as the command line writes it; a text where there is no such day."""
+    try:
+        return RawCell(date.fromisoformat(text))
+    except ValueError:
+        return RawCell(text)
 
 
 def apply_change(ledger: Ledger, change: Change) -> list[str]:
@@ -252,11 +264,14 @@ class _Applier:
             for t in periods:
                 old = series.values[t]
                 if old is None and self.change.operation != "set":
+                    if self.sheet is d.PRICES:
+                        self._refuse_index_price(series.key["Source"])
                     continue
                 own = unit or table.spread_units.get(self.ledger.periods.names[t], column.own_unit)
                 scale = 1 / self.ledger.periods.years[t] if own.per_period else 1.0
                 operand = _operand(self.change, column, own, scale)
                 missing = False
+                self._match_index_unit(column, series, t, own)
                 series.values[t] = _result(column, old, operand, self.change, _words(series.key))
         if missing:
             self._nothing_to_change()
@@ -283,6 +298,8 @@ class _Applier:
             target = _setting_column(row) if self.sheet is d.SETTINGS else column
             source = str(row["Source"]) if "Source" in row else None
             self._check_currency(target, unit, source)
+            if source is not None and column.name == "Price":
+                self._refuse_index_price(source)
             own = unit or target.own_unit
             self._check_bound(row, target, own)
             operand = _operand(change, target, own)
@@ -353,6 +370,7 @@ class _Applier:
                     scale = self.ledger.scale_by_period(self.sheet.name, column.name, unit, t)
                     operand = _operand(self.change, column, unit, scale)
                     words = _words(series.key)
+                    self._match_index_unit(column, series, t, unit)
                     series.values[t] = _result(column, old, operand, self.change, words)
                     changed = True
         return changed
@@ -367,8 +385,6 @@ class _Applier:
                 unit = parse_unit(self.bracket, quantity, of_index=column.of_index)
             except UnitError as error:
                 raise ChangeError("Column", str(error)) from None
-            if unit.of_index:
-                raise ChangeError("Column", f"the unit [% of index] {_NOT_YET}; write a price")
             if header is not None and _another_kind(column, unit, header):
                 raise ChangeError(
                     "Column",
@@ -380,6 +396,28 @@ class _Applier:
             text = price_without_unit(self.change.column, quantity, self.ledger.currency)
             raise ChangeError("Column", text)
         return header
+
+    def _match_index_unit(self, column: Column, series: Series, period: int, unit: Unit) -> None:
+        """Set may turn money into a part of the index and back; plus adds like to like."""
+        if self.change.operation == "set":
+            series.note_unit(period, unit)
+        elif self.change.operation == "plus" and unit.of_index != (period in series.of_index):
+            there = "[% of index]" if period in series.of_index else "money"
+            raise ChangeError(
+                "Column",
+                f"{column.name} of {_words(series.key)} is in {there} in "
+                f"'{self.ledger.periods.names[period]}'; add in the same unit",
+            )
+
+    def _refuse_index_price(self, source: str) -> None:
+        """A source whose price follows an index has no Price of its own."""
+        row = self.ledger.rows["Sources"][self.ledger.names("Sources").index(source)]
+        if "Index" in row:
+            raise ChangeError(
+                "Column",
+                f"the price of '{source}' follows an index (Index = '{row['Index']}'), so it has "
+                "no Price to change; change its Index share or Premium, or the sheet Indices",
+            )
 
     def _check_currency(self, column: Column, unit: Unit | None, source: str | None) -> None:
         """A bracket names the currency that the money is in."""
@@ -509,7 +547,7 @@ def _check_reference(ledger: Ledger, column: Column, operand: Value, change: Cha
         if column.kind is Kind.PERIOD
         else [name for sheet in column.refers_to for name in ledger.names(sheet)]
     )
-    if operand not in names:
+    if operand not in names and not (column is _SOURCE_INDEX and fold(str(operand)) == d.BASKET):
         raise ChangeError(
             "Value",
             f"unknown {column.name.lower()} '{operand}'{did_you_mean(str(operand), names)}",

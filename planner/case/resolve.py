@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from planner.case import calendar
+from planner.case import indices as market
 from planner.case.columns import Value
+from planner.case.contracts import build_contracts
 from planner.case.conversions import build_conversions
+from planner.case.current_plan import check_frozen, read_current_plan
 from planner.case.decisions import first_tier_prices, resolve_decisions
+from planner.case.disruptions import Disruptions
 from planner.case.lanes import build_lanes
 from planner.case.ledger import Ledger, Series
 from planner.case.names import did_you_mean, shortlist
@@ -30,12 +34,23 @@ _TOLERANCE = 1e-9
 
 
 def resolve(
-    ledger: Ledger, starts: tuple[date | None, ...], case: str, scenario: str, problems: Problems
+    ledger: Ledger,
+    starts: tuple[date | None, ...],
+    case: str,
+    scenario: str,
+    problems: Problems,
+    *,
+    lineage: Collection[str] = (),
 ) -> Scenario | None:
-    """The numbers of one scenario; None where complaints in `problems` leave none."""
-    builder = _Builder(ledger, starts, problems)
+    """The numbers of one scenario; None where complaints in `problems` leave none.
+
+    `lineage` names the scenario and those that it builds on.
+    """
+    builder = _Builder(ledger, starts, problems, lineage)
     before = len(problems.errors)
     built = builder.build(case, scenario)
+    if built is not None:
+        check_frozen(built, problems)
     return built if len(problems.errors) == before else None
 
 
@@ -54,10 +69,17 @@ class _Stock:
 
 
 class _Builder:
-    def __init__(self, ledger: Ledger, starts: tuple[date | None, ...], problems: Problems) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        starts: tuple[date | None, ...],
+        problems: Problems,
+        lineage: Collection[str],
+    ) -> None:
         self.ledger = ledger
         self.starts = starts
         self.problems = problems
+        self.lineage = lineage
         self.periods = ledger.periods.names
         self.years = np.array(ledger.periods.years)
         self.materials = ledger.names("Materials")
@@ -65,6 +87,7 @@ class _Builder:
         self.sites: list[str | None] = list(ledger.names("Sites")) or [None]
         self.sources = ledger.names("Sources")
         self.rows = ledger.rows.get("Sources", [])
+        self.indices = market.Indices(ledger, self.error)
 
     def error(self, sheet: str, index: int, column: str, text: str, kind: str) -> None:
         """A complaint about a row's cell, by the row's position on its sheet.
@@ -74,7 +97,7 @@ class _Builder:
         if self.ledger.is_doubted(sheet, index, column):
             return
         place = self.ledger.place(sheet, index, column)
-        self.problems.error(text, sheet=sheet, cell=place, column=column, kind=kind)
+        self.problems.error(text, sheet=sheet, cell=place or None, column=column, kind=kind)
 
     def build(self, case: str, scenario: str) -> Scenario | None:
         setting = self.ledger.setting
@@ -84,9 +107,13 @@ class _Builder:
         content = self._content()
         first, last = self._source_windows()
         exchange = self._exchange(first, last)
+        self.indices.fill_prices(content, exchange, first, last)
         price, price_cells = self._source_series("Prices", "Price", first, last)
         capacity, capacity_cells = self._source_series("Capacity", "Capacity", first, last)
-        availability = self._availability(capacity, capacity_cells)
+        disruptions = Disruptions(self.ledger, self.starts, self.error, self.problems)
+        availability = self._availability(capacity, capacity_cells) * disruptions.factors(
+            self.lineage, capacity, capacity_cells
+        )
         demand, demand_cells = self._demand()
         allowed = setting("Shortfall") == "allowed"
         shortfall_cost = self._item_series("Shortfall costs", len(self.items))
@@ -200,6 +227,15 @@ class _Builder:
             orders=decisions.orders,
             tiers=decisions.tiers,
             bound=decisions.bound,
+            contracts=build_contracts(
+                self.ledger,
+                self.starts,
+                first=first,
+                last=last,
+                availability=availability,
+                complain=self.error,
+            ),
+            current=read_current_plan(self.ledger, self.sites, self.error),
         )
 
     # -- sources ----------------------------------------------------------------------------
@@ -341,19 +377,19 @@ class _Builder:
         table = self.ledger.table("Sources")
         cells = tuple(tuple(one.cells) for one in series)
         elsewhere = first_tier_prices(self.ledger) if column == "Price" else {}
-        given = column in table.letters or sheet in self.ledger.tables or bool(elsewhere)
-        if not given and self.sources:
+        gaps = [
+            [] if self.sources[s] in elsewhere else self._gaps(one, first[s], last[s])
+            for s, one in enumerate(series)
+        ]
+        is_nowhere = column not in table.letters and sheet not in self.ledger.tables
+        if is_nowhere and any(gaps):
             self._complain_of_column("Sources", column)
             return numbers, cells
         for s, one in enumerate(series):
             if self.sources[s] in elsewhere:
                 numbers[s] = elsewhere[self.sources[s]]
                 continue
-            missing = [
-                self.periods[t]
-                for t, value in enumerate(one.values)
-                if value is None and first[s] <= t <= last[s] and t not in one.unread
-            ]
+            missing = gaps[s]
             if missing and not self.ledger.table(sheet).broken:
                 behind = ""
                 if sheet in self.ledger.tables:
@@ -365,6 +401,14 @@ class _Builder:
                 self.error("Sources", s, column, text, "blank")
             numbers[s] = one.numbers(0.0)
         return numbers, cells
+
+    def _gaps(self, series: Series, first: int, last: int) -> list[str]:
+        """The periods from first to last without a value, unless their cell is complained of."""
+        return [
+            self.periods[t]
+            for t, value in enumerate(series.values)
+            if value is None and first <= t <= last and t not in series.unread
+        ]
 
     def _complain_of_column(self, sheet: str, column: str) -> None:
         """Say once that a whole column is missing."""
@@ -424,7 +468,7 @@ class _Builder:
     def _item_series(self, sheet: str, count: int) -> Numbers:
         numbers = np.full((count, len(self.periods)), np.nan)
         for i, series in enumerate(self.ledger.series[sheet]):
-            numbers[i] = series.numbers(math.nan)
+            numbers[i] = self.indices.in_money(series, self.items[i])
         return numbers
 
     def _complain_of_shortfall_costs(self, demand: Numbers, cost: Numbers) -> None:
@@ -482,7 +526,9 @@ class _Builder:
             maximum[place] = _number(row.get("Maximum"), math.inf)
             final_minimum[place] = _number(row.get("Final minimum"), 0.0)
             final_maximum[place] = _number(row.get("Final maximum"), math.inf)
-            final_value[place] = _number(row.get("Final value"), 0.0)
+            final_value[place] = self.indices.row_in_money(
+                "Stock", i, "Final value", self.materials[place[0]], len(self.periods) - 1
+            )
             cells[place] = self.ledger.cell("Stock", i, "Final value")
             if "Safety cost" in row:
                 per_year = _number(row["Safety cost"], 0.0)
@@ -492,7 +538,11 @@ class _Builder:
                     self.error("Stock", i, "Safety cost", text, "unit")
             cover = cover_target(needs[place], self.years, _number(row.get("Cover"), 0.0))
             target[place] = np.maximum(safety.numbers(0.0), cover)
-            holding[place] = self.ledger.series["Holding costs"][i].numbers(0.0)
+            holding[place] = np.nan_to_num(
+                self.indices.in_money(
+                    self.ledger.series["Holding costs"][i], self.materials[place[0]]
+                )
+            )
             self._complain_of_stock(i, row)
         return _Stock(
             stocked, opening, maximum, final_minimum, final_maximum, final_value, cells, target,

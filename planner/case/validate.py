@@ -105,11 +105,6 @@ def check_unsupported(table: Table, problems: Problems) -> None:
             text = f"the column '{column.name}' {_NOT_YET}; clear it"
             cell = table.cell(filled[0], column.name)
             problems.error(text, sheet=sheet.name, cell=cell, column=column.name, kind="not yet")
-    for name, unit in {**table.units, **table.spread_units}.items():
-        if unit.of_index:
-            text = f"the unit [% of index] {_NOT_YET}; write a price"
-            cell = table.header_cell(name)
-            problems.error(text, sheet=sheet.name, cell=cell, column=name, kind="not yet")
     for row in table.rows if sheet is d.LIMITS else ():
         if row.values.get("Type") in d.LIMIT_TYPES_LATER:
             text = f"a limit of type {row.values['Type']} {_NOT_YET}; remove the row"
@@ -135,8 +130,11 @@ def _check_reference(tables: Tables, table: Table, column: Column, problems: Pro
     if column.refers_to == (d.SITES.name,) and not names_of(tables, d.SITES.name):
         return  # where the case has none, a filled column is complained of as a whole
     known = [name for sheet in column.refers_to for name in names_of(tables, sheet)]
-    if table.sheet is d.SCENARIOS or table.sheet is d.CHANGES:
+    if table.sheet in (d.SCENARIOS, d.CHANGES, d.DISRUPTIONS):
         known.append(BASE)
+    if table.sheet is d.SOURCES and column.name == "Index":
+        written = [row.text("Index") for row in table.rows]
+        known += [d.BASKET, *(name for name in written if fold(name) == d.BASKET)]
     if table.sheet in (d.SAFETY_STOCK, d.HOLDING_COSTS):
         _check_kept(tables, table, known, problems)
     _check_names(table, column, known, problems)

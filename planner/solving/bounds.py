@@ -1,4 +1,4 @@
-"""What is used of each quota, limit and capacity, and what the bound is worth."""
+"""What is used of each quota, limit, capacity and contract, and what the bound is worth."""
 
 from __future__ import annotations
 
@@ -96,6 +96,7 @@ def limit_rows(
         *_rules(scenario, session, plan),
         *_capacities(scenario, session, plan),
         *_conversion_capacities(scenario, session, plan),
+        *_contracts(scenario, session, plan),
     ]
     sides = [draft.nearer for draft in drafts]
     worth: list[Slope | None] = [None] * len(drafts)
@@ -264,6 +265,39 @@ def _conversion_capacities(
             breach=0.0,
             lower=None,
             upper=_Side(bound, capacity / shown, conversions.capacity_cells[v], shown, shown),
+        )
+
+
+def _contracts(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_Draft]:
+    """One row a contract: its level, between Minimum and Maximum.
+
+    The level is the smallest that serves: the most that is taken in a period, or the Minimum. It
+    is what both cells bound, and what their shadow prices are about.
+    """
+    columns = session.model.columns["level"]
+    for contract, column, level in zip(
+        scenario.contracts, columns.tolist(), plan.taken.level.tolist(), strict=True
+    ):
+        typed = contract.per_typed
+        low, high = (
+            _Side(Bound(False, column, is_upper=is_upper), value / typed, cell, typed, typed)
+            for is_upper, value, cell in (
+                (False, contract.minimum, contract.minimum_cell),
+                (True, contract.maximum, contract.maximum_cell),
+            )
+        )
+        yield _Draft(
+            kind="contract",
+            name=contract.name,
+            value=None,
+            periods=contract.periods,
+            used=level / typed,
+            unit=contract.unit,
+            price_unit=contract.unit,
+            what="level",
+            breach=0.0,
+            lower=low if contract.minimum > 0 else None,
+            upper=high,
         )
 
 

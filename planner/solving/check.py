@@ -120,6 +120,7 @@ class _Checker:
             "period": list(scenario.periods),
             "rule": [rule.name for rule in scenario.rules],
             "restart": [scenario.sources[restart.source].name for restart in scenario.restarts],
+            "contract": [contract.name for contract in scenario.contracts],
         }
         largest = max(
             float(numbers.max(initial=0.0))
@@ -139,6 +140,8 @@ class _Checker:
         self._recycling()
         self._stock()
         self._rules()
+        self._contracts()
+        self._frozen()
 
     def note(self, excess: Numbers, size: Numbers, what: str, axes: tuple[str, ...]) -> None:
         """Keep the worst of a family of rows.
@@ -223,6 +226,14 @@ class _Checker:
         least = np.where(needed & (ordered > 0), scenario.orders.minimum[:, None], 0.0)
         self.note(least - bought, least, "under the minimum order", _OFFER)
 
+    def _frozen(self) -> None:
+        """Up to `Frozen through` purchases are those of the Current plan."""
+        current = self.scenario.current
+        if current is not None:
+            kept, ship = current.tonnes[:, :, : current.frozen], self.plan.ship
+            excess = np.abs(ship[:, :, : current.frozen] - kept)
+            self.note(excess, kept, "not as frozen in the Current plan", _LANE)
+
     def _balances(self) -> None:
         scenario, plan = self.scenario, self.plan
         materials = len(scenario.materials)
@@ -303,3 +314,31 @@ class _Checker:
         if bound is None:
             return float("nan")
         return bound * basis(rule, self.plan.ship) if rule.basis_content is not None else bound
+
+    def _contracts(self) -> None:
+        """Levels between their bounds, above what is taken; what is not lifted is paid for."""
+        start = 0
+        for c, contract in enumerate(self.scenario.contracts):
+            level = float(self.plan.taken.level[c])
+            bought = self.plan.bought[contract.source]
+            unlifted = self.plan.taken.unlifted[start : start + len(contract.lifts)]
+            start += len(contract.lifts)
+            taken = bought[list(contract.periods)]
+            for excess, size, what in (
+                (contract.minimum - level, contract.minimum, "level below its minimum"),
+                (level - contract.maximum, level, "level above its maximum"),
+                (float((taken - level * contract.lengths).max()), level, "above the level of"),
+            ):
+                self._note_one(excess, size, what, c)
+            for lift, paid in zip(contract.lifts, unlifted.tolist(), strict=True):
+                allowed = paid if contract.unlifted_pays is not None else 0.0
+                must = lift.per_level * level
+                lifted = float(bought[list(lift.periods)].sum())
+                self._note_one(must - lifted - allowed, must, "not lifted of", c)
+                self._note_one(-paid, must, "unlifted below 0", c)
+
+    def _note_one(self, excess: float, size: float, what: str, contract: int) -> None:
+        """Keep the worst of one row of one contract."""
+        rows = np.zeros(len(self.scenario.contracts))
+        rows[contract] = excess
+        self.note(rows, np.full_like(rows, size), what, ("contract",))

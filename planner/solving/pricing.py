@@ -31,7 +31,7 @@ class Costs:
 
     Attributes:
         parts: by kind; purchases S × P × T, recipes and conversions (each) × P × T, stock
-            M × P × T, shortfall I × P × T, penalties rules × T.
+            M × P × T, shortfall I × P × T, penalties rules × T, what is not lifted G × T.
         discount: T.
     """
 
@@ -65,6 +65,10 @@ def price_plan(scenario: Scenario, plan: Quantities) -> Costs:
     parts["final_stock"] = final
     parts["safety"] = np.nan_to_num(scenario.safety_cost)[:, :, None] * years * plan.under
     parts["shortfall"] = scenario.shortfall_cost[:, None, :] * plan.short
+    unlifted = np.zeros((len(scenario.lift_periods), len(scenario.periods)))
+    for g, t in enumerate(scenario.lift_periods.tolist()):
+        unlifted[g, t] = scenario.unlifted_price[g] * plan.taken.unlifted[g]
+    parts["unlifted"] = unlifted
     penalty = np.zeros((len(scenario.rules), len(scenario.periods)))
     for r, rule in enumerate(scenario.rules):
         penalty[r, rule.periods[0]] = (rule.penalty or 0.0) * (plan.over[r] + plan.below[r])

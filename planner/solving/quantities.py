@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
 from planner_models.compiling import CompiledModel
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a plan decides of contracts. C contracts, G lifts of all of them in turn.
+
+    Attributes:
+        level: C, tonnes per period or per year, as the contract has it.
+        unlifted: G, tonnes not lifted that are paid instead.
+    """
+
+    level: Numbers = field(default_factory=lambda: np.zeros(0))
+    unlifted: Numbers = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,7 @@ class Quantities:
         over, below: rules, tonnes beyond a soft maximum and under a soft minimum.
         open: S × T, 1 in the period in which a restart is decided.
         order: S × T, 1 where an order is placed of a source that needs a decision on it.
+        taken: levels of contracts, and what is not lifted.
     """
 
     ship: Numbers
@@ -38,6 +52,7 @@ class Quantities:
     below: Numbers
     open: Numbers
     order: Numbers
+    taken: Taken = field(default_factory=Taken)
 
     @property
     def bought(self) -> Numbers:
@@ -53,6 +68,7 @@ class Quantities:
         )  # fmt: skip
         by_material = (materials, sites, periods)
         rules = (len(scenario.rules),)
+        contracts, lifts = (len(scenario.contracts),), (len(scenario.lift_periods),)
 
         def spread(variable: str, index: str, shape: tuple[int, ...]) -> Numbers:
             array = np.zeros(shape)
@@ -73,6 +89,10 @@ class Quantities:
             below=spread("below", "SOFT_FLOORS", rules),
             open=spread("open", "OPENINGS", (len(scenario.sources), periods)),
             order=spread("order", "ORDERS", (len(scenario.sources), periods)),
+            taken=Taken(
+                level=spread("level", "CONTRACTS", contracts),
+                unlifted=spread("unlifted", "PAID_LIFTS", lifts),
+            ),
         )
 
 

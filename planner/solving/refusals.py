@@ -19,9 +19,9 @@ _MOST_NAMED = 8
 def infeasible(scenario: Scenario) -> str:
     """What stands in the way: the least that would be missing, or rules that contradict."""
     contradiction = (
-        "no plan keeps every rule: limits, capacities and stock targets contradict each other, "
-        "even with every tonne of demand missing; loosen a minimum, a hard stock target or a "
-        "final minimum, or give a limit a Penalty"
+        "no plan keeps every rule: limits, capacities, contracts and stock targets contradict "
+        "each other, even with every tonne of demand missing; loosen a minimum, a hard stock "
+        "target or a final minimum, or give a limit a Penalty"
     )
     if scenario.shortfall_allowed:
         return contradiction

@@ -133,6 +133,21 @@ ORACLES = {
     "number tier_width": "tiers the_dear_tier_is_left_to_another_source",
     "number step_most": "tiers each_discount_is_reached_over_the_one_before",
     "number step_least": "tiers the_cheap_tier_is_reached_only_over_the_dear_one",
+    "constraint contract_ceiling": "contracts no_more_is_taken_than_the_highest_level",
+    "constraint contract_lift": "contracts a_part_of_the_least_level_has_to_be_lifted",
+    "variable level": "contracts no_more_is_taken_than_the_highest_level",
+    "variable unlifted": "contracts what_is_not_lifted_is_paid_where_that_is_cheaper",
+    "lower bound of level": "contracts a_part_of_the_least_level_has_to_be_lifted",
+    "upper bound of level": "contracts no_more_is_taken_than_the_highest_level",
+    "lower bound of unlifted": "contracts it_is_lifted_where_paying_for_it_is_dearer",
+    "cost of unlifted": "contracts it_is_lifted_where_paying_for_it_is_dearer",
+    "number level_minimum": "contracts a_part_of_the_least_level_has_to_be_lifted",
+    "number level_maximum": "contracts no_more_is_taken_than_the_highest_level",
+    "number contract_length": "contracts a_level_per_year_counts_by_the_length_of_the_period",
+    "number must_take": "contracts a_part_of_the_least_level_has_to_be_lifted",
+    "number unlifted_cost": "contracts it_is_lifted_where_paying_for_it_is_dearer",
+    "constraint purchases_are_frozen": "current_plan purchases_are_kept_up_to_frozen_through",
+    "number frozen_purchase": "current_plan purchases_are_kept_up_to_frozen_through",
 }
 """Part of the formulation, and the oracle (module and test) that fails when it is broken."""
 
@@ -188,6 +203,18 @@ EVERYTHING = {
         AU     | 10          | 8             | incremental
         IN     | 0           | 9             | all units
         IN     | 10          | 8             | all units
+    """,
+    "Contracts": """
+        Contract | Source | Minimum [t] | Maximum [t] | Must take | Unlifted pays
+        Offtake  | CN     | 10          | 40          | 0.8       | 0.5
+    """,
+    "Settings": """
+        Setting        | Value
+        Frozen through | 2011
+    """,
+    "Current_plan": """
+        Source | 2011
+        CN     | 20
     """,
     "Conversions": """
         Conversion | Nd | Ce | Capacity [t/yr]

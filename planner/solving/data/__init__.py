@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from planner.case.scenario import Scenario
 from planner.solving.data.balance import add_balance
+from planner.solving.data.contracts import add_contracts
 from planner.solving.data.conversions import add_conversions
 from planner.solving.data.draft import Draft
+from planner.solving.data.frozen import add_frozen
 from planner.solving.data.orders import add_orders
 from planner.solving.data.recipes import add_recipes
 from planner.solving.data.recycling import add_recycling
@@ -31,6 +33,8 @@ BLOCKS = (
     add_conversions,
     add_recycling,
     add_rules,
+    add_contracts,
+    add_frozen,
 )
 """Every block, in an order in which each finds the sets that it builds on."""
 
