@@ -64,20 +64,23 @@ class _Finder:
         self.session = session
         lanes = session.model.indices["LANES"]
         own = lanes[:, 0] == source
-        self.columns: Positions = session.model.columns["ship"][own]
+        shipped: Positions = session.model.columns["ship"][own]
         place = tuple(lanes[own].T)
         # Money of a tonne's landed cost per unit of its price, discounted.
         taxed = 1.0 + scenario.export_tax[source]
         factor = scenario.exchange[source] * taxed * (1.0 + scenario.duty[source])
-        self.rise: Numbers = (factor * scenario.discount)[place[2]]
-        self.ship = optimum.values[self.columns]
+        rise: Numbers = (factor * scenario.discount)[place[2]]
+        unlifted, rise_unlifted = _unlifted(scenario, session, source)
+        self.columns: Positions = np.concatenate([shipped, unlifted])
+        self.rise: Numbers = np.concatenate([rise, rise_unlifted])
+        self.ship = optimum.values[shipped]
         self.start = self._point(0.0, optimum)
         weights = self.ship if self.ship.sum() > 0 else np.ones(len(self.ship))
         self.price = float(np.average(scenario.price[source][place[2]], weights=weights))
         landed = scenario.landed_cost[place]
         self.landed = float(np.average(landed, weights=weights))
         self.lowest = float(scenario.price[source][place[2]].min())
-        self.highest = 10.0 * float(np.abs(session.model.cost).max() / self.rise.min())
+        self.highest = 10.0 * float(np.abs(session.model.cost).max() / rise.min())
 
     def find(self) -> SwitchPrice:
         """Both corners."""
@@ -118,3 +121,15 @@ class _Finder:
                 return meet
             end = there
         return None
+
+
+def _unlifted(scenario: Scenario, session: Session, source: int) -> tuple[Positions, Numbers]:
+    """Columns of what is not lifted of a source, and their cost per unit of its price."""
+    paid = session.model.indices["PAID_LIFTS"][:, 0]
+    contracts = [contract for contract in scenario.contracts for _ in contract.lifts]
+    own = np.array([contracts[g].source == source for g in paid.tolist()], dtype=bool)
+    lifts = paid[own]
+    part = np.array([contracts[g].unlifted_pays or 0.0 for g in lifts.tolist()])
+    periods = scenario.lift_periods[lifts]
+    rise = part * scenario.exchange[source][periods] * scenario.discount[periods]
+    return session.model.columns["unlifted"][own], rise
