@@ -117,11 +117,14 @@ class Indices:
             first, last: S, between which a missing index is complained of.
         """
         for s, row in enumerate(self.ledger.rows.get("Sources", [])):
+            prices = self.ledger.series["Prices"][s]
+            if "Index" not in row and self.ledger.is_doubted("Sources", s, "Index"):
+                prices.unread |= set(range(len(self.periods)))  # said already
+                continue
             if "Index" not in row:
                 self._complain_of_terms(s, row)
                 continue
             self._complain_of_contradictions(s, row)
-            prices = self.ledger.series["Prices"][s]
             below: dict[str, float] = {}
             for t in range(len(self.periods)):
                 if prices.values[t] is not None or t in prices.unread or "Price" in row:

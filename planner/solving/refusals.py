@@ -23,6 +23,12 @@ def infeasible(scenario: Scenario) -> str:
         "each other, even with every tonne of demand missing; loosen a minimum, a hard stock "
         "target or a final minimum, or give a limit a Penalty"
     )
+    if scenario.current is not None and scenario.current.frozen:
+        through = scenario.periods[scenario.current.frozen - 1]
+        contradiction += (
+            f"; purchases up to '{through}' are frozen to the Current plan: planner evaluate says "
+            "which rules they break"
+        )
     if scenario.shortfall_allowed:
         return contradiction
     shape = scenario.shortfall_cost.shape

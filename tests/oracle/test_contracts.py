@@ -347,6 +347,18 @@ def test_a_least_level_that_binds_costs(solve):
     assert row.shadow_price.more == pytest.approx(-2.5)
 
 
+def test_the_price_at_which_it_is_no_longer_lifted_counts_what_is_then_paid(solve):
+    """At a price P a tonne lifted costs P, one not lifted 5 + 60 % of P: as much at 12.5."""
+    plan = solve(
+        Sources=TWO_SOURCES,
+        Contracts="""
+            Contract | Source | Minimum [t] | Maximum [t] | Must take [%] | Unlifted pays [%]
+            Offtake  | A      | 40          | 60          | 50            | 60
+        """,
+    ).plan
+    assert plan.switch_prices["A"].loses_at == pytest.approx(12.5)
+
+
 def test_what_has_to_be_lifted_and_cannot_leaves_no_plan(make):
     case = make(
         Sources="""

@@ -65,6 +65,22 @@ def test_without_frozen_through_the_current_plan_binds_nothing(solve):
     assert plan.bought == {"B 2011": pytest.approx(100), "B 2012": pytest.approx(100)}
 
 
+def test_frozen_purchases_that_break_a_rule_leave_no_plan(make):
+    case = make(
+        Settings="""
+            Setting        | Value
+            Frozen through | 2011
+        """,
+        Sources=TWO_SOURCES,
+        Current_plan="""
+            Source | 2011
+            A      | 90
+        """,
+    )
+    with pytest.raises(planner.Infeasible, match="up to '2011' are frozen to the Current plan"):
+        planner.solve(case)
+
+
 def test_the_current_plan_is_priced_and_compared(make):
     """Today: 70 × 10 + 60 × 5 = 1000 paid, 10 + 60 t missing at 1000. The best: 200 × 5."""
     found = evaluate(make(Periods=TWO_YEARS, Sources=TWO_SOURCES, Current_plan=TODAY))
@@ -205,9 +221,13 @@ def test_contracts_of_the_current_plan(make):
 
 def test_hard_rules_of_stock_and_demand_are_broken_by_as_little_as_can_be(make):
     """130 t for a demand of 100 t a year, all to be met, and 20 t in stock at the end: 90 t are
-    lacking, by whatever is broken."""
+    lacking, by whatever is broken. None of it is sold, though that would pay."""
     case = make(
         Periods=TWO_YEARS,
+        Materials="""
+            Material | Surplus value [USD/t]
+            Nd       | 3
+        """,
         Settings="""
             Setting   | Value
             Shortfall | forbidden

@@ -64,6 +64,15 @@ def test_one_wrong_cell(sheets, put, messages, *, place, value, message):
     assert messages(put(sheets, place, value)) == [f"{place}: {message}"]
 
 
+def test_an_index_that_cannot_be_read_is_said_once(sheets, put, messages):
+    assert messages(put(sheets, "Sources!H2", "#REF!")) == [
+        "Sources!H2: Index holds the Excel error #REF!"
+    ]
+    assert messages(put(sheets, "Sources!H1", "Indexx")) == [
+        "Sources!H1: unknown column 'Indexx'; did you mean 'Index'?"
+    ]
+
+
 def test_a_price_below_nothing_is_said_once(sheets, put, messages):
     """95 % of 60 less 60, and of 62 less 60."""
     assert messages(put(sheets, "Sources!J2", -60)) == [
