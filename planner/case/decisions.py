@@ -194,7 +194,8 @@ class _Reader:
         rows = self.ledger.rows["Tiers"]
         ordered = sorted(indices, key=lambda i: _number(rows[i]["From"]))
         starts = [self._per_year("Tiers", i, "From", rows[i]) for i in ordered]
-        if starts[0] > 0:
+        all_known = all(row.get("Source") in self.ledger.names("Sources") for row in rows)
+        if starts[0] > 0 and all_known:
             text = f"the first tier starts at {starts[0]:g} t/yr; it must start at 0"
             self._error("Tiers", ordered[0], "From", text, "tiers")
         rules = [str(rows[i].get("Rule", "incremental")) for i in indices]

@@ -290,10 +290,12 @@ class Session:
             time_limit: seconds for this solve.
             gap: relative gap at which a yes/no search stops.
         """
+        if time_limit <= 0:
+            return Outcome(Status.STOPPED, None, "Time limit reached")
         self._option("mip_rel_gap", gap)
         self._option("mip_abs_gap", 0.0)
         # The limit counts from when the object was made, over all its solves.
-        self._option("time_limit", self._highs.getRunTime() + max(time_limit, 0.0))
+        self._option("time_limit", self._highs.getRunTime() + time_limit)
         status = self._run()
         if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
             self._option("presolve", "off")
