@@ -139,7 +139,7 @@ def test_contract_levels_lie_within_the_capacities_and_are_lifted():
         ("japan-2011-2015", "Quotas[Quota=China heavy].2012*=0.7", True),
         ("magnet-maker-2026", "Stock[Material=Dy].Opening=30", False),
         ("magnet-maker-2026", "Indices[Index=NdPr].2027Q1..2027Q4*=1.5", True),
-        ("magnet-maker-2026", "Limits[Limit=NdPr from China].Maximum=50", True),
+        ("magnet-maker-2026", "Limits[Limit=NdPr from China].Maximum=30", True),
     ],
 )
 def test_the_questions_that_the_story_proposes_can_be_asked(name, change, dearer):

@@ -37,7 +37,7 @@ def test_every_workbook_in_inputs_is_an_example():
     assert found == set(example_names())
 
 
-MEANT = {"rounded analysis", "bought to sell"}
+MEANT = {"composition", "bought to sell"}
 """Kinds of warnings that examples have on purpose; tests/end_to_end/test_examples.py lists them."""
 
 
