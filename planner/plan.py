@@ -87,12 +87,18 @@ class LimitRow:
     shadow_price: ShadowPrice
 
     @property
+    def is_broken(self) -> bool:
+        """Whether a rule that may give way does, by more than rounding."""
+        return self.breach > self._rounding
+
+    @property
     def binds(self) -> bool:
-        """Whether the bound is reached (within a billionth) or broken."""
-        if self.breach > 0:
-            return True
-        bounds = [abs(b) for b in (self.minimum, self.maximum) if b is not None]
-        return self.slack is not None and self.slack <= 1e-9 * max([1.0, *bounds])
+        """Whether the bound is reached or broken."""
+        return self.is_broken or (self.slack is not None and self.slack <= self._rounding)
+
+    @property
+    def _rounding(self) -> float:
+        return 1e-9 * max([1.0, *(abs(b) for b in (self.minimum, self.maximum) if b is not None)])
 
     def to_dict(self) -> dict[str, Any]:
         """As the JSON of the interfaces has it."""

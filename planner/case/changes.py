@@ -53,7 +53,11 @@ class Change:
 
     def __str__(self) -> str:
         sign = {"set": "=", "times": "*=", "plus": "+="}[self.operation]
-        value = "" if self.value.content is None else as_text(self.value.content)
+        content = self.value.content
+        if self.value.percent and isinstance(content, (int, float)):
+            value = f"{plain_number(content * 100)}%"
+        else:
+            value = "" if content is None else as_text(content)
         return f"{self.sheet}[{self.rows}].{self.column}{sign}{value}"
 
 

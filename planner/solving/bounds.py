@@ -15,6 +15,7 @@ from planner.solving.session import Session, Solution
 from planner.solving.shadow import Bound, Slope, slopes
 
 _POINT = 0.01
+_REACHED = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +96,24 @@ def limit_rows(
     sides = [draft.nearer for draft in drafts]
     worth: list[Slope | None] = [None] * len(drafts)
     if optimum is not None:
-        asked = [i for i, side in enumerate(sides) if side is not None]
-        bounds = [side.bound for side in sides if side is not None]
-        for i, slope in zip(asked, slopes(session, optimum, bounds), strict=True):
+        worth = [_slack_worth(draft, side) for draft, side in zip(drafts, sides, strict=True)]
+        reached = [i for i, slope in enumerate(worth) if slope is None and sides[i] is not None]
+        bounds = [side.bound for i in reached if (side := sides[i]) is not None]
+        for i, slope in zip(reached, slopes(session, optimum, bounds), strict=True):
             worth[i] = slope
     return tuple(
         _row(scenario, draft, side, slope, held=held)
         for draft, side, slope in zip(drafts, sides, worth, strict=True)
     )
+
+
+def _slack_worth(draft: _Draft, side: _Side | None) -> Slope | None:
+    """A bound that the plan does not reach is worth nothing until it does; None: it is reached."""
+    if side is None or draft.slack is None or draft.slack <= _REACHED * max(abs(side.value), 1.0):
+        return None
+    tonnes = draft.slack * side.shown
+    down, up = (tonnes, math.inf) if side.bound.is_upper else (math.inf, tonnes)
+    return Slope(0.0, 0.0, down, up, moves_shortfall=False)
 
 
 def _row(

@@ -114,7 +114,9 @@ def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome) -> 
     session.reset(state)
     optimum = session.solve().solution
     rows = limit_rows(numbers, session, plan.quantities, optimum, held=has_decisions)
-    prices = switch_prices(numbers, session, optimum) if optimum is not None else {}
+    prices = {}
+    if optimum is not None:
+        prices = switch_prices(numbers, session, optimum, plan.quantities)
     return replace(plan, limit_rows=rows, switch_prices=prices, notes=tuple(notes))
 
 
