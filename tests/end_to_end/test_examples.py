@@ -132,21 +132,21 @@ def test_contract_levels_lie_within_the_capacities_and_are_lifted():
 
 
 @pytest.mark.parametrize(
-    ("name", "change", "dearer"),
+    ("name", "change", "cost"),
     [
-        ("japan-2011-2015", "Restarts[Source=AU_LYNAS].Restart cost*=2", True),
-        ("japan-2011-2015", "Indices[Index=Dy].2013..2015*=1.5", True),
-        ("japan-2011-2015", "Quotas[Quota=China heavy].2012*=0.7", True),
-        ("magnet-maker-2026", "Stock[Material=Dy].Opening=30", False),
-        ("magnet-maker-2026", "Indices[Index=NdPr].2027Q1..2027Q4*=1.5", True),
-        ("magnet-maker-2026", "Limits[Limit=NdPr from China].Maximum=30", True),
+        ("japan-2011-2015", "Restarts[Source=AU_LYNAS].Restart cost*=2", 14_206.150845),
+        ("japan-2011-2015", "Indices[Index=Dy].2013..2015*=1.5", 14_248.376555),
+        ("japan-2011-2015", "Quotas[Quota=China heavy].2012*=0.7", 14_211.763821),
+        ("magnet-maker-2026", "Stock[Material=Dy].Opening=30", 243.002547),
+        ("magnet-maker-2026", "Indices[Index=NdPr].2027Q1..2027Q4*=1.5", 278.567328),
+        ("magnet-maker-2026", "Limits[Limit=NdPr from China].Maximum=30", 247.933010),
     ],
 )
-def test_the_questions_that_the_story_proposes_can_be_asked(name, change, dearer):
+def test_the_questions_that_the_story_proposes_can_be_asked(name, change, cost):
     story = " ".join(_story(name))
     assert change in story
     asked = planner.solve(_case(name).with_changes(change))
-    assert (asked.objective > _plan(name, "Base").objective) is dearer
+    assert asked.objective / MILLION == pytest.approx(cost, rel=1e-7)
 
 
 def _story(name: str) -> list[str]:
