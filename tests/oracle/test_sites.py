@@ -290,6 +290,7 @@ def test_one_conversion_at_two_plants_has_two_capacities(solve):
     )
     cells = [row.cell for row in found.plan.limit_rows]
     assert cells == ["Conversions!E2", "Conversions!E3"]
+    assert [row.value for row in found.plan.limit_rows] == ["Osaka", "Turin"]
 
 
 def test_a_maximum_share_of_a_recipe_holds_at_each_plant(solve):
