@@ -87,12 +87,18 @@ class LimitRow:
     shadow_price: ShadowPrice
 
     @property
+    def is_broken(self) -> bool:
+        """Whether a rule that may give way does, by more than rounding."""
+        return self.breach > self._rounding
+
+    @property
     def binds(self) -> bool:
-        """Whether the bound is reached (within a billionth) or broken."""
-        if self.breach > 0:
-            return True
-        bounds = [abs(b) for b in (self.minimum, self.maximum) if b is not None]
-        return self.slack is not None and self.slack <= 1e-9 * max([1.0, *bounds])
+        """Whether the bound is reached or broken."""
+        return self.is_broken or (self.slack is not None and self.slack <= self._rounding)
+
+    @property
+    def _rounding(self) -> float:
+        return 1e-9 * max([1.0, *(abs(b) for b in (self.minimum, self.maximum) if b is not None)])
 
     def to_dict(self) -> dict[str, Any]:
         """As the JSON of the interfaces has it."""
@@ -311,6 +317,16 @@ class Plan:
             for i, p, t in np.argwhere(self.quantities.short > self.threshold).tolist()
         ]
 
+    def decision_rows(self) -> list[dict[str, Any]]:
+        """Yes/no decisions taken: restarts with the period of decision, and orders placed."""
+        numbers, plan = self.numbers, self.quantities
+        return [
+            {"kind": kind, "name": numbers.sources[s].name, "period": numbers.periods[t],
+             "value": 1.0}
+            for kind, decided in (("restart", plan.open), ("order", plan.order))
+            for s, t in np.argwhere(decided > 0.5).tolist()
+        ]  # fmt: skip
+
     def shares(self, column: str = "Country") -> dict[str, float]:
         """Tonnes bought by the values of a column of Sources, largest first."""
         tonnes: dict[str, float] = {}
@@ -343,7 +359,7 @@ class Plan:
             "purchases": self.purchase_rows(),
             "shortfalls": self.shortfall_rows(),
             "limits": [limit.to_dict() for limit in self.limit_rows],
-            "decisions": [],
+            "decisions": self.decision_rows(),
             "check": self.check.to_dict(),
             "seconds": self.seconds.to_dict(),
             "output": self.output,

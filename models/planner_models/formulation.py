@@ -15,14 +15,20 @@ from planner_models.balance import declare_balance
 from planner_models.conversions import declare_conversions
 from planner_models.data import SCHEMA, IndexedMembers, Members, ModelData
 from planner_models.objective import declare_objective
+from planner_models.orders import declare_orders
 from planner_models.recipes import declare_product_balance, declare_recipes
 from planner_models.recycling import declare_recycling
+from planner_models.restarts import declare_restarts
 from planner_models.rules import declare_rules
 from planner_models.stock import declare_stock
 from planner_models.supply import declare_supply
+from planner_models.tiers import declare_tiers
 
 BLOCKS = (
     declare_supply,
+    declare_restarts,
+    declare_orders,
+    declare_tiers,
     declare_stock,
     declare_recipes,
     declare_conversions,

@@ -12,6 +12,7 @@ import numpy as np
 from planner.case import calendar
 from planner.case.columns import Value
 from planner.case.conversions import build_conversions
+from planner.case.decisions import first_tier_prices, resolve_decisions
 from planner.case.lanes import build_lanes
 from planner.case.ledger import Ledger, Series
 from planner.case.names import did_you_mean, shortlist
@@ -20,7 +21,7 @@ from planner.case.reach import Supply, complain_of_no_source
 from planner.case.recipes import build_recipes, warn_of_little
 from planner.case.recycling import build_recycling
 from planner.case.rules import build_rules
-from planner.case.scenario import Flags, Indices, Numbers, Scenario, Source
+from planner.case.scenario import Flags, Indices, Numbers, Scenario, Source, effective_limit
 
 _COMPOSITION_MOST = 1.0
 _COMPOSITION_ROUNDED = 1.02
@@ -124,6 +125,13 @@ class _Builder:
                 sites=self.sites,
                 problems=self.problems,
             )
+        decisions = resolve_decisions(
+            self.ledger,
+            limit=effective_limit(capacity, availability),
+            windows=(first, last),
+            rules=rules,
+            problems=self.problems,
+        )
         capacity_series = self.ledger.series["Capacity"]
         shown = np.array([series.per_typed for series in capacity_series]).reshape(
             counts[0], counts[2]
@@ -188,6 +196,10 @@ class _Builder:
             conversions=conversions,
             recycling=recycling,
             rules=rules,
+            restarts=decisions.restarts,
+            orders=decisions.orders,
+            tiers=decisions.tiers,
+            bound=decisions.bound,
         )
 
     # -- sources ----------------------------------------------------------------------------
@@ -328,10 +340,15 @@ class _Builder:
         numbers = np.zeros((len(self.sources), len(self.periods)))
         table = self.ledger.table("Sources")
         cells = tuple(tuple(one.cells) for one in series)
-        if column not in table.letters and sheet not in self.ledger.tables and self.sources:
+        elsewhere = first_tier_prices(self.ledger) if column == "Price" else {}
+        given = column in table.letters or sheet in self.ledger.tables or bool(elsewhere)
+        if not given and self.sources:
             self._complain_of_column("Sources", column)
             return numbers, cells
         for s, one in enumerate(series):
+            if self.sources[s] in elsewhere:
+                numbers[s] = elsewhere[self.sources[s]]
+                continue
             missing = [
                 self.periods[t]
                 for t, value in enumerate(one.values)

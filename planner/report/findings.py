@@ -50,8 +50,8 @@ def price_text(price: float, currency: str, per: str = "t") -> str:
 
 
 def share_text(share: float) -> str:
-    """A fraction for people: `31.3 %`."""
-    return f"{_trimmed(f'{share * 100:,.1f}')} %"
+    """A fraction for people: `31.3 %`; halves are rounded up, as Excel does."""
+    return f"{_trimmed(f'{math.floor(share * 1000 + 0.5) / 10:,.1f}')} %"
 
 
 def few(names: Sequence[str]) -> str:
@@ -166,7 +166,7 @@ def _reached(rows: Sequence[LimitRow]) -> str:
     bounds = [b for row in rows if (b := row.minimum if low else row.maximum) is not None]
     unit = "%" if rows[0].unit == "fraction" else rows[0].unit
     side, amount = "minimum" if low else "maximum", f"{_range(rows[0], bounds)} {unit}"
-    breaches = [row.breach for row in rows if is_broken(row)]
+    breaches = [row.breach for row in rows if row.is_broken]
     if breaches:
         unit = "percentage points" if unit == "%" else unit
         return f"the {side} of {amount} is broken by {_range(rows[0], breaches)} {unit}"
@@ -185,12 +185,6 @@ def at_minimum(row: LimitRow) -> bool:
     if row.minimum is None or row.maximum is None or row.used is None:
         return row.minimum is not None
     return row.used - row.minimum < row.maximum - row.used
-
-
-def is_broken(row: LimitRow) -> bool:
-    """Whether a soft rule is broken by more than rounding."""
-    bounds = [abs(b) for b in (row.minimum, row.maximum) if b is not None]
-    return row.breach > _NOTHING * max([1.0, *bounds])
 
 
 def _when(plan: Plan, rows: Sequence[LimitRow]) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from planner.plan import LimitRow, Plan
-from planner.report.findings import is_broken
 from planner.report.workbook_data import Results, form_of, listing, tidy
 from planner.report.workbook_grid import Cell, Field, Figure, Listing, Row, Show
 from planner.solving.pricing import KINDS, LANDED, PAID
@@ -182,7 +181,7 @@ def _limit_rows(plan: Plan) -> Iterator[Row]:
             _amount(row, row.maximum),
             "%" if _is_share(row) else row.unit,
             _amount(row, row.slack),
-            _amount(row, row.breach if is_broken(row) else None),
+            _amount(row, row.breach if row.is_broken else None),
             row.binds,
             shadow.more,
             shadow.less,

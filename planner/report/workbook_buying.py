@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.case.scenario import Flags, Numbers, Rule
 from planner.plan import LimitRow, Plan, SwitchPrice
-from planner.report.findings import at_minimum, few, is_broken, price_text
+from planner.report.findings import at_minimum, few, price_text
 from planner.report.workbook_data import (
     Results,
     form_of,
@@ -253,7 +253,7 @@ class _Reached:
     @property
     def how(self) -> str:
         """How it stands towards what is bought."""
-        if is_broken(self.row):
+        if self.row.is_broken:
             return f"{'short of' if at_minimum(self.row) else 'beyond'} {self.name}, for a penalty"
         if at_minimum(self.row):
             return f"with {self.name} at its minimum"
@@ -306,7 +306,7 @@ def _why_not(
             return "as dear as what is bought instead"
         return f"too dear by {price_text(too_dear, numbers.sources[source].currency)}"
     for reached in rules:
-        if not at_minimum(reached.row) and not is_broken(reached.row):
+        if not at_minimum(reached.row) and not reached.row.is_broken:
             state = "used up" if reached.row.maximum else "0"
             return f"{reached.name} is {state}{_in_brackets([reached.window(plan)])}"
     return "no price above 0 is known at which it would be" if switch is not None else None

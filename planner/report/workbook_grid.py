@@ -45,7 +45,7 @@ _LINE_HEIGHT = 15
 _FIRST_DATE = date(1900, 3, 1)
 """Earlier dates are text: Excel takes 1900 for a leap year."""
 
-_NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What no XML file may hold, and no text of a person does."""
 
 

@@ -23,6 +23,8 @@ class Quantities:
         stock: M × P × T, closing stock.
         under: M × P × T, tonnes under a soft target.
         over, below: rules, tonnes beyond a soft maximum and under a soft minimum.
+        open: S × T, 1 in the period in which a restart is decided.
+        order: S × T, 1 where an order is placed of a source that needs a decision on it.
     """
 
     ship: Numbers
@@ -34,6 +36,8 @@ class Quantities:
     under: Numbers
     over: Numbers
     below: Numbers
+    open: Numbers
+    order: Numbers
 
     @property
     def bought(self) -> Numbers:
@@ -67,6 +71,8 @@ class Quantities:
             under=spread("under", "SOFT_TARGETS", by_material),
             over=spread("over", "SOFT_CEILINGS", rules),
             below=spread("below", "SOFT_FLOORS", rules),
+            open=spread("open", "OPENINGS", (len(scenario.sources), periods)),
+            order=spread("order", "ORDERS", (len(scenario.sources), periods)),
         )
 
 

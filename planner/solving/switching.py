@@ -14,6 +14,7 @@ import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
 from planner.plan import SwitchPrice
+from planner.solving.quantities import Quantities
 from planner.solving.session import Session, Solution, Status
 from planner_models.compiling import Positions
 
@@ -35,7 +36,7 @@ class _Point:
 
 
 def switch_prices(
-    scenario: Scenario, session: Session, optimum: Solution
+    scenario: Scenario, session: Session, optimum: Solution, plan: Quantities
 ) -> dict[str, SwitchPrice]:
     """The prices at which each source that can be bought gains or loses tonnes.
 
@@ -45,13 +46,14 @@ def switch_prices(
         scenario: the case's numbers.
         session: the model, solved to optimality; it ends where it began.
         optimum: its solution.
+        plan: the quantities reported, which may be another of the cheapest plans.
     """
     if len(scenario.sources) * session.model.shape[1] > LARGEST_CASE:
         return {}
     basis = session.basis()
     found = {}
     for s in np.unique(session.model.indices["LANES"][:, 0]).tolist():
-        finder = _Finder(scenario, session, optimum, s)
+        finder = _Finder(scenario, session, optimum.objective, plan, s)
         found[scenario.sources[s].name] = finder.find()
         session.shift_cost(finder.columns, np.zeros(len(finder.columns)))
         session.restore(basis)
@@ -60,7 +62,7 @@ def switch_prices(
 
 class _Finder:
     def __init__(
-        self, scenario: Scenario, session: Session, optimum: Solution, source: int
+        self, scenario: Scenario, session: Session, cost: float, plan: Quantities, source: int
     ) -> None:
         self.session = session
         lanes = session.model.indices["LANES"]
@@ -68,12 +70,10 @@ class _Finder:
         self.columns: Positions = session.model.columns["ship"][own]
         place = tuple(lanes[own].T)
         # Money of a tonne's landed cost per unit of its price, discounted.
-        taxed = 1.0 + scenario.export_tax[source]
-        factor = scenario.exchange[source] * taxed * (1.0 + scenario.duty[source])
-        self.rise: Numbers = (factor * scenario.discount)[place[2]]
-        self.ship = optimum.values[self.columns]
-        self.start = self._point(0.0, optimum)
-        weights = self.ship if self.ship.sum() > 0 else np.ones(len(self.ship))
+        self.rise: Numbers = (scenario.price_factor[source] * scenario.discount)[place[2]]
+        ship = plan.ship[place]
+        self.start = _Point(0.0, cost, float(self.rise @ ship))
+        weights = ship if ship.sum() > 0 else np.ones(len(ship))
         self.price = float(np.average(scenario.price[source][place[2]], weights=weights))
         landed = scenario.landed_cost[place]
         self.landed = float(np.average(landed, weights=weights))

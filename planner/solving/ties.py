@@ -51,12 +51,11 @@ def break_ties(session: Session, scenario: Scenario, solution: Solution) -> Solu
 
 
 def _hold_optimal_face(session: Session, solution: Solution) -> None:
-    least = _ZERO_DUAL * session.cost_unit
-    for dual, bounds, change in (
-        (solution.column_dual, session.columns, session.set_column_bounds),
-        (solution.row_dual, session.rows, session.set_row_bounds),
+    for dual, unit, bounds, change in (
+        (solution.column_dual, session.column_unit, session.columns, session.set_column_bounds),
+        (solution.row_dual, session.row_unit, session.rows, session.set_row_bounds),
     ):
-        held = np.flatnonzero(np.abs(dual) > least)
+        held = np.flatnonzero(np.abs(dual) > _ZERO_DUAL * unit)
         at = np.where(dual[held] > 0, bounds.lower[held], bounds.upper[held])
         finite = np.isfinite(at)
         change(held[finite], at[finite], at[finite])
@@ -91,6 +90,7 @@ def _by_period_and_name(session: Session, scenario: Scenario) -> Numbers:
         "conversion": scenario.conversions.names,
         "site": [site or "" for site in scenario.sites],
         "period": scenario.periods,
+        "tier": [str(k) for k in range(max((len(x.prices) for x in scenario.tiers), default=0))],
         "rule": [f"{r.kind} {r.name} {r.value or ''} {r.periods[0]}" for r in scenario.rules],
     }
     hashes = {axis: np.array([_hash(name) for name in some]) for axis, some in names.items()}
@@ -107,6 +107,7 @@ def _by_period_and_name(session: Session, scenario: Scenario) -> Numbers:
 
 _VARIABLES = (
     ("buy", "OFFERS", ("source", "period")),
+    ("tier", "TIERS", ("source", "period", "tier")),
     ("ship", "LANES", ("source", "site", "period")),
     ("make", "MAKES", ("recipe", "site", "period")),
     ("convert", "CONVERSIONS", ("conversion", "site", "period")),

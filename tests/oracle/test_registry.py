@@ -104,11 +104,53 @@ ORACLES = {
     "number floor_share": "limits a_least_share_of_purchases",
     "number over_cost": "limits a_soft_maximum_is_kept_where_breaking_it_is_dearer",
     "number below_cost": "limits a_soft_minimum_is_kept_where_breaking_it_is_dearer",
+    "constraint restart_once": "restarts a_restart_opens_its_capacity_once",
+    "constraint restart_capacity": "restarts lead_time_and_ramps_delay_what_is_open",
+    "constraint restart_load": "restarts the_minimum_load_is_bought_once_it_is_open",
+    "variable open": "restarts lead_time_and_ramps_delay_what_is_open",
+    "lower bound of open": "restarts a_restart_is_paid_once_where_it_saves_more",
+    "cost of open": "restarts a_restart_that_costs_more_than_it_saves_is_not_decided",
+    "number restart_cost": "restarts a_restart_that_costs_more_than_it_saves_is_not_decided",
+    "number opened_capacity": "restarts lead_time_and_ramps_delay_what_is_open",
+    "number minimum_load": "restarts the_minimum_load_is_bought_once_it_is_open",
+    "constraint order_bounded": "orders an_order_that_costs_more_than_the_shortfall_is_not_placed",
+    "constraint order_is_large": "orders too_small_an_order_is_rounded_up_or_left",
+    "variable order": "orders one_order_for_two_years_saves_an_order_cost",
+    "cost of order": "orders an_order_that_costs_more_than_the_shortfall_is_not_placed",
+    "number order_cost": "orders an_order_that_costs_more_than_the_shortfall_is_not_placed",
+    "number order_minimum": "orders too_small_an_order_is_rounded_up_or_left",
+    "number order_bound": "orders one_order_for_two_years_saves_an_order_cost",
+    "constraint tier_total": "tiers the_dear_tier_is_left_to_another_source",
+    "constraint step_bounded": "tiers the_cheap_tier_is_reached_only_over_the_dear_one",
+    "constraint step_filled": "tiers the_cheap_tier_is_reached_only_over_the_dear_one",
+    "constraint one_tier": "tiers of_all_units_prices_one_holds_for_the_whole_volume",
+    "variable tier": "tiers a_discount_is_worth_its_first_tonnes",
+    "variable step": "tiers a_discount_is_worth_its_first_tonnes",
+    "lower bound of tier": "tiers the_dear_tier_is_left_to_another_source",
+    "upper bound of tier": "tiers the_dear_tier_is_left_to_another_source",
+    "cost of tier": "tiers the_dear_tier_is_left_to_another_source",
+    "number tier_cost": "tiers the_dear_tier_is_left_to_another_source",
+    "number tier_width": "tiers the_dear_tier_is_left_to_another_source",
+    "number step_most": "tiers each_discount_is_reached_over_the_one_before",
+    "number step_least": "tiers the_cheap_tier_is_reached_only_over_the_dear_one",
 }
 """Part of the formulation, and the oracle (module and test) that fails when it is broken."""
 
-IMPLIED = {"lower bound of buy", "lower bound of counted", "lower bound of basis"}
-"""What follows from ship ≥ 0 and the rows that add shipments up: nothing can fail without it."""
+IMPLIED = {
+    "lower bound of buy",
+    "lower bound of counted",
+    "lower bound of basis",
+    "upper bound of open",
+    "lower bound of order",
+    "upper bound of order",
+    "lower bound of step",
+    "upper bound of step",
+}
+"""What nothing can fail without.
+
+The first three follow from ship ≥ 0 and the rows that add shipments up; the others from rows that
+tie a decision to tonnes (a capacity that one decision opens is bounded in itself).
+"""
 
 EVERYTHING = {
     "Materials": """
@@ -130,8 +172,22 @@ EVERYTHING = {
         Magnet | 10
     """,
     "Sources": """
-        Source | Country | Material | Capacity [t/yr] | Price [USD/t]
-        CN     | China   | Nd       | 50              | 50
+        Source | Country | Material | Capacity [t/yr] | Price [USD/t] | Order cost
+        CN     | China   | Nd       | 50              | 50            | 1
+        US     | US      | Nd       | 50              | 50            |
+        AU     | AU      | Nd       | 50              |               |
+        IN     | India   | Nd       | 50              |               |
+    """,
+    "Restarts": """
+        Source | Restart cost | Minimum load
+        US     | 1            | 0.1
+    """,
+    "Tiers": """
+        Source | From [t/yr] | Price [USD/t] | Rule
+        AU     | 0           | 9             | incremental
+        AU     | 10          | 8             | incremental
+        IN     | 0           | 9             | all units
+        IN     | 10          | 8             | all units
     """,
     "Conversions": """
         Conversion | Nd | Ce | Capacity [t/yr]

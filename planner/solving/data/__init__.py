@@ -10,15 +10,21 @@ from planner.case.scenario import Scenario
 from planner.solving.data.balance import add_balance
 from planner.solving.data.conversions import add_conversions
 from planner.solving.data.draft import Draft
+from planner.solving.data.orders import add_orders
 from planner.solving.data.recipes import add_recipes
 from planner.solving.data.recycling import add_recycling
+from planner.solving.data.restarts import add_restarts
 from planner.solving.data.rules import add_rules
 from planner.solving.data.stock import add_stock
 from planner.solving.data.supply import add_supply
+from planner.solving.data.tiers import add_tiers
 from planner_models.data import ModelData
 
 BLOCKS = (
     add_supply,
+    add_restarts,
+    add_orders,
+    add_tiers,
     add_stock,
     add_balance,
     add_recipes,
