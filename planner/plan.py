@@ -62,7 +62,7 @@ class LimitRow:
     Attributes:
         kind: `quota`, `limit`, `capacity` or `contract`.
         name: of the quota, limit or contract; of the source or conversion for a capacity.
-        value: the value of the limit's Column that the row holds for.
+        value: the value of the limit's Column that the row holds for; of a conversion, its plant.
         cell: where the bound stands, `Quotas!F4`; that of the minimum where it is the one that
             binds.
         first, last: names of the first and last period counted.

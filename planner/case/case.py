@@ -303,7 +303,9 @@ def _parse_all(grids: Mapping[str, Grid], problems: Problems) -> dict[str, Table
 
 
 def _has_sites(tables: Mapping[str, Table]) -> bool:
-    return d.SITES.name in tables and tables[d.SITES.name].filled
+    """Whether there are plants: rows, or something on the sheet that could not be read."""
+    sites = tables.get(d.SITES.name)
+    return sites is not None and bool(sites.rows or (sites.filled and sites.broken))
 
 
 def _unique_names(tables: Mapping[str, Table], sheet: str) -> tuple[str, ...]:

@@ -156,7 +156,7 @@ def _binding(plan: Plan, rows: Sequence[LimitRow], saving: float | None) -> Bind
 
 def _title(row: LimitRow, value: str | None) -> str:
     if row.kind == "capacity":
-        return f"Capacity of {row.name}"
+        return f"Capacity of {row.name}" + (f" at {value}" if value else "")
     return f"{row.kind.capitalize()} {row.name}" + (f" for {value}" if value else "")
 
 

@@ -256,7 +256,7 @@ def _conversion_capacities(
         yield _Draft(
             kind="capacity",
             name=conversions.names[v],
-            value=None,
+            value=scenario.sites[p],
             periods=(t,),
             used=float(plan.convert[v, p, t]) / shown,
             unit=conversions.capacity_unit,

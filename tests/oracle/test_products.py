@@ -86,6 +86,21 @@ def test_a_product_uses_its_materials(solve):
     assert found.paid == pytest.approx(3_300)
 
 
+def test_tonnes_in_a_product_may_be_given_in_kilograms(solve):
+    """300 kg of Nd in a tonne: 30 t for 100 t of magnets."""
+    found = solve(
+        Materials=MATERIALS,
+        Products=PRODUCTS,
+        Demand=MAGNETS,
+        Sources=SOURCES,
+        Recipes="""
+            Recipe | Product | Nd [kg/t]
+            Plain  | Magnet  | 300
+        """,
+    )
+    assert found.bought == pytest.approx({"CN 2011": 30})
+
+
 def test_the_cheapest_recipe_makes_no_more_than_its_maximum_share(solve):
     """Rich costs 15 + 8 = 23 USD, Lean 16 + 4 + 2 = 22: Lean makes its 60 %, Rich the rest.
 

@@ -141,6 +141,20 @@ def test_capacity_is_shared_by_all_plants(solve):
     assert row.shadow_price.more == pytest.approx(5)
 
 
+def test_a_minimum_order_is_of_all_plants_together(solve):
+    """120 t at least: more than either plant needs, less than both."""
+    found = solve(
+        Sites=SITES,
+        Demand=DEMAND,
+        Sources="""
+            Source | Country   | Material | Capacity [t/yr] | Price [USD/t] | Minimum order [t]
+            CN     | China     | Nd       | 500             | 50            | 120
+            AU     | Australia | Nd       | unlimited       | 60            |
+        """,
+    )
+    assert lanes(found) == pytest.approx({"CN Osaka 2011": 100, "CN Turin 2011": 60})
+
+
 def test_lead_time_to_a_plant_is_that_of_its_lane(solve):
     """CN needs a year to Osaka and none to Turin: Osaka's demand of 2011 is missing."""
     found = solve(
@@ -290,6 +304,7 @@ def test_one_conversion_at_two_plants_has_two_capacities(solve):
     )
     cells = [row.cell for row in found.plan.limit_rows]
     assert cells == ["Conversions!E2", "Conversions!E3"]
+    assert [row.value for row in found.plan.limit_rows] == ["Osaka", "Turin"]
 
 
 def test_a_maximum_share_of_a_recipe_holds_at_each_plant(solve):

@@ -138,10 +138,17 @@ def test_a_case_without_plants_has_no_site(sheets, messages):
 
 def test_a_sheet_of_plants_without_rows_is_none(sheets, messages):
     """What only has a header is a template not filled in."""
-    sheets["Sites"] = [["Site"]]
-    assert "Demand!B2: Site is filled, but the case has no sheet Sites; clear the column" in (
-        messages(sheets)
-    )
+    for rows in ([["Site"]], [["Site"], ["# plants go here"]]):
+        sheets["Sites"] = rows
+        assert messages(sheets)[0] == (
+            "Demand!B2: Site is filled, but the case has no sheet Sites; clear the column"
+        )
+
+
+def test_plants_that_cannot_be_read_are_said_once(sheets, put, messages):
+    assert messages(put(sheets, "Sites!A1", "Plnt")) == [
+        "Sites: no header row among the first 20 rows; its columns are 'Site'"
+    ]
 
 
 def test_a_key_repeats_where_the_column_site_stands_blank(sheets, messages):
