@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from planner.case.case import Case
     from planner.plan import Plan
     from planner.solving.solve import Options, solve
+    from planner.studies.evaluate import evaluate
     from planner.workbook.reading import read
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Unbounded",
     "WrongUsage",
     "__version__",
+    "evaluate",
     "read",
     "solve",
 ]
@@ -43,6 +45,7 @@ _HOMES = {
     "Case": "planner.case.case",
     "Options": "planner.solving.solve",
     "Plan": "planner.plan",
+    "evaluate": "planner.studies.evaluate",
     "read": "planner.workbook.reading",
     "solve": "planner.solving.solve",
 }

@@ -19,6 +19,8 @@ from planner.solving.quantities import NEGLIGIBLE, Quantities, delivered
 if TYPE_CHECKING:
     import pandas as pd
 
+    from planner.solving.current import Evaluated
+
 
 @dataclass(frozen=True, slots=True)
 class ShadowPrice:
@@ -52,12 +54,12 @@ class ShadowPrice:
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
-    """One row of a quota, limit or capacity: what is used of its bound.
+    """One row of a quota, limit, capacity or contract: what is used of its bound.
 
     Attributes:
-        kind: `quota`, `limit` or `capacity`.
-        name: of the quota or limit; of the source for a capacity.
-        value: the value of the limit's Column that the row holds for.
+        kind: `quota`, `limit`, `capacity` or `contract`.
+        name: of the quota, limit or contract; of the source or conversion for a capacity.
+        value: the value of the limit's Column that the row holds for; of a conversion, its plant.
         cell: where the bound stands, `Quotas!F4`; that of the minimum where it is the one that
             binds.
         first, last: names of the first and last period counted.
@@ -66,7 +68,7 @@ class LimitRow:
         unit: the unit typed; `fraction` for a share; empty for a number of suppliers, an HHI, and
             an average, which is in the unit of its attribute.
         what: `tonnes`, `share of demand`, `share of purchases`, `average of CO2`, `spend`,
-            `number of suppliers`, `HHI by Country` …
+            `number of suppliers`, `HHI by Country`, `level` of a contract …
         shadow_price: what the bound is worth.
         priority: of a limit that may be given up, 1 to 4; None: a must.
     """
@@ -159,7 +161,7 @@ class Plan:
         objective: discounted total that was minimised: `paid` + `valuation`.
         bound: the least that any plan can cost, where it is known.
         gap: how far the objective may be above the bound, relative.
-        limit_rows: what is used of each quota, limit and capacity.
+        limit_rows: what is used of each quota, limit, capacity and contract.
         switch_prices: by source; empty where they are not known.
         check: the figures of the independent check.
         solver: name and version of the solver.
@@ -319,14 +321,31 @@ class Plan:
         ]
 
     def decision_rows(self) -> list[dict[str, Any]]:
-        """Yes/no decisions taken: restarts with the period of decision, and orders placed."""
+        """What is decided: restarts and orders, yes or no, and the level of each contract.
+
+        The value of a restart or an order is 1; a level is in the unit typed.
+        """
         numbers, plan = self.numbers, self.quantities
-        return [
-            {"kind": kind, "name": numbers.sources[s].name, "period": numbers.periods[t],
-             "value": 1.0}
+        taken = [
+            {
+                "kind": kind,
+                "name": numbers.sources[s].name,
+                "period": numbers.periods[t],
+                "value": 1.0,
+            }
             for kind, decided in (("restart", plan.open), ("order", plan.order))
             for s, t in np.argwhere(decided > 0.5).tolist()
-        ]  # fmt: skip
+        ]
+        levels = [
+            {
+                "kind": "contract",
+                "name": contract.name,
+                "period": numbers.periods[contract.periods[0]],
+                "value": float(level) / contract.per_typed,
+            }
+            for contract, level in zip(numbers.contracts, plan.taken.level, strict=True)
+        ]
+        return taken + levels
 
     def shares(self, column: str = "Country") -> dict[str, float]:
         """Tonnes bought by the values of a column of Sources, largest first."""
@@ -337,6 +356,20 @@ class Plan:
             if bought > self.threshold:
                 tonnes[value] = tonnes.get(value, 0.0) + bought
         return dict(sorted(tonnes.items(), key=lambda item: -item[1]))
+
+    # -- against what is planned today ------------------------------------------------------
+
+    @cached_property
+    def current(self) -> Evaluated | None:
+        """The sheet Current plan, evaluated when first asked for; None where there is none."""
+        from planner.solving.current import evaluate_current  # noqa: PLC0415 - rarely needed
+
+        return evaluate_current(self.case.tables, self.numbers)
+
+    @property
+    def saving(self) -> float | None:
+        """How much dearer the Current plan is, paid and valued, discounted; None without one."""
+        return None if self.current is None else self.current.objective - self.objective
 
     # -- out --------------------------------------------------------------------------------
 

@@ -12,11 +12,16 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.balance import declare_balance
+from planner_models.contracts import declare_contracts
+from planner_models.conversions import declare_conversions
 from planner_models.data import SCHEMA, IndexedMembers, Members, ModelData
+from planner_models.frozen import declare_frozen
 from planner_models.hhi import declare_hhi
 from planner_models.objective import declare_objective
 from planner_models.orders import declare_orders
 from planner_models.priorities import declare_priorities
+from planner_models.recipes import declare_product_balance, declare_recipes
+from planner_models.recycling import declare_recycling
 from planner_models.restarts import declare_restarts
 from planner_models.rules import declare_rules
 from planner_models.stock import declare_stock
@@ -30,11 +35,17 @@ BLOCKS = (
     declare_orders,
     declare_tiers,
     declare_stock,
+    declare_recipes,
+    declare_conversions,
     declare_balance,
+    declare_product_balance,
+    declare_recycling,
     declare_rules,
     declare_suppliers,
     declare_hhi,
     declare_priorities,
+    declare_contracts,
+    declare_frozen,
     declare_objective,
 )
 """Every block of the formulation, in the order of declaration."""

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from planner.case import declarations as d
 from planner.case.cells import CellError, plain_number, read_cell
@@ -13,7 +14,7 @@ from planner.case.columns import LARGEST, Column, Kind, Sheet, Value
 from planner.case.declarations import BY_NAME, LIMIT_TYPES, OPERATIONS
 from planner.case.grid import RawCell, as_text, trim
 from planner.case.headers import EVERY_PERIOD, price_without_unit, split_bracket
-from planner.case.ledger import Ledger
+from planner.case.ledger import Ledger, Series
 from planner.case.limits import fits
 from planner.case.names import did_you_mean, fold, lookup
 from planner.case.selectors import FollowUpError, SelectorError
@@ -21,6 +22,7 @@ from planner.case.units import Quantity, Unit, UnitError, parse_unit
 
 _FORM = 'write it like "Quotas[Quota=China].Tonnes*=0.7" (operations: =, *=, +=)'
 _NOT_YET = "is not supported by this version yet"
+_SOURCE_INDEX = d.SOURCES.by_name["Index"]
 _FACTOR = Column("Value", Kind.NUMBER, "a factor", quantity=Quantity.NUMBER, minimum=-LARGEST)
 
 
@@ -105,6 +107,8 @@ def _blank_brackets(text: str) -> str:
 
 
 def _cell_of_text(text: str) -> RawCell:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return _cell_of_date(text)
     percent = text.endswith("%")
     try:
         number = float(text.rstrip("%").strip())
@@ -113,6 +117,14 @@ def _cell_of_text(text: str) -> RawCell:
     if not math.isfinite(number):
         return RawCell(text)
     return RawCell(number / 100 if percent else number, percent=percent)
+
+
+def _cell_of_date(text: str) -> RawCell:
+    """A day as the command line writes it; a text where there is no such day."""
+    try:
+        return RawCell(date.fromisoformat(text))
+    except ValueError:
+        return RawCell(text)
 
 
 def apply_change(ledger: Ledger, change: Change) -> list[str]:
@@ -253,11 +265,14 @@ class _Applier:
             for t in periods:
                 old = series.values[t]
                 if old is None and self.change.operation != "set":
+                    if self.sheet is d.PRICES:
+                        self._refuse_index_price(series.key["Source"])
                     continue
                 own = unit or table.spread_units.get(self.ledger.periods.names[t], column.own_unit)
                 scale = 1 / self.ledger.periods.years[t] if own.per_period else 1.0
                 operand = _operand(self.change, column, own, scale)
                 missing = False
+                self._match_index_unit(column, series, t, own)
                 series.values[t] = _result(column, old, operand, self.change, _words(series.key))
         if missing:
             self._nothing_to_change()
@@ -282,22 +297,63 @@ class _Applier:
         for i in self.picked:
             row = ledger.rows[self.sheet.name][i]
             target = _setting_column(row) if self.sheet is d.SETTINGS else column
-            source = str(row["Source"]) if self.sheet is d.SOURCES else None
+            source = str(row["Source"]) if "Source" in row else None
             self._check_currency(target, unit, source)
+            if source is not None and column.name == "Price":
+                self._refuse_index_price(source)
             own = unit or target.own_unit
             self._check_bound(row, target, own)
             operand = _operand(change, target, own)
             _check_reference(ledger, target, operand, change)
             self._check_source_currency(target, operand, i)
-            old = row.get(column.name)
+            old = self._old(row, column, own)
             if old is not None or change.operation == "set":
                 missing = False
                 row[column.name] = _result(target, old, operand, change, self._row_words(row))
+            self._change_lanes(row, column, own)
             if self._change_behind(column, i, own):
                 missing = False
         if missing:
             doubted = [ledger.is_doubted(self.sheet.name, i, column.name) for i in self.picked]
             self._nothing_to_change(is_follow_up=any(doubted))
+
+    def _old(self, row: Mapping[str, Value], column: Column, unit: Unit) -> Value | None:
+        """The value that a change starts from: a blank of Lanes stands for that of Sources."""
+        old = row.get(column.name)
+        if old is not None or self.change.operation == "set" or self.sheet is not d.LANES:
+            return old
+        names = self.ledger.names(d.SOURCES.name)
+        if row.get("Source") not in names or column.name not in d.SOURCES.by_name:
+            return None
+        behind = self.ledger.rows[d.SOURCES.name][names.index(str(row["Source"]))]
+        self._check_measure(column, unit, self.ledger.table(d.SOURCES.name).unit(column.name))
+        return behind.get(column.name)
+
+    def _change_lanes(self, source: Mapping[str, Value], column: Column, unit: Unit) -> None:
+        """Carry a change of a source over to what Lanes says instead for some plants."""
+        shared = d.LANES.by_name.keys() & d.SOURCES.by_name
+        if self.sheet is not d.SOURCES or column.name not in shared:
+            return
+        for row in self.ledger.rows.get(d.LANES.name, []):
+            old = row.get(column.name)
+            if old is None or row.get("Source") != source.get("Source"):
+                continue
+            if self.change.operation != "times":
+                other = self.ledger.table(d.LANES.name).unit(column.name)
+                self._check_measure(column, unit, other)
+            operand = _operand(self.change, column, unit)
+            words = f"{self._row_words(source)} in Lanes"
+            row[column.name] = _result(column, old, operand, self.change, words)
+
+    def _check_measure(self, column: Column, unit: Unit, other: Unit) -> None:
+        """A lead time in periods and one in days do not mix."""
+        if column.quantity is Quantity.PERIODS and unit.in_periods != other.in_periods:
+            raise ChangeError(
+                "Column",
+                f"{column.name} is in '{unit.text or column.unit}' on one of the sheets Sources "
+                f"and Lanes, and in '{other.text or column.unit}' on the other; give both in one "
+                "unit",
+            )
 
     def _change_behind(self, column: Column, index: int, unit: Unit) -> bool:
         """Carry a change of a column over to the sheets that override it by period."""
@@ -315,6 +371,7 @@ class _Applier:
                     scale = self.ledger.scale_by_period(self.sheet.name, column.name, unit, t)
                     operand = _operand(self.change, column, unit, scale)
                     words = _words(series.key)
+                    self._match_index_unit(column, series, t, unit)
                     series.values[t] = _result(column, old, operand, self.change, words)
                     changed = True
         return changed
@@ -329,8 +386,6 @@ class _Applier:
                 unit = parse_unit(self.bracket, quantity, of_index=column.of_index)
             except UnitError as error:
                 raise ChangeError("Column", str(error)) from None
-            if unit.of_index:
-                raise ChangeError("Column", f"the unit [% of index] {_NOT_YET}; write a price")
             if header is not None and _another_kind(column, unit, header):
                 raise ChangeError(
                     "Column",
@@ -342,6 +397,28 @@ class _Applier:
             text = price_without_unit(self.change.column, quantity, self.ledger.currency)
             raise ChangeError("Column", text)
         return header
+
+    def _match_index_unit(self, column: Column, series: Series, period: int, unit: Unit) -> None:
+        """Set may turn money into a part of the index and back; plus adds like to like."""
+        if self.change.operation == "set":
+            series.note_unit(period, unit)
+        elif self.change.operation == "plus" and unit.of_index != (period in series.of_index):
+            there = "[% of index]" if period in series.of_index else "money"
+            raise ChangeError(
+                "Column",
+                f"{column.name} of {_words(series.key)} is in {there} in "
+                f"'{self.ledger.periods.names[period]}'; add in the same unit",
+            )
+
+    def _refuse_index_price(self, source: str) -> None:
+        """A source whose price follows an index has no Price of its own."""
+        row = self.ledger.rows["Sources"][self.ledger.names("Sources").index(source)]
+        if "Index" in row:
+            raise ChangeError(
+                "Column",
+                f"the price of '{source}' follows an index (Index = '{row['Index']}'), so it has "
+                "no Price to change; change its Index share or Premium, or the sheet Indices",
+            )
 
     def _check_currency(self, column: Column, unit: Unit | None, source: str | None) -> None:
         """A bracket names the currency that the money is in."""
@@ -361,7 +438,7 @@ class _Applier:
         """A source's money changes its currency only where no header names the old one."""
         if self.sheet is not d.SOURCES or column.name != "Currency":
             return
-        for name in ("Sources", "Prices"):
+        for name in ("Sources", "Lanes", "Prices"):
             table = self.ledger.table(name)
             units = {c: u for c, u in table.units.items() if table.sheet.by_name[c].source_money}
             units |= table.spread_units if name == "Prices" else {}
@@ -469,7 +546,7 @@ def _check_reference(ledger: Ledger, column: Column, operand: Value, change: Cha
         if column.kind is Kind.PERIOD
         else [name for sheet in column.refers_to for name in ledger.names(sheet)]
     )
-    if operand not in names:
+    if operand not in names and not (column is _SOURCE_INDEX and fold(str(operand)) == d.BASKET):
         raise ChangeError(
             "Value",
             f"unknown {column.name.lower()} '{operand}'{did_you_mean(str(operand), names)}",

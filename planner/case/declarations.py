@@ -71,7 +71,7 @@ MATERIALS = Sheet(
         defining("Material", "name of the material", example="Nd2O3"),
         text("Class", "light, heavy …", example="light"),
         text("Form", "oxide, metal, REO mixture …: shown wherever tonnes are", example="oxide"),
-        reference("Index", ("Indices",), "its market price", later=True),
+        reference("Index", ("Indices",), "its market price"),
         price(
             "Shortfall cost",
             "what a tonne not delivered costs the business; required where the material is "
@@ -160,19 +160,20 @@ SOURCES = Sheet(
             "1 first; decides between equally cheap sources",
             minimum=-LARGEST,
         ),
-        reference(
-            "Index", ("Indices",), "index that sets the price, or the word basket", later=True
-        ),
-        percent("Index share", "part of the index", default=1.0, maximum=100.0, later=True),
-        source_price("Premium", "added to the index", default=0.0, minimum=-LARGEST, later=True),
-        source_price("Price floor", "lowest price", later=True),
-        source_price("Price ceiling", "highest price", later=True),
-        source_price("Shared above", "index from which on the rise is shared", later=True),
-        percent("Our part", "our part of what the index exceeds that by", later=True),
+        reference("Index", ("Indices",), "index that sets the price, or the word basket"),
+        percent("Index share", "part of the index", default=1.0, maximum=100.0),
+        source_price("Premium", "added to the index", default=0.0, minimum=-LARGEST),
+        source_price("Price floor", "lowest price"),
+        source_price("Price ceiling", "highest price"),
+        source_price("Shared above", "index from which on the rise is shared"),
+        percent("Our part", "our part of what the index exceeds that by"),
     ),
     required=True,
     attributes=True,
 )
+
+BASKET = "basket"
+"""In Sources.Index: the price follows the indices of all the materials that the source holds."""
 
 SETTINGS_ROWS: tuple[Column, ...] = (
     text("Title", "title of the case"),
@@ -181,7 +182,7 @@ SETTINGS_ROWS: tuple[Column, ...] = (
     percent("Discount rate", "per year", default=0.0),
     word("Duty base", ("CIF", "FOB"), "what duty is paid on", default="CIF"),
     word("Shortfall", ("allowed", "forbidden"), "may demand stay unmet", default="allowed"),
-    period("Frozen through", "purchases up to it are those of Current plan", later=True),
+    period("Frozen through", "purchases up to it are those of Current plan"),
     period("Decide through", "for planning under uncertainty", later=True),
     number("MIP gap", Quantity.NUMBER, "", "relative gap at which yes/no search stops",
             default=1e-6, maximum=1.0),
@@ -203,7 +204,6 @@ SITES = Sheet(
     "plants; without this sheet there is one, nameless",
     (defining("Site", "name of the plant"),),
     attributes=True,
-    later=True,
 )
 
 LANES = Sheet(
@@ -213,10 +213,9 @@ LANES = Sheet(
         key("Source", ("Sources",)),
         _SITE,
         yes_no("Allowed", "no: not qualified there", default=True),
-        source_price("Freight", "freight to that plant"),
-        number("Lead time", Quantity.PERIODS, "periods", "lead time to that plant"),
+        source_price("Freight", "freight to that plant; blank: as Sources says"),
+        number("Lead time", Quantity.PERIODS, "periods", "lead time to that plant", maximum=1e5),
     ),
-    later=True,
 )
 
 _CONTENT = number(
@@ -237,11 +236,10 @@ CONVERSIONS = Sheet(
         defining("Conversion", "name of the process"),
         _SITE,
         price("Cost", "per tonne of throughput", default=0.0),
-        number("Capacity", _RATE, "t/yr", "throughput", unlimited=True),
+        number("Capacity", _RATE, "t/yr", "throughput; blank: unlimited", unlimited=True),
     ),
     per_material=number("Tonnes", Quantity.FRACTION, "", "used or made", minimum=-1000.0,
                          maximum=1000.0),
-    later=True,
 )  # fmt: skip
 
 INDICES = Sheet(
@@ -249,7 +247,6 @@ INDICES = Sheet(
     "market prices per tonne, in the case's currency",
     (defining("Index", "name of the index"),),
     over_time=price("Index price", "market price"),
-    later=True,
 )
 
 PRICES = Sheet(
@@ -288,7 +285,6 @@ DISRUPTIONS = Sheet(
         percent("Leaves", "part that still comes", default=0.0),
         reference("Scenario", ("Scenarios",), "only in this scenario (blank: always)"),
     ),
-    later=True,
 )
 
 SHORTFALL_COSTS = Sheet(
@@ -385,7 +381,6 @@ PRODUCTS = Sheet(
         price("Shortfall cost", "what a tonne not delivered costs", of_index=True),
     ),
     attributes=True,
-    later=True,
 )
 
 RECIPES = Sheet(
@@ -399,7 +394,6 @@ RECIPES = Sheet(
         yes_no("Reference", "yes for exactly one recipe of a product", default=False),
     ),
     per_material=number("Use", Quantity.FRACTION, "", "tonnes per tonne", maximum=1000.0),
-    later=True,
 )
 
 QUOTAS = Sheet(
@@ -468,7 +462,6 @@ CONTRACTS = Sheet(
         replace(_PER, default="period"),
         percent("Unlifted pays", "part of the price paid for what is not lifted"),
     ),
-    later=True,
 )
 
 RESTARTS = Sheet(
@@ -506,10 +499,16 @@ RECYCLING = Sheet(
         key("Source", ("Sources",)),
         key("Item", _ITEMS),
         percent("Return", "part that comes back", default=1.0, likely_whole_share=True),
-        number("Lag", Quantity.PERIODS, "periods", "periods later", default=1.0, minimum=1.0),
+        number(
+            "Lag",
+            Quantity.PERIODS,
+            "periods",
+            "periods later, at least 1; days or months are rounded up",
+            default=1.0,
+            maximum=1e5,
+        ),
         number("Opening feed", _MASS, "t", "scrap of each period before", default=0.0),
     ),
-    later=True,
 )
 
 CURRENT_PLAN = Sheet(
@@ -517,7 +516,6 @@ CURRENT_PLAN = Sheet(
     "tonnes bought as planned today",
     (key("Source", ("Sources",)), _SITE),
     over_time=number("Purchases", _MASS, "t", "tonnes bought in the period"),
-    later=True,
 )
 
 SCENARIOS = Sheet(

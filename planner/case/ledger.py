@@ -15,6 +15,9 @@ from planner.case.units import Unit
 
 BASE = "Base"
 
+_INDEX_DEFAULTS = {"Index share", "Premium"}
+"""Columns of Sources whose default has a meaning only where the source has an Index."""
+
 
 @dataclass(slots=True)
 class Series:
@@ -22,7 +25,8 @@ class Series:
 
     `cells` has the cell that each value came from (`Prices!C4`, `Sources!F2`), `per_typed` what
     one unit as typed there is worth inside, `units` that unit. `behind` is the row of the sheet
-    whose value it overrides, `unread` the periods whose cell was complained of.
+    whose value it overrides, `unread` the periods whose cell was complained of, `of_index` those
+    whose value is a part of the material's index.
     """
 
     key: Mapping[str, str]
@@ -32,10 +36,18 @@ class Series:
     units: list[str]
     behind: tuple[str, int] | None = None
     unread: set[int] = field(default_factory=set)
+    of_index: set[int] = field(default_factory=set)
 
     def numbers(self, otherwise: float) -> list[float]:
         """The values as numbers, with one for what is not given."""
         return [float(v) if isinstance(v, (int, float)) else otherwise for v in self.values]
+
+    def note_unit(self, period: int, unit: Unit) -> None:
+        """Remember whether the value of a period is money or a part of an index."""
+        if unit.of_index:
+            self.of_index.add(period)
+        else:
+            self.of_index.discard(period)
 
 
 @dataclass(slots=True)
@@ -92,7 +104,7 @@ class Ledger:
 
     def place(self, sheet: str, index: int, column: str) -> str:
         """The address without sheet of a row's cell."""
-        return self.cell(sheet, index, column).rpartition("!")[2]
+        return self.cell(sheet, index, column).partition("!")[2]
 
     def setting(self, name: str) -> Value:
         """The value of a setting, its default where the sheet does not say."""
@@ -206,10 +218,14 @@ class Ledger:
                 rows.append(row)
 
     def _complete_sources(self) -> None:
-        for row in self.rows.get(d.SOURCES.name, []):
+        typed = self.table(d.SOURCES.name).rows
+        for index, row in enumerate(self.rows.get(d.SOURCES.name, [])):
             if "Source" in row:
                 row.setdefault("Supplier", row["Source"])
             row.setdefault("Currency", self.currency)
+            if "Index" not in row:
+                for column in _INDEX_DEFAULTS - typed[index].values.keys():
+                    row.pop(column, None)
 
     def _series_of(self, sheet: Sheet) -> list[Series]:
         table = self.table(sheet.name)
@@ -246,6 +262,7 @@ class Ledger:
                 series.cells[t] = f"{table.sheet.name}!{table.cell(row, period)}"
                 series.per_typed[t] = float(unit.size)
                 series.units[t] = unit.text
+                series.note_unit(t, unit)
             if period in row.unread:
                 series.unread.add(t)
 
@@ -271,7 +288,10 @@ class Ledger:
             per_typed.append(float(unit.size) * scale)
         given = column in row and not is_name
         cell = self.cell(behind, index, column) if given else None
-        return Series(key, values, [cell] * count, per_typed, [unit.text] * count, (behind, index))
+        return Series(
+            key, values, [cell] * count, per_typed, [unit.text] * count, (behind, index),
+            of_index=set(range(count)) if unit.of_index else set(),
+        )  # fmt: skip
 
     def scale_by_period(self, sheet: str, column: str, unit: Unit, period: int) -> float:
         """What a column's value behind is multiplied by to be that of one period.

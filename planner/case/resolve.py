@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from planner.case import calendar
+from planner.case import indices as market
 from planner.case.columns import Value
+from planner.case.contracts import build_contracts
+from planner.case.conversions import build_conversions
+from planner.case.current_plan import check_frozen, read_current_plan
 from planner.case.decisions import first_tier_prices, resolve_decisions
+from planner.case.disruptions import Disruptions
+from planner.case.lanes import build_lanes
 from planner.case.ledger import Ledger, Series
 from planner.case.names import did_you_mean, shortlist
 from planner.case.problems import Problems
+from planner.case.reach import Supply, complain_of_no_source
+from planner.case.recipes import build_recipes, warn_of_little
+from planner.case.recycling import build_recycling
 from planner.case.rules import build_rules
 from planner.case.scenario import Flags, Indices, Numbers, Scenario, Source, effective_limit
 
@@ -25,12 +34,23 @@ _TOLERANCE = 1e-9
 
 
 def resolve(
-    ledger: Ledger, starts: tuple[date | None, ...], case: str, scenario: str, problems: Problems
+    ledger: Ledger,
+    starts: tuple[date | None, ...],
+    case: str,
+    scenario: str,
+    problems: Problems,
+    *,
+    lineage: Collection[str] = (),
 ) -> Scenario | None:
-    """The numbers of one scenario; None where complaints in `problems` leave none."""
-    builder = _Builder(ledger, starts, problems)
+    """The numbers of one scenario; None where complaints in `problems` leave none.
+
+    `lineage` names the scenario and those that it builds on.
+    """
+    builder = _Builder(ledger, starts, problems, lineage)
     before = len(problems.errors)
     built = builder.build(case, scenario)
+    if built is not None:
+        check_frozen(built, problems)
     return built if len(problems.errors) == before else None
 
 
@@ -49,10 +69,17 @@ class _Stock:
 
 
 class _Builder:
-    def __init__(self, ledger: Ledger, starts: tuple[date | None, ...], problems: Problems) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        starts: tuple[date | None, ...],
+        problems: Problems,
+        lineage: Collection[str],
+    ) -> None:
         self.ledger = ledger
         self.starts = starts
         self.problems = problems
+        self.lineage = lineage
         self.periods = ledger.periods.names
         self.years = np.array(ledger.periods.years)
         self.materials = ledger.names("Materials")
@@ -60,6 +87,7 @@ class _Builder:
         self.sites: list[str | None] = list(ledger.names("Sites")) or [None]
         self.sources = ledger.names("Sources")
         self.rows = ledger.rows.get("Sources", [])
+        self.indices = market.Indices(ledger, self.error)
 
     def error(self, sheet: str, index: int, column: str, text: str, kind: str) -> None:
         """A complaint about a row's cell, by the row's position on its sheet.
@@ -69,7 +97,7 @@ class _Builder:
         if self.ledger.is_doubted(sheet, index, column):
             return
         place = self.ledger.place(sheet, index, column)
-        self.problems.error(text, sheet=sheet, cell=place, column=column, kind=kind)
+        self.problems.error(text, sheet=sheet, cell=place or None, column=column, kind=kind)
 
     def build(self, case: str, scenario: str) -> Scenario | None:
         setting = self.ledger.setting
@@ -79,27 +107,51 @@ class _Builder:
         content = self._content()
         first, last = self._source_windows()
         exchange = self._exchange(first, last)
+        self.indices.fill_prices(content, exchange, first, last)
         price, price_cells = self._source_series("Prices", "Price", first, last)
         capacity, capacity_cells = self._source_series("Capacity", "Capacity", first, last)
-        availability = self._availability(capacity, capacity_cells)
+        disruptions = Disruptions(self.ledger, self.starts, self.error, self.problems)
+        availability = self._availability(capacity, capacity_cells) * disruptions.factors(
+            self.lineage, capacity, capacity_cells
+        )
         demand, demand_cells = self._demand()
         allowed = setting("Shortfall") == "allowed"
         shortfall_cost = self._item_series("Shortfall costs", len(self.items))
         if allowed:
             self._complain_of_shortfall_costs(demand, shortfall_cost)
-        stock = self._stock(demand)
+        lanes = build_lanes(self.ledger, self.sites, self.problems)
+        recipes = build_recipes(self.ledger, self.materials, self.problems)
+        conversions = build_conversions(self.ledger, self.materials, self.sites, self.problems)
+        recycling = build_recycling(self.ledger, self.items, self.problems)
+        needs = recipes.needs(demand)
+        stock = self._stock(needs)
         in_transit = self._in_transit()
-        self._complain_of_incoterms()
         rules = build_rules(
             self.ledger,
             self.starts,
-            demand=demand,
+            needs=needs,
             content=content,
             sites=self.sites,
             problems=self.problems,
         )
-        if not allowed:
-            self._complain_of_no_source(demand, demand_cells, content, stock, in_transit)
+        if allowed:
+            warn_of_little(self.ledger, recipes, demand, self.items, self.problems)
+        else:
+            supply = Supply(
+                sells=(content[:, :, None] > 0) & lanes.allowed[:, None, :],
+                given=stock.opening + in_transit.sum(axis=2) > 0,
+                recipes=recipes,
+                conversions=conversions,
+                recycling=recycling,
+            )
+            complain_of_no_source(
+                supply,
+                demand,
+                demand_cells,
+                items=self.items,
+                sites=self.sites,
+                problems=self.problems,
+            )
         decisions = resolve_decisions(
             self.ledger,
             limit=effective_limit(capacity, availability),
@@ -134,15 +186,15 @@ class _Builder:
             sources=tuple(self._source(i) for i in range(counts[0])),
             content=content,
             yields=self._of_sources("Yield"),
-            lead=self._lead(),
+            lead=lanes.lead,
             first=first,
             last=last,
-            allowed=np.ones(counts[:2], dtype=bool),
+            allowed=lanes.allowed,
             price=price,
             exchange=exchange,
             export_tax=self._of_sources("Export tax"),
             duty=self._of_sources("Duty"),
-            freight=np.repeat(self._of_sources("Freight")[:, None], counts[1], axis=1),
+            freight=lanes.freight,
             processing=self._of_sources("Processing"),
             capacity=capacity,
             availability=availability,
@@ -167,11 +219,23 @@ class _Builder:
             safety_cost=stock.safety_cost,
             holding_cost=stock.holding_cost,
             in_transit=in_transit,
+            recipes=recipes,
+            conversions=conversions,
+            recycling=recycling,
             rules=rules,
             restarts=decisions.restarts,
             orders=decisions.orders,
             tiers=decisions.tiers,
             bound=decisions.bound,
+            contracts=build_contracts(
+                self.ledger,
+                self.starts,
+                first=first,
+                last=last,
+                availability=availability,
+                complain=self.error,
+            ),
+            current=read_current_plan(self.ledger, self.sites, self.error),
         )
 
     # -- sources ----------------------------------------------------------------------------
@@ -268,26 +332,6 @@ class _Builder:
                 self.error("Sources", s, "Last period", text, "window")
         return first, last
 
-    def _lead(self) -> Indices:
-        unit = self.ledger.table("Sources").unit("Lead time")
-        lead = np.zeros((len(self.sources), len(self.sites)), dtype=np.int64)
-        for s, row in enumerate(self.rows):
-            value = _number(row.get("Lead time"), 0.0)
-            if unit.in_periods and not value.is_integer():
-                text = f"Lead time must be a whole number of periods, got {value:g}"
-                self.error("Sources", s, "Lead time", text, "out of bounds")
-            elif unit.in_periods:
-                lead[s] = int(value)
-            elif value > 0 and not calendar.all_equal(self.ledger.periods.years):
-                text = (
-                    f"Lead time is in {unit.text}, but the periods differ in length; "
-                    "give it in [periods]"
-                )
-                self.error("Sources", s, "Lead time", text, "unit")
-            else:
-                lead[s] = math.ceil(value / self.years[0] - _TOLERANCE)
-        return lead
-
     def _exchange(self, first: Indices, last: Indices) -> Numbers:
         rates = {s.key.get("Currency", ""): s for s in self.ledger.series["Currencies"]}
         self._complain_of_own_rate(rates)
@@ -333,19 +377,19 @@ class _Builder:
         table = self.ledger.table("Sources")
         cells = tuple(tuple(one.cells) for one in series)
         elsewhere = first_tier_prices(self.ledger) if column == "Price" else {}
-        given = column in table.letters or sheet in self.ledger.tables or bool(elsewhere)
-        if not given and self.sources:
+        gaps = [
+            [] if self.sources[s] in elsewhere else self._gaps(one, first[s], last[s])
+            for s, one in enumerate(series)
+        ]
+        is_nowhere = column not in table.letters and sheet not in self.ledger.tables
+        if is_nowhere and any(gaps):
             self._complain_of_column("Sources", column)
             return numbers, cells
         for s, one in enumerate(series):
             if self.sources[s] in elsewhere:
                 numbers[s] = elsewhere[self.sources[s]]
                 continue
-            missing = [
-                self.periods[t]
-                for t, value in enumerate(one.values)
-                if value is None and first[s] <= t <= last[s] and t not in one.unread
-            ]
+            missing = gaps[s]
             if missing and not self.ledger.table(sheet).broken:
                 behind = ""
                 if sheet in self.ledger.tables:
@@ -357,6 +401,14 @@ class _Builder:
                 self.error("Sources", s, column, text, "blank")
             numbers[s] = one.numbers(0.0)
         return numbers, cells
+
+    def _gaps(self, series: Series, first: int, last: int) -> list[str]:
+        """The periods from first to last without a value, unless their cell is complained of."""
+        return [
+            self.periods[t]
+            for t, value in enumerate(series.values)
+            if value is None and first <= t <= last and t not in series.unread
+        ]
 
     def _complain_of_column(self, sheet: str, column: str) -> None:
         """Say once that a whole column is missing."""
@@ -391,22 +443,6 @@ class _Builder:
                     )
         return factors
 
-    def _complain_of_incoterms(self) -> None:
-        included = {
-            "CIF": (("Freight", "freight"),),
-            "DAP": (("Freight", "freight"),),
-            "DDP": (("Freight", "freight"), ("Duty", "duty")),
-        }
-        for s, row in enumerate(self.rows):
-            incoterm = str(row.get("Incoterm", ""))
-            for column, word in included.get(incoterm, ()):
-                if _number(row.get(column), 0.0) > 0:
-                    text = (
-                        f"{column} is given, but the price is {incoterm}, which includes {word}; "
-                        "clear one of the two"
-                    )
-                    self.error("Sources", s, column, text, "incoterm")
-
     # -- items ------------------------------------------------------------------------------
 
     def _demand(self) -> tuple[Numbers, dict[tuple[int, int, int], str]]:
@@ -432,57 +468,45 @@ class _Builder:
     def _item_series(self, sheet: str, count: int) -> Numbers:
         numbers = np.full((count, len(self.periods)), np.nan)
         for i, series in enumerate(self.ledger.series[sheet]):
-            numbers[i] = series.numbers(math.nan)
+            numbers[i] = self.indices.in_money(series, self.items[i])
         return numbers
 
     def _complain_of_shortfall_costs(self, demand: Numbers, cost: Numbers) -> None:
-        column, series = "Shortfall cost", self.ledger.series["Shortfall costs"]
-        has_column = column in self.ledger.table("Materials").letters
-        if not has_column and "Shortfall costs" not in self.ledger.tables:
-            if demand.sum() > 0:
-                self._complain_of_column("Materials", column)
-            return
-        for i, item in enumerate(self.items):
-            wanted = demand[i].sum(axis=0) > 0
-            missing = [
-                self.periods[t]
-                for t in np.flatnonzero(wanted & np.isnan(cost[i]))
-                if t not in series[i].unread
-            ]
-            if not missing or self.ledger.table("Shortfall costs").broken:
-                continue
-            where = "" if len(missing) == int(wanted.sum()) else f" for '{missing[0]}'"
-            text = (
-                f"Shortfall cost of '{item}' is blank{where}; say what a tonne not delivered costs "
-                "the business, or forbid shortfall in Settings"
-            )
-            self.error("Materials", i, column, text, "blank")
+        first = len(self.materials)
+        for sheet, items in (
+            ("Materials", range(first)),
+            ("Products", range(first, len(self.items))),
+        ):
+            column = "Shortfall cost"
+            has_column = column in self.ledger.table(sheet).letters
+            if has_column or "Shortfall costs" in self.ledger.tables:
+                for row, i in enumerate(items):
+                    self._complain_of_shortfall_cost(sheet, row, i, demand, cost)
+            elif demand[items].sum() > 0:
+                self._complain_of_column(sheet, column)
 
-    def _complain_of_no_source(
-        self,
-        demand: Numbers,
-        cells: Mapping[tuple[int, int, int], str],
-        content: Numbers,
-        stock: _Stock,
-        in_transit: Numbers,
+    def _complain_of_shortfall_cost(
+        self, sheet: str, row: int, item: int, demand: Numbers, cost: Numbers
     ) -> None:
-        for i, material in enumerate(self.materials):
-            has_source = content.shape[0] > 0 and bool((content[:, i] > 0).any())
-            given = float(stock.opening[i].sum() + in_transit[i].sum())
-            wanted = np.argwhere(demand[i] > 0)
-            if has_source or given > 0 or not len(wanted):
-                continue
-            cell = cells.get((i, int(wanted[0][0]), int(wanted[0][1])), "Demand!A1")
-            self.problems.error(
-                f"no source supplies '{material}'; add one, or allow shortfall in Settings",
-                sheet="Demand",
-                cell=cell.rpartition("!")[2],
-                kind="no source",
-            )
+        series = self.ledger.series["Shortfall costs"][item]
+        wanted = demand[item].sum(axis=0) > 0
+        missing = [
+            self.periods[t]
+            for t in np.flatnonzero(wanted & np.isnan(cost[item]))
+            if t not in series.unread
+        ]
+        if not missing or self.ledger.table("Shortfall costs").broken:
+            return
+        where = "" if len(missing) == int(wanted.sum()) else f" for '{missing[0]}'"
+        text = (
+            f"Shortfall cost of '{self.items[item]}' is blank{where}; say what a tonne not "
+            "delivered costs the business, or forbid shortfall in Settings"
+        )
+        self.error(sheet, row, "Shortfall cost", text, "blank")
 
     # -- stock ------------------------------------------------------------------------------
 
-    def _stock(self, demand: Numbers) -> _Stock:
+    def _stock(self, needs: Numbers) -> _Stock:
         shape = (len(self.materials), len(self.sites))
         over_time = (*shape, len(self.periods))
         stocked = np.zeros(shape, dtype=bool)
@@ -502,7 +526,9 @@ class _Builder:
             maximum[place] = _number(row.get("Maximum"), math.inf)
             final_minimum[place] = _number(row.get("Final minimum"), 0.0)
             final_maximum[place] = _number(row.get("Final maximum"), math.inf)
-            final_value[place] = _number(row.get("Final value"), 0.0)
+            final_value[place] = self.indices.row_in_money(
+                "Stock", i, "Final value", self.materials[place[0]], len(self.periods) - 1
+            )
             cells[place] = self.ledger.cell("Stock", i, "Final value")
             if "Safety cost" in row:
                 per_year = _number(row["Safety cost"], 0.0)
@@ -510,9 +536,13 @@ class _Builder:
                 if safety_unit.per_period and not calendar.all_equal(self.ledger.periods.years):
                     text = "Safety cost is per period, but the periods differ in length; give /yr"
                     self.error("Stock", i, "Safety cost", text, "unit")
-            cover = cover_target(demand[place], self.years, _number(row.get("Cover"), 0.0))
+            cover = cover_target(needs[place], self.years, _number(row.get("Cover"), 0.0))
             target[place] = np.maximum(safety.numbers(0.0), cover)
-            holding[place] = self.ledger.series["Holding costs"][i].numbers(0.0)
+            holding[place] = np.nan_to_num(
+                self.indices.in_money(
+                    self.ledger.series["Holding costs"][i], self.materials[place[0]]
+                )
+            )
             self._complain_of_stock(i, row)
         return _Stock(
             stocked, opening, maximum, final_minimum, final_maximum, final_value, cells, target,

@@ -30,7 +30,7 @@ def build_rules(
     ledger: Ledger,
     starts: Sequence[date | None],
     *,
-    demand: Numbers,
+    needs: Numbers,
     content: Numbers,
     sites: Sequence[str | None],
     problems: Problems,
@@ -40,14 +40,14 @@ def build_rules(
     Args:
         ledger: the case's values under the scenario.
         starts: T, first days of the periods.
-        demand: I × P × T, tonnes.
+        needs: M × P × T, tonnes demanded; products count by their reference recipe.
         content: S × M, tonnes of the material in a tonne bought.
         sites: names of the plants.
         problems: complaints go here; a rule with one is left out.
     """
     builder = _RuleBuilder(
         ledger=ledger,
-        demand=demand,
+        needs=needs,
         content=content,
         sites=list(sites),
         materials=ledger.names("Materials"),
@@ -112,7 +112,7 @@ class _Bound:
 @dataclass(frozen=True, slots=True)
 class _RuleBuilder:
     ledger: Ledger
-    demand: Numbers
+    needs: Numbers
     content: Numbers
     sites: list[str | None]
     materials: list[str]
@@ -462,7 +462,7 @@ class _RuleBuilder:
 
     def _demand_for(self, scope: _Scope, periods: Group) -> float:
         """Demand for the materials, at the plants and in the periods counted, in tonnes."""
-        return float(self.demand[np.ix_(scope.materials, scope.sites, periods)].sum())
+        return float(self.needs[np.ix_(scope.materials, scope.sites, periods)].sum())
 
     def _rule(
         self, head: _Head, scope: _Scope, periods: Group, low: _Bound | None, high: _Bound

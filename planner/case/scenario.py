@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.columns import Value
+from planner.case.flows import Conversions, Recipes, Recycling
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -239,6 +240,65 @@ class Tiers:
 
 
 @dataclass(frozen=True, slots=True)
+class Lift:
+    """Periods of a contract in which a part of its level has to be lifted, counted together.
+
+    Attributes:
+        periods: positions of those in which the source may deliver.
+        per_level: tonnes to be lifted per unit of level: must take × Σ length × availability,
+            availability counted up to 1.
+    """
+
+    periods: tuple[int, ...]
+    per_level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """An offtake: a level decided once, which caps what is taken in each period.
+
+    Attributes:
+        source: position of the source.
+        periods: positions of the periods in its window.
+        minimum, maximum: of the level, in tonnes per period or, typed in [t/yr], per year.
+        lengths: for each period of the window, tonnes taken per unit of level: 1, or the years.
+        unlifted_pays: part of the price paid for what is not lifted; None: it has to be lifted.
+        lifts: what has to be lifted; none where Must take is 0.
+        per_typed: units of level in one unit as typed.
+        unit: the unit typed.
+    """
+
+    name: str
+    source: int
+    periods: tuple[int, ...]
+    minimum: float
+    maximum: float
+    lengths: Numbers
+    unlifted_pays: float | None
+    lifts: tuple[Lift, ...]
+    minimum_cell: str
+    maximum_cell: str
+    must_take_cell: str
+    per_typed: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentPlan:
+    """Purchases as planned today.
+
+    Attributes:
+        tonnes: S × P × T; 0 where the sheet does not say.
+        cells: where they stand, by position of source, plant and period.
+        frozen: number of periods, from the first on, that keep these purchases.
+    """
+
+    tonnes: Numbers
+    cells: Mapping[tuple[int, int, int], str]
+    frozen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """One scenario of a case, as numbers. Tonnes, years, and money as the fields say.
 
@@ -300,16 +360,26 @@ class Scenario:
     safety_cost: Numbers  # M × P, per tonne and year; NaN: the target is hard
     holding_cost: Numbers  # M × P × T, per tonne and year
     in_transit: Numbers  # M × P × T
+    recipes: Recipes
+    conversions: Conversions
+    recycling: Recycling
     rules: tuple[Rule, ...]
     restarts: tuple[Restart, ...]
     orders: Orders
     tiers: tuple[Tiers, ...]
     bound: Numbers  # S × T, tonnes: most that can be bought, by capacity, quota or tonnes limit
+    contracts: tuple[Contract, ...] = ()
+    current: CurrentPlan | None = None
 
     @property
     def limit(self) -> Numbers:
         """S × T: most that can be bought, capacity × availability; availability 0 closes."""
         return effective_limit(self.capacity, self.availability)
+
+    @property
+    def needs(self) -> Numbers:
+        """M × P × T: tonnes demanded of materials; products count by their reference recipe."""
+        return self.recipes.needs(self.demand)
 
     @property
     def landed_parts(self) -> Mapping[str, Numbers]:
@@ -365,6 +435,30 @@ class Scenario:
         """S × T: landed cost in the case's currency per unit of price in the source's."""
         factor: Numbers = ((1.0 + self.export_tax) * (1.0 + self.duty))[:, None] * self.exchange
         return factor
+
+    @property
+    def lift_periods(self) -> Indices:
+        """G, all lifts of all contracts: the period in which what is not lifted is paid.
+
+        That is the last period counted in which the source may deliver.
+        """
+        last = [lift.periods[-1] for contract in self.contracts for lift in contract.lifts]
+        return np.array(last, dtype=np.int64)
+
+    @property
+    def unlifted_price(self) -> Numbers:
+        """G: what a tonne not lifted costs, in the case's currency, undiscounted.
+
+        Part of the price, without tax, freight and duty; 0 where it has to be lifted.
+        """
+        prices = [
+            self.exchange[contract.source, lift.periods[-1]]
+            * self.price[contract.source, lift.periods[-1]]
+            * (contract.unlifted_pays or 0.0)
+            for contract in self.contracts
+            for lift in contract.lifts
+        ]
+        return np.array(prices, dtype=float)
 
     def buys_in(self, source: int, period: int) -> bool:
         """Whether a source may deliver in a period at all."""

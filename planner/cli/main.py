@@ -106,6 +106,32 @@ def solve(asked: CaseOptions, fail_on: tuple[str, ...]) -> int:
     return runs.exit_code(fail_on)
 
 
+@cli.command()
+@case_options
+def evaluate(asked: CaseOptions) -> int:
+    """Say whether the sheet Current plan is allowed, what it costs, and what the best saves."""
+    from planner.report.evaluation import answer  # noqa: PLC0415 - keeps --help quick
+    from planner.studies.evaluate import evaluate_scenarios  # noqa: PLC0415
+
+    try:
+        case = asked.read()
+        target = asked.target(case) if asked.output else None
+        found = evaluate_scenarios(case, asked.chosen(case), asked.solving(), screen.progress)
+    except errors.InvalidCase as wrong:
+        return _invalid(wrong, asked, screen.remark)
+    if target is not None and found.runs.plans:
+        found.runs.to_excel(target, keep=True)
+    if asked.as_json:
+        screen.say_json(found.to_dict())
+    elif not asked.quiet:
+        screen.say(answer(found))
+    if not asked.quiet:
+        screen.list_problems(case.warnings, screen.remark, everything=asked.verbose)
+    for refusal in found.runs.refusals:
+        screen.remark(f"{refusal.scenario}: {refusal.status}: {refusal}")
+    return found.runs.exit_code()
+
+
 def _invalid(wrong: errors.InvalidCase, asked: CaseOptions, out: Callable[[str], None]) -> int:
     """Report a workbook that is wrong: every problem, and nothing else."""
     from planner.runs import invalid_to_dict  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What is used of each quota, limit and capacity, and what the bound is worth."""
+"""What is used of each quota, limit, capacity and contract, and what the bound is worth."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import numpy as np
 from planner.case.scenario import Rule, Scenario
 from planner.plan import LimitRow, ShadowPrice
 from planner.solving.measures import unit_in_model
-from planner.solving.pricing import price_plan, spending
+from planner.solving.pricing import Costs, price_plan
 from planner.solving.priorities import breach
-from planner.solving.quantities import Quantities, basis, counted, squares, suppliers
+from planner.solving.quantities import Quantities
 from planner.solving.session import Session, Solution
 from planner.solving.shadow import Bound, Slope, slopes
+from planner.solving.used import amount_shown, unit_shown, used
 
 _POINT = 0.01
 _REACHED = 1e-9
@@ -94,7 +95,7 @@ def limit_rows(
     *,
     held: bool = False,
 ) -> tuple[LimitRow, ...]:
-    """Every quota, limit and capacity that has a bound.
+    """Every quota, limit and capacity (of sources and conversions) that has a bound.
 
     Args:
         scenario: the case's numbers.
@@ -104,7 +105,12 @@ def limit_rows(
             prices, since the plan is not proven optimal.
         held: shadow prices hold for the yes/no decisions of the plan.
     """
-    drafts = [*_rules(scenario, session, plan), *_capacities(scenario, session, plan)]
+    drafts = [
+        *_rules(scenario, session, plan),
+        *_capacities(scenario, session, plan),
+        *_conversion_capacities(scenario, session, plan),
+        *_contracts(scenario, session, plan),
+    ]
     sides = [draft.nearer for draft in drafts]
     worth: list[Slope | None] = [None] * len(drafts)
     if optimum is not None:
@@ -188,10 +194,10 @@ def _rules(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_
     costs = price_plan(scenario, plan)
     for r, rule in enumerate(scenario.rules):
         if rule.type == "suppliers":
-            yield _supplier_count(rule, plan, r)
+            yield _supplier_count(rule, plan, costs, r)
             continue
         if rule.type == "HHI":
-            yield _hhi(rule, plan, int(hhi[r]) if rule.basis else None)
+            yield _hhi(rule, plan, costs, int(hhi[r]) if rule.basis else None)
             continue
         size = _size(rule, plan)
         upper = lower = None
@@ -201,15 +207,15 @@ def _rules(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_
         if r in floors and rule.minimum is not None and size.shown > 0:
             bound = Bound(True, int(floors[r]), is_upper=False)
             lower = size.side(rule, 0, bound, unit_in_model(scenario, rule))
-        used = spending(rule, costs) if rule.type == "spend" else counted(rule, plan.ship)
+        amount = used(rule, plan, costs)
         broken = breach(rule, plan, r)
         yield _Draft(
             kind=rule.kind,
             name=rule.name,
             value=rule.value,
             periods=rule.periods,
-            used=used / size.shown if size.shown > 0 else None,
-            unit=_unit(rule),
+            used=amount / size.shown if size.shown > 0 else None,
+            unit=unit_shown(rule),
             price_unit=rule.unit,
             what=_what(rule),
             breach=broken / size.shown if size.shown > 0 else broken,
@@ -249,14 +255,14 @@ class _Size:
 
 def _size(rule: Rule, plan: Quantities) -> _Size:
     if rule.basis_content is not None:  # the bound is a share of it, in the model too
-        size = basis(rule, plan.ship)
+        size = amount_shown(rule, plan.ship)
         part = 1.0 if rule.type == "average" else _POINT
         return _Size(size, 1.0, part * size)
-    size = basis(rule, plan.ship) if rule.share_of is not None else rule.shown
+    size = amount_shown(rule, plan.ship)
     return _Size(size, size, None)
 
 
-def _supplier_count(rule: Rule, plan: Quantities, position: int) -> _Draft:
+def _supplier_count(rule: Rule, plan: Quantities, costs: Costs, position: int) -> _Draft:
     """A count has no shadow price: it moves by whole suppliers."""
     lower = upper = None
     if rule.minimum is not None:
@@ -268,7 +274,7 @@ def _supplier_count(rule: Rule, plan: Quantities, position: int) -> _Draft:
         name=rule.name,
         value=rule.value,
         periods=rule.periods,
-        used=float(suppliers(rule, plan.ship)),
+        used=used(rule, plan, costs),
         unit="",
         price_unit="supplier",
         what=_what(rule),
@@ -279,7 +285,7 @@ def _supplier_count(rule: Rule, plan: Quantities, position: int) -> _Draft:
     )
 
 
-def _hhi(rule: Rule, plan: Quantities, row: int | None) -> _Draft:
+def _hhi(rule: Rule, plan: Quantities, costs: Costs, row: int | None) -> _Draft:
     """An HHI; its shadow price is per percentage point, as of a share."""
     demand = rule.basis or 0.0
     bound = None if row is None else Bound(True, row, is_upper=True)
@@ -290,7 +296,7 @@ def _hhi(rule: Rule, plan: Quantities, row: int | None) -> _Draft:
         name=rule.name,
         value=rule.value,
         periods=rule.periods,
-        used=squares(rule, plan.ship) / demand if demand > 0 else None,
+        used=used(rule, plan, costs) / demand if demand > 0 else None,
         unit="",
         price_unit=rule.unit,
         what=_what(rule),
@@ -298,13 +304,6 @@ def _hhi(rule: Rule, plan: Quantities, row: int | None) -> _Draft:
         lower=None,
         upper=upper,
     )
-
-
-def _unit(rule: Rule) -> str:
-    """The unit shown; an average is in that of its attribute, which goes without saying."""
-    if rule.share_of is not None:
-        return "fraction"
-    return "" if rule.type == "average" else rule.unit
 
 
 def _what(rule: Rule) -> str:
@@ -351,6 +350,66 @@ def _capacities(scenario: Scenario, session: Session, plan: Quantities) -> Itera
             breach=0.0,
             lower=None,
             upper=_Side(bound, limit / shown, cell, per_typed, shown),
+        )
+
+
+def _conversion_capacities(
+    scenario: Scenario, session: Session, plan: Quantities
+) -> Iterator[_Draft]:
+    conversions = scenario.conversions
+    columns = session.model.columns["convert"]
+    members = session.model.indices["CONVERSIONS"]
+    for (v, p, t), column in zip(members.tolist(), columns, strict=True):
+        capacity = float(conversions.capacity[v, t])
+        if math.isinf(capacity):
+            continue
+        shown = float(conversions.capacity_per_typed[v, t])
+        bound = Bound(False, int(column), is_upper=True)
+        yield _Draft(
+            kind="capacity",
+            name=conversions.names[v],
+            value=scenario.sites[p],
+            periods=(t,),
+            used=float(plan.convert[v, p, t]) / shown,
+            unit=conversions.capacity_unit,
+            price_unit=conversions.capacity_unit,
+            what="tonnes",
+            breach=0.0,
+            lower=None,
+            upper=_Side(bound, capacity / shown, conversions.capacity_cells[v], shown, shown),
+        )
+
+
+def _contracts(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_Draft]:
+    """One row a contract: its level, between Minimum and Maximum.
+
+    The level is the smallest that serves: the most that is taken in a period, or the Minimum. It
+    is what both cells bound, and what their shadow prices are about.
+    """
+    columns = session.model.columns["level"]
+    for contract, column, level in zip(
+        scenario.contracts, columns.tolist(), plan.taken.level.tolist(), strict=True
+    ):
+        typed = contract.per_typed
+        low, high = (
+            _Side(Bound(False, column, is_upper=is_upper), value / typed, cell, typed, typed)
+            for is_upper, value, cell in (
+                (False, contract.minimum, contract.minimum_cell),
+                (True, contract.maximum, contract.maximum_cell),
+            )
+        )
+        yield _Draft(
+            kind="contract",
+            name=contract.name,
+            value=None,
+            periods=contract.periods,
+            used=level / typed,
+            unit=contract.unit,
+            price_unit=contract.unit,
+            what="level",
+            breach=0.0,
+            lower=low if contract.minimum > 0 else None,
+            upper=high,
         )
 
 

@@ -12,15 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
-from planner.solving.pricing import Costs, price_plan, spending
-from planner.solving.quantities import (
-    Quantities,
-    basis,
-    counted,
-    delivered,
-    squares,
-    suppliers,
-)
+from planner.solving.pricing import Costs, price_plan
+from planner.solving.quantities import Quantities, converted, delivered, used_in_recipes
+from planner.solving.used import amount_of, used
 
 MOST_VIOLATION = 1e-6
 MOST_COST_ERROR = 1e-7
@@ -97,6 +91,9 @@ _LANE = ("source", "site", "period")
 _OFFER = ("source", "period")
 _PLACE = ("material", "site", "period")
 _STORE = ("material", "site")
+_DEMAND = ("item", "site", "period")
+_MADE = ("recipe", "site", "period")
+_CONVERTED = ("conversion", "site", "period")
 
 _RESTART = ("restart", "period")
 
@@ -111,10 +108,14 @@ class _Checker:
         self.names = {
             "source": [source.name for source in scenario.sources],
             "material": list(scenario.materials),
+            "item": list(scenario.items),
+            "recipe": list(scenario.recipes.names),
+            "conversion": list(scenario.conversions.names),
             "site": [site or "" for site in scenario.sites],
             "period": list(scenario.periods),
             "rule": [rule.name for rule in scenario.rules],
             "restart": [scenario.sources[restart.source].name for restart in scenario.restarts],
+            "contract": [contract.name for contract in scenario.contracts],
         }
         largest = max(
             float(numbers.max(initial=0.0))
@@ -129,8 +130,13 @@ class _Checker:
         self._restarts()
         self._orders()
         self._balances()
+        self._products()
+        self._conversions()
+        self._recycling()
         self._stock()
         self._rules()
+        self._contracts()
+        self._frozen()
 
     def note(self, excess: Numbers, size: Numbers, what: str, axes: tuple[str, ...]) -> None:
         """Keep the worst of a family of rows.
@@ -154,7 +160,9 @@ class _Checker:
     def _signs(self) -> None:
         for name, axes in (
             ("ship", _LANE),
-            ("short", _PLACE),
+            ("make", _MADE),
+            ("convert", _CONVERTED),
+            ("short", _DEMAND),
             ("surplus", _PLACE),
             ("stock", _PLACE),
             ("under", _PLACE),
@@ -213,15 +221,61 @@ class _Checker:
         least = np.where(needed & (ordered > 0), scenario.orders.minimum[:, None], 0.0)
         self.note(least - bought, least, "under the minimum order", _OFFER)
 
+    def _frozen(self) -> None:
+        """Up to `Frozen through` purchases are those of the Current plan."""
+        current = self.scenario.current
+        if current is not None:
+            kept, ship = current.tonnes[:, :, : current.frozen], self.plan.ship
+            excess = np.abs(ship[:, :, : current.frozen] - kept)
+            self.note(excess, kept, "not as frozen in the Current plan", _LANE)
+
     def _balances(self) -> None:
         scenario, plan = self.scenario, self.plan
-        demand = scenario.demand[: len(scenario.materials)]
+        materials = len(scenario.materials)
         opening = np.concatenate([scenario.opening[:, :, None], plan.stock[:, :, :-1]], axis=2)
-        left = opening + delivered(scenario, plan.ship) + scenario.in_transit + plan.short
-        right = demand + plan.surplus + plan.stock
+        arrived = delivered(scenario, plan.ship) + scenario.in_transit
+        made = converted(scenario, plan.convert)
+        left = opening + arrived + np.maximum(made, 0.0) + plan.short[:materials]
+        right = scenario.demand[:materials] + plan.surplus + plan.stock
+        right = right + used_in_recipes(scenario, plan.make) + np.maximum(-made, 0.0)
         self.note(np.abs(left - right), np.abs(left) + np.abs(right), "balance", _PLACE)
-        most = demand if scenario.shortfall_allowed else np.zeros_like(demand)
-        self.note(plan.short - most, demand, "shortfall above demand", _PLACE)
+        most = scenario.demand if scenario.shortfall_allowed else np.zeros_like(scenario.demand)
+        self.note(plan.short - most, scenario.demand, "shortfall above demand", _DEMAND)
+
+    def _products(self) -> None:
+        """Each product is made or missing, and no recipe makes more than its share."""
+        scenario, plan = self.scenario, self.plan
+        recipes, first = scenario.recipes, len(scenario.materials)
+        supplied = plan.short.copy()
+        np.add.at(supplied, recipes.product, plan.make)
+        products = np.arange(len(scenario.items)) >= first
+        gap = np.where(products[:, None, None], np.abs(supplied - scenario.demand), 0.0)
+        self.note(gap, supplied + scenario.demand, "product balance", _DEMAND)
+        demand = scenario.demand[recipes.product]
+        most = recipes.share[:, None, None] * demand
+        self.note(plan.make - most, demand, "above the maximum share", _MADE)
+
+    def _conversions(self) -> None:
+        """Each stands at one plant, and keeps its capacity there."""
+        conversions, convert = self.scenario.conversions, self.plan.convert
+        here = np.arange(convert.shape[1]) == conversions.site[:, None]
+        most = np.where(here[:, :, None], conversions.capacity[:, None, :], 0.0)
+        self.note(convert - most, convert, "above the capacity of", _CONVERTED)
+
+    def _recycling(self) -> None:
+        """What leaves a recycling source is no more than the scrap of what was delivered."""
+        scenario, bought = self.scenario, self.plan.bought
+        recycling = scenario.recycling
+        received = (scenario.demand - self.plan.short).sum(axis=1)
+        feed = np.zeros_like(bought)
+        for n, source in enumerate(recycling.source.tolist()):
+            for t in range(len(scenario.periods)):
+                delivery = t - int(recycling.lag[n])
+                came_back = recycling.returned[n] * received[recycling.item[n], max(delivery, 0)]
+                feed[source, t] += came_back if delivery >= 0 else recycling.opening[n]
+        excess = np.zeros_like(bought)
+        excess[recycling.fed] = (bought - feed)[recycling.fed]
+        self.note(excess, bought, "more than its scrap", _OFFER)
 
     def _stock(self) -> None:
         scenario, stock = self.scenario, self.plan.stock
@@ -240,42 +294,54 @@ class _Checker:
 
     def _rules(self) -> None:
         scenario, plan = self.scenario, self.plan
-        used = np.array([self._used(rule) for rule in scenario.rules])
+        amounts = np.array([used(rule, plan, self.costs) for rule in scenario.rules])
+        units = np.array([_largest_attribute(rule) for rule in scenario.rules])
         for side, breach, sign in (("maximum", plan.over, 1.0), ("minimum", plan.below, -1.0)):
             bounds = np.array([self._bound(rule, side) for rule in scenario.rules])
             soft = np.array([rule.may_break for rule in scenario.rules])
             given_up = np.where(soft, breach, 0.0)
-            excess = np.where(np.isnan(bounds), 0.0, sign * (used - bounds) - given_up)
-            size = np.maximum(np.abs(used), np.nan_to_num(np.abs(bounds)))
-            self.note(excess, size, f"beyond the {side} of", ("rule",))
-
-    def _used(self, rule: Rule) -> float:
-        """What a rule counts: tonnes, money, suppliers, or an HHI times its demand."""
-        ship = self.plan.ship
-        if rule.type == "spend":
-            return spending(rule, self.costs)
-        if rule.type == "suppliers":
-            return float(suppliers(rule, ship))
-        if rule.type == "HHI":
-            return squares(rule, ship)
-        return counted(rule, ship) / self._attribute(rule)
-
-    @staticmethod
-    def _attribute(rule: Rule) -> float:
-        """The largest attribute of an average, so that averages are compared in tonnes; else 1."""
-        if rule.type != "average" or rule.basis_content is None:
-            return 1.0
-        counts = rule.basis_content > 0
-        attributes = np.abs(rule.content[counts] / rule.basis_content[counts])
-        return float(attributes.max(initial=0.0)) or 1.0
+            excess = np.where(np.isnan(bounds), 0.0, sign * (amounts - bounds) - given_up)
+            size = np.maximum(np.abs(amounts), np.nan_to_num(np.abs(bounds)))
+            self.note(excess / units, size / units, f"beyond the {side} of", ("rule",))
 
     def _bound(self, rule: Rule, side: str) -> float:
-        """A bound of what `_used` has; NaN where there is none."""
+        """A bound as an amount; NaN where there is none."""
         bound = rule.maximum if side == "maximum" else rule.minimum
-        if bound is None:
-            return float("nan")
-        if rule.type == "HHI":
-            return bound * (rule.basis or 0.0)
-        if rule.basis_content is None:
-            return bound
-        return bound * basis(rule, self.plan.ship) / self._attribute(rule)
+        return float("nan") if bound is None else amount_of(rule, bound, self.plan.ship)
+
+    def _contracts(self) -> None:
+        """Levels between their bounds, above what is taken; what is not lifted is paid for."""
+        start = 0
+        for c, contract in enumerate(self.scenario.contracts):
+            level = float(self.plan.taken.level[c])
+            bought = self.plan.bought[contract.source]
+            unlifted = self.plan.taken.unlifted[start : start + len(contract.lifts)]
+            start += len(contract.lifts)
+            taken = bought[list(contract.periods)]
+            for excess, size, what in (
+                (contract.minimum - level, contract.minimum, "level below its minimum"),
+                (level - contract.maximum, level, "level above its maximum"),
+                (float((taken - level * contract.lengths).max()), level, "above the level of"),
+            ):
+                self._note_one(excess, size, what, c)
+            for lift, paid in zip(contract.lifts, unlifted.tolist(), strict=True):
+                allowed = paid if contract.unlifted_pays is not None else 0.0
+                must = lift.per_level * level
+                lifted = float(bought[list(lift.periods)].sum())
+                self._note_one(must - lifted - allowed, must, "not lifted of", c)
+                self._note_one(-paid, must, "unlifted below 0", c)
+
+    def _note_one(self, excess: float, size: float, what: str, contract: int) -> None:
+        """Keep the worst of one row of one contract."""
+        rows = np.zeros(len(self.scenario.contracts))
+        rows[contract] = excess
+        self.note(rows, np.full_like(rows, size), what, ("contract",))
+
+
+def _largest_attribute(rule: Rule) -> float:
+    """The largest attribute of an average, so that averages are compared as tonnes; else 1."""
+    if rule.type != "average" or rule.basis_content is None:
+        return 1.0
+    counts = rule.basis_content > 0
+    attributes = np.abs(rule.content[counts] / rule.basis_content[counts])
+    return float(attributes.max(initial=0.0)) or 1.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,12 +17,27 @@ _ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What a plan decides of contracts. C contracts, G lifts of all of them in turn.
+
+    Attributes:
+        level: C, tonnes per period or per year, as the contract has it.
+        unlifted: G, tonnes not lifted that are paid instead.
+    """
+
+    level: Numbers = field(default_factory=lambda: np.zeros(0))
+    unlifted: Numbers = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True, slots=True)
 class Quantities:
-    """The decisions of one plan. Axes as in `Scenario`: S, M, P, T; R rules.
+    """The decisions of one plan. Axes as in `Scenario`: S, M, I, P, T.
 
     Attributes:
         ship: S × P × T, tonnes leaving a source for a plant.
-        short: M × P × T, demand not met.
+        make: recipes × P × T, tonnes of product made.
+        convert: conversions × P × T, tonnes of throughput; each stands at one plant.
+        short: I × P × T, demand not met.
         surplus: M × P × T, tonnes not needed.
         stock: M × P × T, closing stock.
         under: M × P × T, tonnes under a soft target.
@@ -30,9 +45,12 @@ class Quantities:
             of a spend, a number of suppliers.
         open: S × T, 1 in the period in which a restart is decided.
         order: S × T, 1 where an order is placed of a source that needs a decision on it.
+        taken: levels of contracts, and what is not lifted.
     """
 
     ship: Numbers
+    make: Numbers
+    convert: Numbers
     short: Numbers
     surplus: Numbers
     stock: Numbers
@@ -41,6 +59,7 @@ class Quantities:
     below: Numbers
     open: Numbers
     order: Numbers
+    taken: Taken = field(default_factory=Taken)
 
     @property
     def bought(self) -> Numbers:
@@ -57,15 +76,20 @@ class Quantities:
         by_material = (materials, sites, periods)
         rules = (len(scenario.rules),)
         units = np.array([unit_in_model(scenario, rule) for rule in scenario.rules])
+        contracts, lifts = (len(scenario.contracts),), (len(scenario.lift_periods),)
 
         def spread(variable: str, index: str, shape: tuple[int, ...]) -> Numbers:
             array = np.zeros(shape)
             array[tuple(model.indices[index].T)] = values[model.columns[variable]]
             return array
 
+        makes = (len(scenario.recipes.names), sites, periods)
+        conversions = (len(scenario.conversions.names), sites, periods)
         return cls(
             ship=spread("ship", "LANES", (len(scenario.sources), sites, periods)),
-            short=spread("short", "SHORTFALLS", by_material),
+            make=spread("make", "MAKES", makes),
+            convert=spread("convert", "CONVERSIONS", conversions),
+            short=spread("short", "SHORTFALLS", (len(scenario.items), sites, periods)),
             surplus=spread("surplus", "BALANCES", by_material),
             stock=spread("stock", "STOCKS", by_material),
             under=spread("under", "SOFT_TARGETS", by_material),
@@ -75,6 +99,10 @@ class Quantities:
             + spread("fewer_suppliers", "SOFT_SUPPLIER_FLOORS", rules),
             open=spread("open", "OPENINGS", (len(scenario.sources), periods)),
             order=spread("order", "ORDERS", (len(scenario.sources), periods)),
+            taken=Taken(
+                level=spread("level", "CONTRACTS", contracts),
+                unlifted=spread("unlifted", "PAID_LIFTS", lifts),
+            ),
         )
 
 
@@ -93,6 +121,18 @@ def delivered(scenario: Scenario, ship: Numbers) -> Numbers:
     """M × P × T: tonnes of each material arriving usable."""
     content = scenario.content * scenario.yields[:, None]
     tonnes: Numbers = np.einsum("sm,spt->mpt", content, arrivals(scenario, ship))
+    return tonnes
+
+
+def used_in_recipes(scenario: Scenario, make: Numbers) -> Numbers:
+    """M × P × T: tonnes of each material that go into products."""
+    tonnes: Numbers = np.einsum("rm,rpt->mpt", scenario.recipes.use, make)
+    return tonnes
+
+
+def converted(scenario: Scenario, convert: Numbers) -> Numbers:
+    """M × P × T: tonnes of each material that conversions make, less those that they use up."""
+    tonnes: Numbers = np.einsum("vm,vpt->mpt", scenario.conversions.made, convert)
     return tonnes
 
 
@@ -116,10 +156,12 @@ def suppliers(rule: Rule, ship: Numbers) -> int:
 
 
 def squares(rule: Rule, ship: Numbers) -> float:
-    """Sum of squared tonnes of each party, divided by the demand: the HHI times the demand."""
+    """Sum of squared tonnes of each party, divided by the demand: the HHI times the demand.
+
+    Without demand the tonnes themselves, of which there may be none.
+    """
     tonnes = party_tonnes(rule, ship)
-    square = float(tonnes @ tonnes)
-    return square / rule.basis if rule.basis else np.inf if square > 0 else 0.0
+    return float(tonnes @ tonnes) / rule.basis if rule.basis else float(tonnes.sum())
 
 
 def basis(rule: Rule, ship: Numbers) -> float:

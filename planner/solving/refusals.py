@@ -20,10 +20,16 @@ _MOST_NAMED = 8
 def infeasible(scenario: Scenario) -> str:
     """What stands in the way: the least that would be missing, or rules that contradict."""
     contradiction = (
-        "no plan keeps every rule: limits, capacities and stock targets contradict each other, "
-        "even with every tonne of demand missing; loosen a minimum, a hard stock target or a "
-        "final minimum, or give a limit a Penalty or a Priority"
+        "no plan keeps every rule: limits, capacities, contracts and stock targets contradict "
+        "each other, even with every tonne of demand missing; loosen a minimum, a hard stock "
+        "target or a final minimum, or give a limit a Penalty or a Priority"
     )
+    if scenario.current is not None and scenario.current.frozen:
+        through = scenario.periods[scenario.current.frozen - 1]
+        contradiction += (
+            f"; purchases up to '{through}' are frozen to the Current plan: planner evaluate says "
+            "which rules they break"
+        )
     if scenario.shortfall_allowed:
         return contradiction
     relaxed = replace(scenario, shortfall_allowed=True)
@@ -46,12 +52,12 @@ def infeasible(scenario: Scenario) -> str:
 def _missing(scenario: Scenario, short: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
     found = np.argwhere(short > 1e-9 * max(float(scenario.demand.max(initial=0.0)), 1e-9))
     parts = []
-    for m, p, t in found[:_MOST_NAMED].tolist():
-        cell = scenario.demand_cells.get((m, p, t))
+    for i, p, t in found[:_MOST_NAMED].tolist():
+        cell = scenario.demand_cells.get((i, p, t))
         site = f" at {scenario.sites[p]}" if scenario.sites[p] else ""
         where = f" ({cell})" if cell else ""
         parts.append(
-            f"{_tonnes(float(short[m, p, t]))} of {scenario.materials[m]}{site} in "
+            f"{_tonnes(float(short[i, p, t]))} of {scenario.items[i]}{site} in "
             f"{scenario.periods[t]}{where}"
         )
     more = len(found) - _MOST_NAMED
@@ -62,7 +68,9 @@ def unbounded(scenario: Scenario, session: Session) -> str:
     """Which price has no floor: what is bought without end, and what it is sold as."""
     ray = session.ray()
     model = session.model
-    bought, earning = [], []
+    bought: list[str] = []
+    converted: list[str] = []
+    earning: list[str] = []
     if ray is not None:
         lanes = model.indices["LANES"]
         along = ray[model.columns["ship"]]
@@ -71,17 +79,40 @@ def unbounded(scenario: Scenario, session: Session) -> str:
             named = scenario.sources[s].name + (f" ({cell})" if cell else "")
             if named not in bought:
                 bought.append(named)
+        converted = _converted(scenario, session, ray)
         earning = _earning(scenario, session, ray)
+    if converted and earning and not bought:
+        return (
+            f"the case can earn without end: {_listed(converted)} make tonnes out of nothing, "
+            f"which earn as {_listed(earning)}, and nothing bounds how much; mend what a tonne of "
+            "throughput uses up and makes, or give a conversion a capacity"
+        )
     if not bought or not earning:
         return (
             "the case can earn without end: a surplus or final value is above a landed cost of an "
             "unlimited source; lower the value, or give the source a capacity"
         )
+    through = f", through {_listed(converted)}," if converted else ""
     return (
-        f"the case can earn without end: every tonne bought of {_listed(bought)} earns more as "
-        f"{_listed(earning)} than it costs, and nothing bounds how much; give the source a "
-        "capacity, bound what is sold or kept, or mend the price or value"
+        f"the case can earn without end: every tonne bought of {_listed(bought)} earns "
+        f"more{through} as {_listed(earning)} than it costs, and nothing bounds how "
+        "much; give the source a capacity, bound what is sold or kept, or mend the price or value"
     )
+
+
+def _converted(
+    scenario: Scenario,
+    session: Session,
+    ray: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+) -> list[str]:
+    """The conversions that run without end, each with its cell."""
+    members = session.model.indices["CONVERSIONS"]
+    along = ray[session.model.columns["convert"]] > 1e-9 * float(np.abs(ray).max())
+    conversions = scenario.conversions
+    return [
+        f"conversion {conversions.names[v]} ({conversions.cells[v]})"
+        for v in dict.fromkeys(members[along][:, 0].tolist())
+    ]
 
 
 def _earning(

@@ -6,8 +6,8 @@ and two more costs are minimised on it, one after the other:
 1.  purchases weighted by the place of their source in the order of `Preference`, then of rows in
     Sources. The weights are concave in the place, so that a tonne of the first source is worth a
     tonne of a late one;
-2.  purchases weighted by period, earlier ones first, plus weights hashed from names, which leave
-    one plan only.
+2.  purchases weighted by period, earlier ones first, then the levels of contracts, which become
+    the smallest that serve, plus weights hashed from names, which leave one plan only.
 
 So the plan does not depend on the solver's seed, algorithm or machine.
 """
@@ -26,6 +26,10 @@ from planner.solving.session import Session, Solution, Status
 _ZERO_DUAL = 1e-7
 """Dual values below this, in scaled units, count as zero."""
 
+_LEVEL = 0.05
+"""Weight of a tonne per period of a contract's level against one period: below it, but above the
+hashed part, so that no level is higher than what is taken needs."""
+
 _HASHED = 1e-3
 """Weight of the hashed part against one period of the second cost."""
 
@@ -38,19 +42,20 @@ def break_ties(session: Session, scenario: Scenario, solution: Solution) -> Solu
     Returns:
         The solution, its objective that of the tie-break; None where HiGHS found no optimum.
     """
-    _hold_optimal_face(session, solution)
+    hold_optimal_face(session, solution)
     session.set_costs(_by_source(session, scenario))
     first = session.solve()
     if first.status is not Status.OPTIMAL or first.solution is None:
         return None
     # The duals of the second model say which of the plans left are as good by the first cost.
-    _hold_optimal_face(session, first.solution)
+    hold_optimal_face(session, first.solution)
     session.set_costs(_by_period_and_name(session, scenario))
     second = session.solve()
     return second.solution if second.status is Status.OPTIMAL else None
 
 
-def _hold_optimal_face(session: Session, solution: Solution) -> None:
+def hold_optimal_face(session: Session, solution: Solution) -> None:
+    """Keep every column and row whose dual value is not zero at its bound."""
     for dual, unit, bounds, change in (
         (solution.column_dual, session.column_unit, session.columns, session.set_column_bounds),
         (solution.row_dual, session.row_unit, session.rows, session.set_row_bounds),
@@ -85,9 +90,18 @@ def _by_period_and_name(session: Session, scenario: Scenario) -> Numbers:
     names = {
         "source": [source.name for source in scenario.sources],
         "material": scenario.materials,
+        "item": scenario.items,
+        "recipe": scenario.recipes.names,
+        "conversion": scenario.conversions.names,
         "site": [site or "" for site in scenario.sites],
         "period": scenario.periods,
         "tier": [str(k) for k in range(max((len(x.prices) for x in scenario.tiers), default=0))],
+        "contract": [contract.name for contract in scenario.contracts],
+        "lift": [
+            f"{contract.name} {lift.periods[0]}"
+            for contract in scenario.contracts
+            for lift in contract.lifts
+        ],
         "rule": [f"{r.kind} {r.name} {r.value or ''} {r.periods[0]}" for r in scenario.rules],
     }
     hashes = {axis: np.array([_hash(name) for name in some]) for axis, some in names.items()}
@@ -99,6 +113,9 @@ def _by_period_and_name(session: Session, scenario: Scenario) -> Numbers:
         cost[model.columns[variable]] = _HASHED * (1.0 + mixed / 2.0**64)
     offers = model.indices["OFFERS"]
     cost[model.columns["buy"]] += offers[:, 1]
+    # A tonne taken raises a level by 1 / length at most: that never outweighs a period.
+    shortest = np.array([contract.lengths.min() for contract in scenario.contracts])
+    cost[model.columns["level"]] += _LEVEL * shortest
     return cost
 
 
@@ -106,12 +123,16 @@ _VARIABLES = (
     ("buy", "OFFERS", ("source", "period")),
     ("tier", "TIERS", ("source", "period", "tier")),
     ("ship", "LANES", ("source", "site", "period")),
-    ("short", "SHORTFALLS", ("material", "site", "period")),
+    ("make", "MAKES", ("recipe", "site", "period")),
+    ("convert", "CONVERSIONS", ("conversion", "site", "period")),
+    ("short", "SHORTFALLS", ("item", "site", "period")),
     ("surplus", "BALANCES", ("material", "site", "period")),
     ("stock", "STOCKS", ("material", "site", "period")),
     ("under", "SOFT_TARGETS", ("material", "site", "period")),
     ("over", "SOFT_CEILINGS", ("rule",)),
     ("below", "SOFT_FLOORS", ("rule",)),
+    ("level", "CONTRACTS", ("contract",)),
+    ("unlifted", "PAID_LIFTS", ("lift",)),
 )
 
 

@@ -133,8 +133,8 @@ import pytest
             "Changes!C2: the currency of the case cannot change: the headers and rates are in it",
         ),
         (
-            ["Cut", "Settings", "Setting=Frozen through", "Value", "set", 2011],
-            "Changes!C2: the setting 'Frozen through' is not supported by this version yet",
+            ["Cut", "Settings", "Setting=Decide through", "Value", "set", 2011],
+            "Changes!C2: the setting 'Decide through' is not supported by this version yet",
         ),
         # what the changes lead to
         (

@@ -48,33 +48,8 @@ def test_a_column(sheets, messages, sheet, column):
 
 
 def test_settings(sheets, messages):
-    sheets["Settings"].append(["Frozen through", 2011])
+    sheets["Settings"].append(["Decide through", 2011])
     assert messages(sheets) == [
-        "Settings!A4: the setting 'Frozen through' is not supported by this version yet; "
+        "Settings!A4: the setting 'Decide through' is not supported by this version yet; "
         "remove the row"
-    ]
-
-
-def test_prices_that_follow_an_index(sheets, put, messages):
-    assert messages(put(sheets, "Materials!C1", "Shortfall cost [% of index]")) == [
-        "Materials!C1: the unit [% of index] is not supported by this version yet; write a price"
-    ]
-    sheets["Shortfall costs"] = [["Item", "2011 [% of index]"], ["Nd2O3", 150]]
-    assert messages(sheets) == [
-        "Shortfall costs!B1: the unit [% of index] is not supported by this version yet; "
-        "write a price"
-    ]
-
-
-def test_plants(sheets, messages):
-    """A column Site is refused where there is no sheet Sites; where there is one, the sheet is."""
-    sheets["Demand"][0].append("Site")
-    assert messages(sheets) == []
-    sheets["Demand"][1].append("Osaka")
-    assert messages(sheets) == [
-        "Demand!D2: Site is filled, but the case has no sheet Sites; clear the column"
-    ]
-    sheets["Sites"] = [["Site"], ["Osaka"]]
-    assert messages(sheets) == [
-        "Sites!A2: the sheet Sites is not supported by this version yet; remove its rows"
     ]

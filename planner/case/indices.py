@@ -1,0 +1,250 @@
+"""Market indices: prices that follow them, and values that are a part of them.
+
+Everything here is worked out after every change of a scenario, so that a change of an index meets
+floors, ceilings and shared rises.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from planner.case import declarations as d
+from planner.case.columns import Value
+from planner.case.ledger import Ledger, Series
+from planner.case.names import fold
+from planner.case.scenario import Indices as Positions
+from planner.case.scenario import Numbers
+
+Complain = Callable[[str, int, str, str, str], None]
+"""Takes a complaint about a row's cell: sheet, position of the row, column, text, kind."""
+
+_TERMS = ("Index share", "Premium", "Price floor", "Price ceiling", "Shared above", "Our part")
+"""The columns of Sources that say how a price follows its index."""
+
+
+class Indices:
+    """The indices of a case under one scenario."""
+
+    def __init__(self, ledger: Ledger, complain: Complain) -> None:
+        self.ledger = ledger
+        self.complain = complain
+        self.periods = ledger.periods.names
+        self.series = {
+            one.key["Index"]: (i, one)
+            for i, one in enumerate(ledger.series["Indices"])
+            if "Index" in one.key
+        }
+        self.of_material = {
+            str(row["Material"]): str(row["Index"])
+            for row in ledger.rows.get("Materials", [])
+            if "Material" in row and "Index" in row
+        }
+        for name, (i, _) in self.series.items():
+            if fold(name) == d.BASKET:
+                text = f"'{name}' in Sources means the indices of all materials; rename the index"
+                complain("Indices", i, "Index", text, "index")
+
+    def value(self, name: str, period: int) -> float:
+        """Case currency per tonne; NaN where it is blank or unknown, after a complaint."""
+        if name not in self.series:
+            return math.nan  # complained of where names are checked
+        index, one = self.series[name]
+        value = one.values[period]
+        if isinstance(value, float):
+            return value
+        if period not in one.unread:
+            text = f"Index price of '{name}' is blank for '{self.periods[period]}'; fill it in"
+            self.complain("Indices", index, self.periods[period], text, "blank")
+        return math.nan
+
+    # -- values that are a part of the index ------------------------------------------------
+
+    def in_money(self, series: Series, item: str) -> Numbers:
+        """T: the values of a series in case currency; NaN where there is none.
+
+        A value in [% of index] is that part of the item's index in its period.
+        """
+        numbers = np.array(series.numbers(math.nan))
+        for t in sorted(series.of_index):
+            if numbers[t] > 0 or numbers[t] < 0:
+                numbers[t] *= self._of_item(item, t, series.cells[t] or "")
+        return numbers
+
+    def row_in_money(self, sheet: str, index: int, column: str, item: str, period: int) -> float:
+        """A row's value in case currency, where it may be in [% of index] of one period."""
+        value = self.ledger.rows[sheet][index].get(column)
+        number = float(value) if isinstance(value, float) else 0.0
+        if number == 0 or not self.ledger.table(sheet).unit(column).of_index:
+            return number
+        return number * self._of_item(item, period, self.ledger.cell(sheet, index, column))
+
+    def _of_item(self, item: str, period: int, cell: str) -> float:
+        """The index of an item; 0 after a complaint at the cell that asks for it."""
+        name = self.of_material.get(item)
+        if name is None:
+            sheet, _, _ = cell.rpartition("!")
+            text = (
+                f"'{item}' is valued in [% of index], but has no Index in Materials; name one "
+                "there, or write a price"
+            )
+            self._complain_at(sheet, cell, text)
+            return 0.0
+        value = self.value(name, period)
+        return 0.0 if math.isnan(value) else value
+
+    def _complain_at(self, sheet: str, cell: str, text: str) -> None:
+        """A complaint at a cell known by its address."""
+        table = self.ledger.table(sheet)
+        for index, row in enumerate(table.rows):
+            for column in (*row.values, *row.spread):
+                if f"{sheet}!{table.cell(row, column)}" == cell:
+                    self.complain(sheet, index, column, text, "index")
+                    return
+
+    # -- prices that follow an index --------------------------------------------------------
+
+    def fill_prices(
+        self, content: Numbers, exchange: Numbers, first: Positions, last: Positions
+    ) -> None:
+        """Give sources with an Index their price, in periods for which Prices has none.
+
+        Args:
+            content: S × M, tonnes of the material in a tonne bought.
+            exchange: S × T, case currency for one unit of the source's.
+            first, last: S, between which a missing index is complained of.
+        """
+        for s, row in enumerate(self.ledger.rows.get("Sources", [])):
+            prices = self.ledger.series["Prices"][s]
+            if "Index" not in row and self.ledger.is_doubted("Sources", s, "Index"):
+                prices.unread |= set(range(len(self.periods)))  # said already
+                continue
+            if "Index" not in row:
+                self._complain_of_terms(s, row)
+                continue
+            self._complain_of_contradictions(s, row)
+            below: dict[str, float] = {}
+            for t in range(len(self.periods)):
+                if prices.values[t] is not None or t in prices.unread or "Price" in row:
+                    continue
+                needed = bool(first[s] <= t <= last[s])
+                if not needed and not self._is_known(s, row, content, t):
+                    continue
+                price = self._price(s, row, content, float(exchange[s, t]), t)
+                if math.isnan(price):
+                    prices.unread.add(t)  # said already: the index is missing, not the price
+                    continue
+                prices.values[t] = price
+                prices.cells[t] = self.ledger.cell("Sources", s, "Index")
+                if price < 0:
+                    below[self.periods[t]] = price
+            self._complain_of_negative(s, str(row["Currency"]), below)
+
+    def _is_known(self, source: int, row: Mapping[str, Value], content: Numbers, t: int) -> bool:
+        """Whether every index that a price follows has a value in a period."""
+        return all(
+            name in self.series and self.series[name][1].values[t] is not None
+            for name in self._names(source, row, content).values()
+        )
+
+    def _names(
+        self, source: int, row: Mapping[str, Value], content: Numbers
+    ) -> dict[int | None, str]:
+        """The indices that a price follows: one, or that of each material in the basket."""
+        if fold(str(row["Index"])) != d.BASKET:
+            return {None: str(row["Index"])}
+        materials = self.ledger.names("Materials")
+        held = np.flatnonzero(content[source] > 0).tolist()
+        return {m: self.of_material.get(materials[m], "") for m in held}
+
+    def _price(
+        self, source: int, row: Mapping[str, Value], content: Numbers, exchange: float, t: int
+    ) -> float:
+        """Price of a tonne in the source's currency; NaN after a complaint."""
+        index = 0.0
+        for material, name in self._names(source, row, content).items():
+            part = 1.0 if material is None else float(content[source, material])
+            index += part * self.value(name, t)
+        index /= exchange
+        if math.isnan(index):
+            return math.nan
+        return follow(
+            index,
+            share=_number(row.get("Index share"), 1.0),
+            premium=_number(row.get("Premium"), 0.0),
+            floor=_number(row.get("Price floor"), -math.inf),
+            ceiling=_number(row.get("Price ceiling"), math.inf),
+            shared_above=_number(row.get("Shared above"), math.inf),
+            our_part=_number(row.get("Our part"), 0.0),
+        )
+
+    def _complain_of_negative(self, source: int, currency: str, below: Mapping[str, float]) -> None:
+        """A price below 0, said for the first period that has one."""
+        for period, price in list(below.items())[:1]:
+            text = (
+                f"the price that follows the index would be {price:.6g} {currency}/t in "
+                f"'{period}'; it must be at least 0: mend Premium, Our part or Price floor"
+            )
+            self.complain("Sources", source, "Index", text, "out of bounds")
+
+    def _complain_of_terms(self, source: int, row: Mapping[str, Value]) -> None:
+        """What only an index gives a meaning, where there is none."""
+        for column in _TERMS:
+            if column in row:
+                text = f"{column} is given, but Index is blank; name the index, or clear {column}"
+                self.complain("Sources", source, column, text, "index")
+
+    def _complain_of_contradictions(self, source: int, row: Mapping[str, Value]) -> None:
+        cell = self.ledger.cell("Sources", source, "Index")
+        if "Price" in row:
+            text = f"Price is given, and Index ({cell}) too; clear one of the two"
+            self.complain("Sources", source, "Price", text, "index")
+        floor, ceiling = row.get("Price floor"), row.get("Price ceiling")
+        if isinstance(floor, float) and isinstance(ceiling, float) and floor > ceiling:
+            text = f"Price floor {floor:g} /t is above Price ceiling {ceiling:g} /t"
+            self.complain("Sources", source, "Price floor", text, "window")
+        for given, missing in (("Shared above", "Our part"), ("Our part", "Shared above")):
+            if given in row and missing not in row:
+                text = f"{given} is given, but {missing} is blank; fill it in, or clear {given}"
+                self.complain("Sources", source, given, text, "blank")
+        if fold(str(row["Index"])) == d.BASKET:
+            self._complain_of_basket(source, row)
+
+    def _complain_of_basket(self, source: int, row: Mapping[str, Value]) -> None:
+        """A material in the basket without an index of its own."""
+        held = self.ledger.spread.get("Composition", [])
+        names = self.ledger.names("Materials")
+        baskets = [str(r.get("Source")) for r in self.ledger.rows.get("Composition", [])]
+        own = str(row["Source"])
+        parts = held[baskets.index(own)] if own in baskets else {str(row.get("Material")): 1.0}
+        cell = self.ledger.cell("Sources", source, "Index")
+        for m, material in enumerate(names):
+            if _number(parts.get(material), 0.0) > 0 and material not in self.of_material:
+                text = f"Index is blank, but the price of '{own}' ({cell}) follows it; fill it in"
+                self.complain("Materials", m, "Index", text, "blank")
+
+
+def follow(
+    index: float,
+    *,
+    share: float,
+    premium: float,
+    floor: float,
+    ceiling: float,
+    shared_above: float,
+    our_part: float,
+) -> float:
+    """The price that follows an index, all in the source's currency per tonne.
+
+    Share × index + premium, kept between floor and ceiling, then less our part of what the index
+    itself, before the share, exceeds `shared_above`.
+    """
+    kept = min(max(share * index + premium, floor), ceiling)
+    rise = max(index - shared_above, 0.0)
+    return kept - our_part * rise
+
+
+def _number(value: Value | None, otherwise: float) -> float:
+    return float(value) if isinstance(value, (int, float)) else otherwise

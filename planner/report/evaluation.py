@@ -1,0 +1,108 @@
+"""The answer of `planner evaluate` on the screen."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from planner.report.findings import money_text, tonnes_text
+from planner.studies.evaluate import Evaluation, Evaluations
+
+_WIDTH = 100
+_MOST_LINES = 20
+"""Rules named; the JSON has them all."""
+
+
+def answer(evaluations: Evaluations) -> str:
+    """Whether the Current plan is allowed, what it costs, and what the best plan would save."""
+    return "\n\n".join(_of_scenario(one) for one in evaluations.evaluations)
+
+
+def _of_scenario(evaluation: Evaluation) -> str:
+    numbers = evaluation.current.numbers
+    title = numbers.title or numbers.case
+    return "\n".join(
+        [
+            f"{title}, scenario {evaluation.scenario}: the Current plan",
+            _verdict(evaluation),
+            *_broken(evaluation),
+            "",
+            *_table(evaluation),
+            *_comparison(evaluation),
+        ]
+    )
+
+
+def _verdict(evaluation: Evaluation) -> str:
+    count = len(evaluation.current.broken)
+    if count == 0:
+        return "It is allowed: it keeps every rule."
+    return f"It is not allowed: it breaks {count} rule{'s' if count > 1 else ''}."
+
+
+def _broken(evaluation: Evaluation) -> list[str]:
+    broken = evaluation.current.broken
+    lines = [
+        line
+        for breach in broken[:_MOST_LINES]
+        for line in textwrap.wrap(
+            breach.words, _WIDTH, initial_indent="  ", subsequent_indent="    "
+        )
+    ]
+    more = len(broken) - _MOST_LINES
+    return lines + ([f"  … and {more} more, see --json"] if more > 0 else [])
+
+
+def _table(evaluation: Evaluation) -> list[str]:
+    current, best = evaluation.current, evaluation.best
+    currency = current.numbers.currency
+    rows = [["", "Current plan", "Best plan"]]
+    for label, ours, theirs in (
+        ("Money paid", current.paid, best.paid if best else None),
+        ("Valued, not paid", current.valuation, best.valuation if best else None),
+        ("Sum", current.objective, best.objective if best else None),
+    ):
+        rows.append([label, *(_money(value, currency) for value in (ours, theirs))])
+    rows.append(
+        [
+            "Bought",
+            tonnes_text(float(current.quantities.ship.sum())),
+            tonnes_text(best.purchases_t) if best else "–",
+        ]
+    )
+    rows.append(
+        [
+            "Missing",
+            tonnes_text(float(current.quantities.short.sum())),
+            tonnes_text(best.shortfall_t) if best else "–",
+        ]
+    )
+    return _aligned(rows)
+
+
+def _money(value: float | None, currency: str) -> str:
+    return "–" if value is None else money_text(value, currency)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The first column flush left, numbers flush right."""
+    widths = [max(len(row[j]) for row in rows) for j in range(len(rows[0]))]
+    return [
+        "   ".join(
+            [row[0].ljust(widths[0])]
+            + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _comparison(evaluation: Evaluation) -> list[str]:
+    dearer = evaluation.dearer
+    if dearer is None:
+        return ["", "There is no best plan to compare it with."]
+    money = money_text(abs(dearer), evaluation.current.numbers.currency)
+    if abs(dearer) <= 1e-9 * max(abs(evaluation.current.objective), 1.0):
+        return ["", "No plan is cheaper."]
+    if dearer > 0:
+        return ["", f"The best plan saves {money}."]
+    return ["", f"The Current plan costs {money} less than the best plan that keeps every rule."]

@@ -1,0 +1,1 @@
+"""Studies on top of case and plan: each answers one question of a buyer."""

@@ -1,0 +1,131 @@
+"""The Current plan: is it allowed, what does it cost, how much dearer is it than the best plan?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from planner.case.case import Case
+from planner.case.ledger import BASE
+from planner.errors import WrongUsage
+from planner.plan import Plan
+from planner.runs import Run, Runs, solve_scenarios
+from planner.solving.current import Evaluated, evaluate_current
+from planner.solving.solve import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The Current plan of one scenario beside the best one.
+
+    Attributes:
+        current: the Current plan, evaluated.
+        run: the best plan, or why there is none.
+    """
+
+    current: Evaluated
+    run: Run
+
+    @property
+    def scenario(self) -> str:
+        """The name of the scenario."""
+        return self.run.scenario
+
+    @property
+    def best(self) -> Plan | None:
+        """The best plan; None where there is none."""
+        return self.run.plan
+
+    @property
+    def dearer(self) -> float | None:
+        """How much more the Current plan costs, paid and valued, discounted; None: not known."""
+        return None if self.best is None else self.current.objective - self.best.objective
+
+    @property
+    def dearer_paid(self) -> float | None:
+        """The same of money paid alone."""
+        return None if self.best is None else self.current.paid - self.best.paid
+
+    def to_dict(self) -> dict[str, Any]:
+        """The run as the JSON of `planner evaluate` has it."""
+        best = self.best
+        return {
+            "scenario": self.scenario,
+            "status": self.run.status,
+            "currency": self.current.numbers.currency,
+            "current": self.current.to_dict(),
+            "best": None if best is None else _in_short(best),
+            "dearer": self.dearer,
+            "dearer_paid": self.dearer_paid,
+        }
+
+
+def _in_short(plan: Plan) -> dict[str, Any]:
+    return {
+        "objective": plan.objective,
+        "paid": plan.paid,
+        "valuation": plan.valuation,
+        "paid_nominal": plan.paid_nominal,
+        "purchases_t": plan.purchases_t,
+        "shortfall_t": plan.shortfall_t,
+        "cost_per_t": plan.cost_per_t,
+        "costs": plan.costs,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluations:
+    """The evaluations of one case, in the order asked for."""
+
+    runs: Runs
+    evaluations: tuple[Evaluation, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of `planner evaluate`."""
+        return {
+            "status": self.runs.status,
+            "case": self.runs.case.name,
+            "problems": [problem.to_dict() for problem in self.runs.case.warnings],
+            "runs": [evaluation.to_dict() for evaluation in self.evaluations],
+        }
+
+
+def evaluate(case: Case, scenario: str = BASE, options: Options | None = None) -> Evaluation:
+    """The Current plan of one scenario beside the best plan.
+
+    Raises:
+        WrongUsage: unknown scenario, or the case has no sheet Current plan.
+        InvalidCase: the scenario's changes lead to numbers that the contract does not allow.
+    """
+    return evaluate_scenarios(case, (scenario,), options).evaluations[0]
+
+
+def evaluate_scenarios(
+    case: Case,
+    scenarios: Sequence[str] = (BASE,),
+    options: Options | None = None,
+    progress: Callable[[Sequence[str]], Iterable[str]] = iter,
+) -> Evaluations:
+    """The Current plan under several scenarios; where there is no best plan, the run says so.
+
+    Raises:
+        WrongUsage: an unknown scenario, none at all, or the case has no sheet Current plan.
+        InvalidCase: changes lead to numbers that the contract does not allow.
+    """
+    if "Current plan" not in case.tables:
+        raise WrongUsage(
+            "the case has no sheet Current plan; add it, with the tonnes bought of each source in "
+            "each period"
+        )
+    runs = solve_scenarios(case, scenarios, options, progress)
+    return Evaluations(runs, tuple(_evaluation(case, run) for run in runs.runs))
+
+
+def _evaluation(case: Case, run: Run) -> Evaluation:
+    current = run.plan.current if run.plan is not None else None
+    if current is None:
+        current = evaluate_current(case.tables, case.scenario(run.scenario))
+    if current is None:
+        raise WrongUsage("the case has no sheet Current plan")
+    return Evaluation(current, run)
