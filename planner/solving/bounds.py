@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,8 @@ class _Side:
         shown: amount, as the model counts, in one unit shown.
         has_range: whether it is known over which bounds the shadow price holds; not where the
             bound is a coefficient of the model, or curved.
+        is_curved: whether the cost bends with the bound, so that its dual value is the slope on
+            both sides, though cuts beside the solution make it look like a kink.
     """
 
     bound: Bound | None
@@ -42,6 +44,7 @@ class _Side:
     per_typed: float
     shown: float
     has_range: bool = True
+    is_curved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +127,23 @@ def limit_rows(
             and not drafts[i].is_given_up
         ]
         found = slopes(session, optimum, [bound for _, bound in reached])
-        for (i, _), slope in zip(reached, found, strict=True):
-            worth[i] = slope
+        for (i, bound), slope in zip(reached, found, strict=True):
+            side = sides[i]
+            is_curved = side is not None and side.is_curved
+            worth[i] = _on_the_curve(slope, optimum, bound) if is_curved else slope
     return tuple(
         _row(scenario, draft, side, slope, held=held)
         for draft, side, slope in zip(drafts, sides, worth, strict=True)
+    )
+
+
+def _on_the_curve(slope: Slope, optimum: Solution, bound: Bound) -> Slope:
+    """A slope with the dual value of a row for the sides that are not known."""
+    worth = 0.0 - float(optimum.row_dual[bound.position])
+    return replace(
+        slope,
+        more=worth if slope.more is None else slope.more,
+        less=worth if slope.less is None else slope.less,
     )
 
 
@@ -290,7 +305,15 @@ def _hhi(rule: Rule, plan: Quantities, costs: Costs, row: int | None) -> _Draft:
     demand = rule.basis or 0.0
     bound = None if row is None else Bound(True, row, is_upper=True)
     per_typed = rule.per_typed[1] * demand
-    upper = _Side(bound, rule.maximum or 0.0, rule.maximum_cell, per_typed, demand, has_range=False)
+    upper = _Side(
+        bound=bound,
+        value=rule.maximum or 0.0,
+        cell=rule.maximum_cell,
+        per_typed=per_typed,
+        shown=demand,
+        has_range=False,
+        is_curved=True,
+    )
     return _Draft(
         kind=rule.kind,
         name=rule.name,

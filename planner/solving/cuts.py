@@ -13,6 +13,7 @@ import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
 from planner.solving.data.hhi import FIRST_SHARES
+from planner.solving.session import Cuts
 from planner_models.compiling import CompiledModel, Positions, Rows
 from planner_models.hhi import tangent
 
@@ -58,8 +59,14 @@ class _Curve:
         ]
 
 
+def tangent_cuts(scenario: Scenario, model: CompiledModel) -> Cuts | None:
+    """The cuts of a model for its session; None where the case has no HHI."""
+    found = TangentCuts(scenario, model)
+    return found.rows if found.has_curves else None
+
+
 class TangentCuts:
-    """The cuts of one model; `rows` is for a session."""
+    """The cuts of one model, and the shares at which they stand."""
 
     def __init__(self, scenario: Scenario, model: CompiledModel) -> None:
         parties = model.indices["PARTIES"]
@@ -76,6 +83,11 @@ class TangentCuts:
                         shares=[list(FIRST_SHARES) for _ in rule.parties],
                     )
                 )
+
+    @property
+    def has_curves(self) -> bool:
+        """Whether there is any HHI of some demand."""
+        return bool(self._curves)
 
     def rows(self, values: Numbers, with_duals: bool) -> Rows | None:
         """Tangents that a point needs; None where it needs none. They count as given.

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.case.scenario import Scenario
-from planner.solving.cuts import TangentCuts
+from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session, Status
@@ -34,7 +34,7 @@ def infeasible(scenario: Scenario) -> str:
         return contradiction
     relaxed = replace(scenario, shortfall_allowed=True)
     model = compile_model(model_data(relaxed))
-    session = Session(model, cuts=TangentCuts(relaxed, model).rows)
+    session = Session(model, cuts=tangent_cuts(relaxed, model))
     missing = np.zeros(model.shape[1])
     missing[model.columns["short"]] = 1.0
     session.set_costs(missing)

@@ -263,10 +263,13 @@ class Session:
         which = np.flatnonzero(self.model.integer)
         decided = np.round(values[which])
         self.set_column_bounds(which, decided, decided)
-        kinds = np.zeros(len(which), dtype=np.uint8)
+        self._set_kinds(which, highspy.HighsVarType.kContinuous)
+        self._undecided = False
+
+    def _set_kinds(self, which: Positions, kind: Any) -> None:
+        kinds = np.full(len(which), int(kind), dtype=np.uint8)
         positions = which.astype(np.int32)
         _done(self._highs.changeColsIntegrality(len(which), positions, kinds), "integrality")
-        self._undecided = False
 
     def _option(self, name: str, value: object) -> None:
         _done(self._highs.setOptionValue(name, value), f"option {name}")
@@ -317,6 +320,21 @@ class Session:
             gap: relative gap at which a yes/no search stops.
         """
         deadline = time.monotonic() + time_limit
+        if self._undecided and self._cuts is not None:
+            self._cut_relaxed(deadline)
+        return self._cut_and_solve(deadline, gap)
+
+    def _cut_relaxed(self, deadline: float) -> None:
+        """Find most cuts while decisions may be taken in part: a search for each takes longer."""
+        which = np.flatnonzero(self.model.integer)
+        self._set_kinds(which, highspy.HighsVarType.kContinuous)
+        self._undecided = False
+        self._cut_and_solve(deadline, 0.0)
+        self._set_kinds(which, highspy.HighsVarType.kInteger)
+        self._undecided = True
+
+    def _cut_and_solve(self, deadline: float, gap: float) -> Outcome:
+        """Solve, and again with further cuts, until a point breaks none."""
         for _ in range(_MOST_ROUNDS):
             outcome = self._solve_once(deadline - time.monotonic(), gap)
             if outcome.solution is None or self._cuts is None:
@@ -472,9 +490,8 @@ class Session:
 
     def ray(self) -> Numbers | None:
         """Columns' direction in which the cost falls without end; None where HiGHS has none."""
-        which = np.flatnonzero(self.model.integer).astype(np.int32)
-        kinds = np.zeros(len(which), dtype=np.uint8)
-        _done(self._highs.changeColsIntegrality(len(which), which, kinds), "integrality")
+        which = np.flatnonzero(self.model.integer)
+        self._set_kinds(which, highspy.HighsVarType.kContinuous)
         self._option("presolve", "off")
         self._run()
         status, exists, found = self._highs.getPrimalRay()

@@ -18,7 +18,7 @@ from planner.plan import Plan, Seconds
 from planner.solving import refusals
 from planner.solving.bounds import limit_rows
 from planner.solving.check import check_plan
-from planner.solving.cuts import TangentCuts
+from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.pricing import price_plan
 from planner.solving.priorities import solve_by_priority, what_is_given_up
@@ -81,7 +81,7 @@ def open_session(numbers: Scenario, model: CompiledModel, options: Options) -> S
     Raises:
         WrongUsage: another number of threads was fixed before.
     """
-    cuts = TangentCuts(numbers, model).rows
+    cuts = tangent_cuts(numbers, model)
     return Session(model, cuts=cuts, threads=options.threads, log=options.log)
 
 
