@@ -12,7 +12,7 @@ from planner.case.scenario import Rule, Scenario
 from planner.plan import LimitRow, ShadowPrice
 from planner.solving.quantities import Quantities, basis, counted
 from planner.solving.session import Session, Solution
-from planner.solving.shadow import Bound, Slope, slopes
+from planner.solving.shadow import Bound, Slope, dual_of, slopes
 
 _POINT = 0.01
 _REACHED = 1e-9
@@ -99,6 +99,8 @@ def limit_rows(
         *_contracts(scenario, session, plan),
     ]
     sides = [draft.nearer for draft in drafts]
+    if optimum is not None:  # of a row pinned by both bounds it is one that is worth something
+        sides = [_pinning(draft, side, optimum) for draft, side in zip(drafts, sides, strict=True)]
     worth: list[Slope | None] = [None] * len(drafts)
     if optimum is not None:
         worth = [_slack_worth(draft, side) for draft, side in zip(drafts, sides, strict=True)]
@@ -110,6 +112,14 @@ def limit_rows(
         _row(scenario, draft, side, slope, held=held)
         for draft, side, slope in zip(drafts, sides, worth, strict=True)
     )
+
+
+def _pinning(draft: _Draft, side: _Side | None, optimum: Solution) -> _Side | None:
+    """The bound that a row is at; where both are equal, the one with a dual value."""
+    lower, upper = draft.lower, draft.upper
+    if lower is None or upper is None or lower.value != upper.value:
+        return side
+    return lower if dual_of(lower.bound, optimum) != 0 else upper
 
 
 def _slack_worth(draft: _Draft, side: _Side | None) -> Slope | None:
