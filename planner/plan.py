@@ -89,12 +89,18 @@ class LimitRow:
     shadow_price: ShadowPrice
 
     @property
+    def is_broken(self) -> bool:
+        """Whether a rule that may give way does, by more than rounding."""
+        return self.breach > self._rounding
+
+    @property
     def binds(self) -> bool:
-        """Whether the bound is reached (within a billionth) or broken."""
-        if self.breach > 0:
-            return True
-        bounds = [abs(b) for b in (self.minimum, self.maximum) if b is not None]
-        return self.slack is not None and self.slack <= 1e-9 * max([1.0, *bounds])
+        """Whether the bound is reached or broken."""
+        return self.is_broken or (self.slack is not None and self.slack <= self._rounding)
+
+    @property
+    def _rounding(self) -> float:
+        return 1e-9 * max([1.0, *(abs(b) for b in (self.minimum, self.maximum) if b is not None)])
 
     def to_dict(self) -> dict[str, Any]:
         """As the JSON of the interfaces has it."""
@@ -314,17 +320,27 @@ class Plan:
         ]
 
     def decision_rows(self) -> list[dict[str, Any]]:
-        """What is decided once: the level of each contract, in the unit typed."""
-        levels = self.quantities.taken.level
-        return [
+        """What is decided: restarts, orders placed, and levels of contracts in the unit typed.
+
+        A restart stands with the period of its decision, a contract with the first of its window.
+        """
+        numbers, plan = self.numbers, self.quantities
+        decided = [
+            {"kind": kind, "name": numbers.sources[s].name, "period": numbers.periods[t],
+             "value": 1.0}
+            for kind, decided in (("restart", plan.open), ("order", plan.order))
+            for s, t in np.argwhere(decided > 0.5).tolist()
+        ]  # fmt: skip
+        levels = [
             {
                 "kind": "contract",
                 "name": contract.name,
-                "period": self.numbers.periods[contract.periods[0]],
+                "period": numbers.periods[contract.periods[0]],
                 "value": float(level) / contract.per_typed,
             }
-            for contract, level in zip(self.numbers.contracts, levels, strict=True)
+            for contract, level in zip(numbers.contracts, plan.taken.level, strict=True)
         ]
+        return decided + levels
 
     def shares(self, column: str = "Country") -> dict[str, float]:
         """Tonnes bought by the values of a column of Sources, largest first."""

@@ -54,7 +54,7 @@ class Run:
             return False
         has = {
             "shortfall": bool(plan.shortfall_rows()),
-            "rule-given-up": any(row.breach > plan.threshold for row in plan.limit_rows),
+            "rule-given-up": any(row.is_broken for row in plan.limit_rows),
             "not-optimal": plan.status != "optimal",
         }
         return any(has[name] for name in asked)

@@ -26,6 +26,7 @@ class CompiledModel:
     """minimise cost·x + offset, row_lower ≤ A·x ≤ row_upper, lower ≤ x ≤ upper.
 
     Attributes:
+        integer: which columns are yes/no decisions.
         start, index, value: A by columns (compressed sparse column).
         columns: for each variable, the positions of its members, in the order of its index set.
         rows: for each constraint, likewise.
@@ -35,6 +36,7 @@ class CompiledModel:
     offset: float
     lower: Numbers
     upper: Numbers
+    integer: NDArray[np.bool_]
     row_lower: Numbers
     row_upper: Numbers
     start: NDArray[np.int32]
@@ -77,6 +79,7 @@ def compile_model(data: ModelData) -> CompiledModel:
         offset=float(form.c_offset[0]),
         lower=lower,
         upper=upper,
+        integer=np.array([variable.is_integer() for variable in used], dtype=bool),
         row_lower=np.where(bound_type <= 0, right, -np.inf),
         row_upper=np.where(bound_type >= 0, right, np.inf),
         start=start.astype(np.int32),

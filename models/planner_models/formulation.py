@@ -16,12 +16,18 @@ from planner_models.contracts import declare_contracts
 from planner_models.data import SCHEMA, IndexedMembers, Members, ModelData
 from planner_models.frozen import declare_frozen
 from planner_models.objective import declare_objective
+from planner_models.orders import declare_orders
+from planner_models.restarts import declare_restarts
 from planner_models.rules import declare_rules
 from planner_models.stock import declare_stock
 from planner_models.supply import declare_supply
+from planner_models.tiers import declare_tiers
 
 BLOCKS = (
     declare_supply,
+    declare_restarts,
+    declare_orders,
+    declare_tiers,
     declare_stock,
     declare_balance,
     declare_rules,

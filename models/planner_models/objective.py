@@ -1,14 +1,16 @@
 """What is minimised: money paid, and the value put on what nobody pays, both discounted.
 
-    paid       Σ landed_cost · ship + Σ stock_cost · stock − Σ surplus_value · surplus
+    paid       Σ landed_cost · ship + Σ tier_cost · tier + Σ order_cost · order
+               + Σ restart_cost · open + Σ stock_cost · stock − Σ surplus_value · surplus
                + Σ unlifted_cost · unlifted
     valuation  Σ shortfall_cost · short + Σ safety_cost · under + Σ over_cost · over
                + Σ below_cost · below
 
-`stock_cost` is the holding cost of the period, less the final value in the last one.
+`stock_cost` is the holding cost of the period, less the final value in the last one. Of an offer
+priced by tiers, `landed_cost` holds what does not depend on the price, `tier_cost` the rest.
 
-Sheets: Sources, Prices, Currencies, Holding costs, Shortfall costs, Surplus values, Stock, Limits,
-Contracts.
+Sheets: Sources, Prices, Currencies, Tiers, Restarts, Holding costs, Shortfall costs, Surplus
+values, Stock, Limits, Contracts.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ def declare_objective(model: Any) -> None:
 def _total_cost(model: Any) -> Any:
     return (
         sum(model.landed_cost[s, p, t] * model.ship[s, p, t] for s, p, t in model.LANES)
+        + sum(model.tier_cost[s, t, k] * model.tier[s, t, k] for s, t, k in model.TIERS)
+        + sum(model.order_cost[s, t] * model.order[s, t] for s, t in model.ORDERS)
+        + sum(model.restart_cost[s, t] * model.open[s, t] for s, t in model.OPENINGS)
         + sum(model.stock_cost[m, p, t] * model.stock[m, p, t] for m, p, t in model.STOCKS)
         - sum(model.surplus_value[m, p, t] * model.surplus[m, p, t] for m, p, t in model.BALANCES)
         + sum(model.unlifted_cost[g] * model.unlifted[g] for g in model.PAID_LIFTS)

@@ -55,7 +55,11 @@ class Change:
 
     def __str__(self) -> str:
         sign = {"set": "=", "times": "*=", "plus": "+="}[self.operation]
-        value = "" if self.value.content is None else as_text(self.value.content)
+        content = self.value.content
+        if self.value.percent and isinstance(content, (int, float)):
+            value = f"{plain_number(content * 100)}%"
+        else:
+            value = "" if content is None else as_text(content)
         return f"{self.sheet}[{self.rows}].{self.column}{sign}{value}"
 
 
@@ -175,16 +179,24 @@ class _Applier:
         Raises:
             ChangeError: the column or the value does not fit.
         """
-        materials = lookup(self.ledger.names("Materials")) if self.sheet.per_material else {}
+        spread = lookup(self._spread_names())
         periods = self._periods()
         if periods is not None:
             self._change_series(periods)
-        elif fold(self.name) in materials:
-            self._change_spread(materials.get(self.name) or materials[fold(self.name)])
+        elif fold(self.name) in spread:
+            self._change_spread(spread.get(self.name) or spread[fold(self.name)])
         else:
             self._change_rows(self._column())
 
     # -- what is changed --------------------------------------------------------------------
+
+    def _spread_names(self) -> list[str]:
+        """The columns of the sheet that go by materials, or by numbers (Ramp 1, Ramp 2 …)."""
+        if self.sheet.per_material is not None:
+            return self.ledger.names("Materials")
+        if self.sheet.numbered is not None:
+            return list(self.ledger.table(self.sheet.name).spread_units)
+        return []
 
     def _periods(self) -> list[int] | None:
         """The positions of the periods that the column names; None if it names no period."""
@@ -265,7 +277,7 @@ class _Applier:
             self._nothing_to_change()
 
     def _change_spread(self, material: str) -> None:
-        column = self.sheet.per_material
+        column = self.sheet.per_material or self.sheet.numbered
         assert column is not None
         column = column.called(material)
         table = self.ledger.table(self.sheet.name)

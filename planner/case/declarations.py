@@ -151,9 +151,8 @@ SOURCES = Sheet(
             _MASS,
             "t",
             "what is bought in a period is nothing or at least this",
-            later=True,
         ),
-        number("Order cost", Quantity.MONEY, "", "in each period with an order", later=True),
+        number("Order cost", Quantity.MONEY, "", "in each period with an order", source_money=True),
         number(
             "Preference",
             Quantity.NUMBER,
@@ -481,7 +480,6 @@ RESTARTS = Sheet(
         percent("Minimum load", "part of the capacity open", default=0.0),
     ),
     numbered=percent("Ramp", "part of the capacity open in that period after the start"),
-    later=True,
 )
 
 TIERS = Sheet(
@@ -495,7 +493,6 @@ TIERS = Sheet(
         word("Rule", ("incremental", "all units"), "what the price holds for",
               default="incremental"),
     ),
-    later=True,
 )  # fmt: skip
 
 RECYCLING = Sheet(

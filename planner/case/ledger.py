@@ -74,7 +74,7 @@ class Ledger:
         ledger = cls(tables, periods)
         for name, table in tables.items():
             ledger.rows[name] = [_with_defaults(table.sheet, row) for row in table.rows]
-            if table.sheet.per_material is not None:
+            if table.sheet.per_material is not None or table.sheet.numbered is not None:
                 ledger.spread[name] = [dict(row.spread) for row in table.rows]
         ledger._complete_settings()
         ledger._complete_sources()

@@ -14,12 +14,13 @@ from planner.case import indices as market
 from planner.case.columns import Value
 from planner.case.contracts import build_contracts
 from planner.case.current_plan import check_frozen, read_current_plan
+from planner.case.decisions import first_tier_prices, resolve_decisions
 from planner.case.disruptions import Disruptions
 from planner.case.ledger import Ledger, Series
 from planner.case.names import did_you_mean, shortlist
 from planner.case.problems import Problems
 from planner.case.rules import build_rules
-from planner.case.scenario import Flags, Indices, Numbers, Scenario, Source
+from planner.case.scenario import Flags, Indices, Numbers, Scenario, Source, effective_limit
 
 _COMPOSITION_MOST = 1.0
 _COMPOSITION_ROUNDED = 1.02
@@ -126,6 +127,13 @@ class _Builder:
         )
         if not allowed:
             self._complain_of_no_source(demand, demand_cells, content, stock, in_transit)
+        decisions = resolve_decisions(
+            self.ledger,
+            limit=effective_limit(capacity, availability),
+            windows=(first, last),
+            rules=rules,
+            problems=self.problems,
+        )
         capacity_series = self.ledger.series["Capacity"]
         shown = np.array([series.per_typed for series in capacity_series]).reshape(
             counts[0], counts[2]
@@ -196,6 +204,10 @@ class _Builder:
                 complain=self.error,
             ),
             current=read_current_plan(self.ledger, self.sites, self.error),
+            restarts=decisions.restarts,
+            orders=decisions.orders,
+            tiers=decisions.tiers,
+            bound=decisions.bound,
         )
 
     # -- sources ----------------------------------------------------------------------------
@@ -356,12 +368,19 @@ class _Builder:
         numbers = np.zeros((len(self.sources), len(self.periods)))
         table = self.ledger.table("Sources")
         cells = tuple(tuple(one.cells) for one in series)
-        gaps = [self._gaps(one, first[s], last[s]) for s, one in enumerate(series)]
+        elsewhere = first_tier_prices(self.ledger) if column == "Price" else {}
+        gaps = [
+            [] if self.sources[s] in elsewhere else self._gaps(one, first[s], last[s])
+            for s, one in enumerate(series)
+        ]
         is_nowhere = column not in table.letters and sheet not in self.ledger.tables
-        if is_nowhere and any(gaps):
+        if is_nowhere and any(gaps) and not elsewhere:
             self._complain_of_column("Sources", column)
             return numbers, cells
         for s, one in enumerate(series):
+            if self.sources[s] in elsewhere:
+                numbers[s] = elsewhere[self.sources[s]]
+                continue
             missing = gaps[s]
             if missing and not self.ledger.table(sheet).broken:
                 behind = ""

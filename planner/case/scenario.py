@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,120 @@ class Rule:
     per_typed: tuple[float, float]
     shown: float
     unit: str
+
+
+def effective_limit(capacity: Numbers, availability: Numbers) -> Numbers:
+    """S × T: capacity × availability; availability 0 closes an unlimited source too."""
+    closed = np.zeros_like(capacity)
+    return np.multiply(capacity, availability, out=closed, where=availability != 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """A source that delivers only once it is decided on, yes or no.
+
+    Attributes:
+        source: its position.
+        cost: paid once, in the period of the decision.
+        lead: periods from the decision to the start.
+        earliest, latest: positions of the first and last period of decision.
+        ramps: parts of the capacity open in the first, second … period after the start; then all.
+        running_cost: per year from the start on, up to the period `last`.
+        minimum_load: part of the open capacity that has to be bought.
+        last: the source's last period.
+        cell: where the restart cost stands.
+    """
+
+    source: int
+    cost: float
+    lead: int
+    earliest: int
+    latest: int
+    ramps: tuple[float, ...]
+    running_cost: float
+    minimum_load: float
+    last: int
+    cell: str
+
+    def opened(self, decided: int, period: int) -> float:
+        """Part of the capacity open in a period, where the restart is decided in another."""
+        age = period - decided - self.lead
+        if age < 0:
+            return 0.0
+        return self.ramps[age] if age < len(self.ramps) else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What an order has to be, and costs. Zero: nothing.
+
+    Attributes:
+        minimum: S, tonnes: what is bought in a period is nothing or at least this.
+        cost: S, money of the source's currency in each period with an order.
+    """
+
+    minimum: Numbers
+    cost: Numbers
+
+    @property
+    def needed(self) -> Flags:
+        """S: sources of which it has to be decided whether to order."""
+        flags: Flags = (self.minimum > 0) | (self.cost > 0)
+        return flags
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """Prices of a source by its volume in a period.
+
+    Attributes:
+        source: its position.
+        starts: tonnes a year from which each tier's price holds; the first is 0.
+        prices: in the source's currency per tonne.
+        all_units: the price of the tier reached holds for the whole volume.
+        cells: where the prices stand.
+    """
+
+    source: int
+    starts: tuple[float, ...]
+    prices: tuple[float, ...]
+    all_units: bool
+    cells: tuple[str, ...]
+
+    @property
+    def rises(self) -> bool:
+        """Whether no tier is cheaper than the one before."""
+        return all(a <= b for a, b in pairwise(self.prices))
+
+    @property
+    def needs_steps(self) -> bool:
+        """Whether it has to be decided which tier is reached."""
+        return len(self.prices) > 1 and (self.all_units or not self.rises)
+
+    def spending(self, tonnes: float, years: float) -> float:
+        """Price × volume of one period, in the source's currency.
+
+        At exactly a bound the cheaper price holds.
+
+        Args:
+            tonnes: bought in the period.
+            years: length of the period.
+        """
+        bounds = [start * years for start in self.starts]
+        near = 1e-9 * max(tonnes, bounds[-1], 1e-9)
+        if self.all_units:
+            ends = [*bounds[1:], float("inf")]
+            reached = [
+                price
+                for price, low, high in zip(self.prices, bounds, ends, strict=True)
+                if low - near <= tonnes <= high + near
+            ]
+            return min(reached) * tonnes
+        ends = [*bounds[1:], float("inf")]
+        return sum(
+            price * max(min(tonnes, high) - low, 0.0)
+            for price, low, high in zip(self.prices, bounds, ends, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,22 +318,30 @@ class Scenario:
     holding_cost: Numbers  # M × P × T, per tonne and year
     in_transit: Numbers  # M × P × T
     rules: tuple[Rule, ...]
+    restarts: tuple[Restart, ...]
+    orders: Orders
+    tiers: tuple[Tiers, ...]
+    bound: Numbers  # S × T, tonnes: most that can be bought, by capacity, quota or tonnes limit
     contracts: tuple[Contract, ...] = ()
     current: CurrentPlan | None = None
 
     @property
     def limit(self) -> Numbers:
         """S × T: most that can be bought, capacity × availability; availability 0 closes."""
-        closed = np.zeros_like(self.capacity)
-        return np.multiply(
-            self.capacity, self.availability, out=closed, where=self.availability != 0
-        )
+        return effective_limit(self.capacity, self.availability)
 
     @property
     def landed_parts(self) -> Mapping[str, Numbers]:
-        """S × P × T each: a tonne's landed cost by kind, in the case's currency, undiscounted."""
+        """S × P × T each: a tonne's landed cost by kind, in the case's currency, undiscounted.
+
+        Of a source priced by volume it is that of the first tier.
+        """
+        return self.landed_parts_at(self.price)
+
+    def landed_parts_at(self, prices: Numbers) -> Mapping[str, Numbers]:
+        """The same at other prices (S × T, in the source's currency per tonne)."""
         exchange = self.exchange[:, None, :]
-        price = self.price[:, None, :]
+        price = prices[:, None, :]
         taxed = price * self.export_tax[:, None, None]
         freight = self.freight[:, :, None]
         base = price + taxed + (freight if self.duty_on_freight else 0.0)
@@ -239,6 +362,25 @@ class Scenario:
         for part in self.landed_parts.values():
             total = total + part
         return total
+
+    @property
+    def opened_limit(self) -> Numbers:
+        """S × T: what a restart opens at full capacity; an unlimited source takes its bound."""
+        limit: Numbers = np.where(np.isinf(self.limit), self.bound, self.limit)
+        return limit
+
+    @property
+    def price_factor(self) -> Numbers:
+        """S × T: landed cost in the case's currency per unit of price in the source's."""
+        factor: Numbers = ((1.0 + self.export_tax) * (1.0 + self.duty))[:, None] * self.exchange
+        return factor
+
+    def open_capacity(self, restart: Restart, decided: Numbers) -> Numbers:
+        """T: tonnes that a restart opens; `decided` is T, 1 in the period of its decision."""
+        periods = range(len(self.periods))
+        parts = [sum(restart.opened(u, t) * decided[u] for u in periods) for t in periods]
+        capacity: Numbers = np.array(parts, dtype=float) * self.opened_limit[restart.source]
+        return capacity
 
     @property
     def lift_periods(self) -> Indices:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -100,9 +101,7 @@ def case_options(command: Callable[..., int]) -> Callable[..., int]:
         own = {name: given.pop(name) for name in list(given) if name not in _FIELDS}
         return command(CaseOptions(**given), **own)
 
-    with_options.__name__ = command.__name__
-    with_options.__doc__ = command.__doc__
-    wrapped: Callable[..., int] = with_options
+    wrapped: Callable[..., int] = wraps(command)(with_options)  # with options of its own, too
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)
     return wrapped

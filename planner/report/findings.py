@@ -17,7 +17,7 @@ _SEVERAL_BILLION = 1e11
 
 _MOST_NAMED = 3
 _NOTHING = 1e-9
-"""Worth below this part of the largest is rounding."""
+"""A worth or a breach below this part of what it compares with is rounding."""
 
 _PRICE_UNIT = re.compile(r"^(.*?)(/| per )(.*)$")
 
@@ -50,8 +50,14 @@ def price_text(price: float, currency: str, per: str = "t") -> str:
 
 
 def share_text(share: float) -> str:
-    """A fraction for people: `31.3 %`."""
-    return f"{_trimmed(f'{share * 100:,.1f}')} %"
+    """A fraction for people: `31.3 %`; halves are rounded up, as Excel does."""
+    return f"{_trimmed(f'{math.floor(share * 1000 + 0.5) / 10:,.1f}')} %"
+
+
+def few(names: Sequence[str]) -> str:
+    """The first names of a list, and how many more there are."""
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _rounded(number: float) -> str:
@@ -135,7 +141,7 @@ def _binding(plan: Plan, rows: Sequence[LimitRow], saving: float | None) -> Bind
     value = ", ".join(values) or None
     unit = first.shadow_price.unit
     place = f" ({first.cell})" if first.cell else ""
-    words = f"{_title(first, value)}{place}: {_reached(first)}{_when(plan, rows)}"
+    words = f"{_title(first, value)}{place}: {_reached(rows)}{_when(plan, rows)}"
     return Binding(
         cell=first.cell,
         kind=first.kind,
@@ -154,20 +160,24 @@ def _title(row: LimitRow, value: str | None) -> str:
     return f"{row.kind.capitalize()} {row.name}" + (f" for {value}" if value else "")
 
 
-def _reached(row: LimitRow) -> str:
-    """Which bound is reached, in words."""
-    bound = row.minimum if at_minimum(row) else row.maximum
-    shown = "" if bound is None else f" {_amount(bound, row)}"
-    side = "minimum" if at_minimum(row) else "maximum"
-    if row.breach > 0:
-        return f"the {side} of{shown} is broken by {_amount(row.breach, row)}"
-    return f"the {side} of{shown} is reached"
+def _reached(rows: Sequence[LimitRow]) -> str:
+    """Which bound is reached or broken, in words; it may differ between the rows of a cell."""
+    low = at_minimum(rows[0])
+    bounds = [b for row in rows if (b := row.minimum if low else row.maximum) is not None]
+    unit = "%" if rows[0].unit == "fraction" else rows[0].unit
+    side, amount = "minimum" if low else "maximum", f"{_range(rows[0], bounds)} {unit}"
+    breaches = [row.breach for row in rows if row.is_broken]
+    if breaches:
+        unit = "percentage points" if unit == "%" else unit
+        return f"the {side} of {amount} is broken by {_range(rows[0], breaches)} {unit}"
+    return f"the {side} of {amount} is reached" if any(bounds) else f"the {side} is {amount}"
 
 
-def _amount(number: float, row: LimitRow) -> str:
-    if row.unit == "fraction":
-        return share_text(number)
-    return f"{_rounded(number)} {row.unit}"
+def _range(row: LimitRow, numbers: Sequence[float]) -> str:
+    """Numbers in the row's unit as `120`, or `100 to 120`."""
+    scale = 100.0 if row.unit == "fraction" else 1.0
+    ends = dict.fromkeys(_rounded(end * scale) for end in (min(numbers), max(numbers)))
+    return " to ".join(ends)
 
 
 def at_minimum(row: LimitRow) -> bool:
@@ -181,14 +191,8 @@ def _when(plan: Plan, rows: Sequence[LimitRow]) -> str:
     """The windows in which the cell binds; nothing where the case has one period."""
     if len(plan.numbers.periods) == 1:
         return ""
-    windows = list(
-        dict.fromkeys(
-            row.first if row.first == row.last else f"{row.first} to {row.last}" for row in rows
-        )
-    )
-    more = len(windows) - _MOST_NAMED
-    named = ", ".join(windows[:_MOST_NAMED])
-    return f" in {named}" + (f" and {more} more" if more > 0 else "")
+    windows = (row.first if row.first == row.last else f"{row.first} to {row.last}" for row in rows)
+    return f" in {few(list(dict.fromkeys(windows)))}"
 
 
 def _worth(rows: Sequence[LimitRow], saving: float | None, price_unit: str) -> str:

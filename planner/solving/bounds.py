@@ -15,6 +15,7 @@ from planner.solving.session import Session, Solution
 from planner.solving.shadow import Bound, Slope, slopes
 
 _POINT = 0.01
+_REACHED = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,12 @@ class _Draft:
 
 
 def limit_rows(
-    scenario: Scenario, session: Session, plan: Quantities, optimum: Solution | None
+    scenario: Scenario,
+    session: Session,
+    plan: Quantities,
+    optimum: Solution | None,
+    *,
+    held: bool = False,
 ) -> tuple[LimitRow, ...]:
     """Every quota, limit and capacity that has a bound.
 
@@ -84,6 +90,7 @@ def limit_rows(
         plan: the quantities reported.
         optimum: the optimal vertex whose dual values say what bounds are worth; None: no shadow
             prices, since the plan is not proven optimal.
+        held: shadow prices hold for the yes/no decisions of the plan.
     """
     drafts = [
         *_rules(scenario, session, plan),
@@ -93,19 +100,31 @@ def limit_rows(
     sides = [draft.nearer for draft in drafts]
     worth: list[Slope | None] = [None] * len(drafts)
     if optimum is not None:
-        asked = [i for i, side in enumerate(sides) if side is not None]
-        bounds = [side.bound for side in sides if side is not None]
-        for i, slope in zip(asked, slopes(session, optimum, bounds), strict=True):
+        worth = [_slack_worth(draft, side) for draft, side in zip(drafts, sides, strict=True)]
+        reached = [i for i, slope in enumerate(worth) if slope is None and sides[i] is not None]
+        bounds = [side.bound for i in reached if (side := sides[i]) is not None]
+        for i, slope in zip(reached, slopes(session, optimum, bounds), strict=True):
             worth[i] = slope
     return tuple(
-        _row(scenario, draft, side, slope)
+        _row(scenario, draft, side, slope, held=held)
         for draft, side, slope in zip(drafts, sides, worth, strict=True)
     )
 
 
-def _row(scenario: Scenario, draft: _Draft, side: _Side | None, slope: Slope | None) -> LimitRow:
+def _slack_worth(draft: _Draft, side: _Side | None) -> Slope | None:
+    """A bound that the plan does not reach is worth nothing until it does; None: it is reached."""
+    if side is None or draft.slack is None or draft.slack <= _REACHED * max(abs(side.value), 1.0):
+        return None
+    tonnes = draft.slack * side.shown
+    down, up = (tonnes, math.inf) if side.bound.is_upper else (math.inf, tonnes)
+    return Slope(0.0, 0.0, down, up, moves_shortfall=False)
+
+
+def _row(
+    scenario: Scenario, draft: _Draft, side: _Side | None, slope: Slope | None, *, held: bool
+) -> LimitRow:
     price_unit = _money_per(scenario.currency, draft.price_unit)
-    shadow = ShadowPrice(None, None, price_unit)
+    shadow = ShadowPrice(None, None, price_unit, held=held)
     if side is not None and slope is not None:
         shadow = ShadowPrice(
             more=_scaled(slope.more, side.per_typed),
@@ -114,6 +133,7 @@ def _row(scenario: Scenario, draft: _Draft, side: _Side | None, slope: Slope | N
             start=_finite(side.value - slope.down / side.shown) if side.shown else None,
             end=_finite(side.value + slope.up / side.shown) if side.shown else None,
             echo=slope.moves_shortfall and side.per_typed > 0,
+            held=held,
         )
     return LimitRow(
         kind=draft.kind,
@@ -187,16 +207,24 @@ def _per_typed(rule: Rule, side: int, size: float) -> float:
 
 def _capacities(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_Draft]:
     bought = plan.bought
-    columns = session.model.columns["buy"]
-    for (s, t), column in zip(session.model.indices["OFFERS"].tolist(), columns, strict=True):
-        limit = float(scenario.limit[s, t])
-        if math.isinf(limit):
+    model = session.model
+    runs = dict(
+        zip(map(tuple, model.indices["RUNS"].tolist()), model.rows["restart_capacity"], strict=True)
+    )
+    opened = {restart.source: restart for restart in scenario.restarts}
+    for (s, t), column in zip(model.indices["OFFERS"].tolist(), model.columns["buy"], strict=True):
+        part = 1.0
+        bound = Bound(False, int(column), is_upper=True)
+        if s in opened:  # what its decision opens of the capacity
+            part = sum(opened[s].opened(u, t) * plan.open[s, u] for u in range(t + 1))
+            bound = Bound(True, int(runs[s, t]), is_upper=True)
+        limit = float(scenario.limit[s, t]) * part
+        if math.isinf(scenario.limit[s, t]):
             continue
         shown = float(scenario.capacity_shown[s, t])
-        cell = scenario.capacity_cells[s][t] or ""
-        bound = Bound(False, int(column), is_upper=True)
-        per_typed = float(scenario.capacity_per_typed[s, t])
         unit = scenario.capacity_units[s][t] or "t"
+        cell = scenario.capacity_cells[s][t] or ""
+        per_typed = float(scenario.capacity_per_typed[s, t]) * part
         yield _Draft(
             kind="capacity",
             name=scenario.sources[s].name,

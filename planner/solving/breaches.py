@@ -24,8 +24,9 @@ class Breach:
     """One rule that is broken.
 
     Attributes:
-        kind: `capacity`, `first and last period`, `lane`, `quota`, `limit`, `contract`,
-            `must take`, `stock`, `demand`, or `rule` for any other.
+        kind: `capacity`, `first and last period`, `lane`, `restart`, `minimum load`,
+            `minimum order`, `quota`, `limit`, `contract`, `must take`, `stock`, `demand`, or `rule`
+            for any other.
         name: of the quota, limit or contract; of the source, or of the material and its plant.
         cell: where the bound stands, `Quotas!F4`.
         first, last: names of the first and last period counted.
@@ -67,6 +68,8 @@ def breaches(tables: Tables, scenario: Scenario, plan: Quantities) -> tuple[Brea
         breach
         for found in (
             finder.purchases(),
+            finder.restarts(),
+            finder.orders(),
             finder.rules(),
             finder.contracts(),
             finder.stock(),
@@ -146,6 +149,45 @@ class _Finder:
                 yield from self.breach(
                     "lane", name, "Lanes", (t,), used=tonnes, bound=0, at_most=True
                 )
+
+    def restarts(self) -> Iterator[Breach]:
+        """What a restart opens, and its minimum load."""
+        scenario, plan = self.scenario, self.plan
+        for restart in scenario.restarts:
+            s = restart.source
+            name = scenario.sources[s].name
+            capacity = scenario.open_capacity(restart, plan.open[s])
+            for t in range(len(self.periods)):
+                if not scenario.buys_in(s, t):
+                    continue
+                bounds = (
+                    ("restart", float(capacity[t]), True),
+                    ("minimum load", restart.minimum_load * float(capacity[t]), False),
+                )
+                for kind, bound, at_most in bounds:  # fmt: skip
+                    yield from self.breach(
+                        kind,
+                        name,
+                        restart.cell,
+                        (t,),
+                        used=float(plan.bought[s, t]),
+                        bound=bound,
+                        at_most=at_most,
+                    )
+
+    def orders(self) -> Iterator[Breach]:
+        """Nothing, or at least the minimum order."""
+        scenario, bought = self.scenario, self.plan.bought
+        for s, t in np.argwhere(bought > self.tiny).tolist():
+            yield from self.breach(
+                "minimum order",
+                scenario.sources[s].name,
+                self._cell("Sources", scenario.sources[s].row, "Minimum order"),
+                (t,),
+                used=float(bought[s, t]),
+                bound=float(scenario.orders.minimum[s]),
+                at_most=False,
+            )
 
     def rules(self) -> Iterator[Breach]:
         """Quotas and limits that are not soft."""

@@ -91,6 +91,8 @@ _OFFER = ("source", "period")
 _PLACE = ("material", "site", "period")
 _STORE = ("material", "site")
 
+_RESTART = ("restart", "period")
+
 
 class _Checker:
     def __init__(self, scenario: Scenario, plan: Quantities) -> None:
@@ -104,6 +106,7 @@ class _Checker:
             "site": [site or "" for site in scenario.sites],
             "period": list(scenario.periods),
             "rule": [rule.name for rule in scenario.rules],
+            "restart": [scenario.sources[restart.source].name for restart in scenario.restarts],
             "contract": [contract.name for contract in scenario.contracts],
         }
         largest = max(
@@ -116,6 +119,8 @@ class _Checker:
         """Visit every family of rows."""
         self._signs()
         self._purchases()
+        self._restarts()
+        self._orders()
         self._balances()
         self._stock()
         self._rules()
@@ -163,6 +168,45 @@ class _Checker:
         closed = (periods < scenario.first[:, None]) | (periods > scenario.last[:, None])
         forbidden = closed[:, None, :] | ~scenario.allowed[:, :, None]
         self.note(np.where(forbidden, ship, 0.0), ship, "bought where it cannot be", _LANE)
+
+    def _restarts(self) -> None:
+        """Yes or no, once, in time; what is open bounds what is bought, from both sides."""
+        scenario, opened = self.scenario, self.plan.open
+        restarts = scenario.restarts
+        if not restarts:
+            self.note(np.abs(opened), np.ones_like(opened), "restart of a running source", _OFFER)
+            return
+        of = np.array([restart.source for restart in restarts])
+        count = range(len(scenario.periods))
+        periods = np.array(count)
+        decided = opened[of]
+        parts = np.array(
+            [[[r.opened(u, t) for u in count] for t in count] for r in restarts], dtype=float
+        )
+        capacity = (parts @ decided[:, :, None])[:, :, 0]
+        capacity = capacity * scenario.opened_limit[of]
+        earliest = np.array([restart.earliest for restart in restarts])[:, None]
+        latest = np.array([restart.latest for restart in restarts])[:, None]
+        load = np.array([restart.minimum_load for restart in restarts])[:, None] * capacity
+        inside = (scenario.first[of, None] <= periods) & (periods <= scenario.last[of, None])
+        bought = self.plan.bought[of]
+        one = np.ones_like(decided)
+        late = np.where((periods < earliest) | (periods > latest), decided, 0.0)
+        self.note(np.abs(decided - np.round(decided)), one, "restart half decided", _RESTART)
+        self.note(decided.sum(axis=1) - 1.0, one[:, 0], "restart decided twice", ("restart",))
+        self.note(late, one, "restart decided outside its window", _RESTART)
+        self.note(bought - capacity, capacity, "above what the restart opens", _RESTART)
+        self.note(np.where(inside, load - bought, 0.0), load, "under the minimum load", _RESTART)
+
+    def _orders(self) -> None:
+        """Nothing, or at least the minimum; and what is bought is ordered."""
+        scenario, order, bought = self.scenario, self.plan.order, self.plan.bought
+        needed = scenario.orders.needed[:, None]
+        self.note(np.abs(order - np.round(order)), np.ones_like(order), "undecided order", _OFFER)
+        ordered = np.where(needed, np.round(order), 1.0)
+        self.note(np.where(ordered > 0, 0.0, bought), bought, "bought without an order", _OFFER)
+        least = np.where(needed & (ordered > 0), scenario.orders.minimum[:, None], 0.0)
+        self.note(least - bought, least, "under the minimum order", _OFFER)
 
     def _frozen(self) -> None:
         """Up to `Frozen through` purchases are those of the Current plan."""

@@ -51,8 +51,11 @@ class Costs:
 
 def price_plan(scenario: Scenario, plan: Quantities) -> Costs:
     """Price a plan. Nothing of the solver's model is used: only the scenario's numbers."""
-    parts = {kind: part * plan.ship for kind, part in scenario.landed_parts.items()}
+    at = scenario.landed_parts_at(_prices(scenario, plan))
+    parts = {kind: part * plan.ship for kind, part in at.items()}
     years = scenario.years
+    parts["order"] = scenario.orders.cost[:, None] * scenario.exchange * plan.order
+    parts["restart"], parts["running"] = _restarts(scenario, plan)
     materials = len(scenario.materials)
     parts["holding"] = scenario.holding_cost * years * plan.stock
     parts["surplus"] = -scenario.surplus_value[:, None, :] * plan.surplus
@@ -70,3 +73,27 @@ def price_plan(scenario: Scenario, plan: Quantities) -> Costs:
         penalty[r, rule.periods[0]] = (rule.penalty or 0.0) * (plan.over[r] + plan.below[r])
     parts["penalty"] = penalty
     return Costs(parts, scenario.discount)
+
+
+def _prices(scenario: Scenario, plan: Quantities) -> Numbers:
+    """S × T: price per tonne; of a source priced by volume the average of what is bought."""
+    prices, bought = scenario.price.copy(), plan.bought
+    for tiers in scenario.tiers:
+        for t in np.flatnonzero(bought[tiers.source] > 0).tolist():
+            tonnes = float(bought[tiers.source, t])
+            prices[tiers.source, t] = tiers.spending(tonnes, float(scenario.years[t])) / tonnes
+    return prices
+
+
+def _restarts(scenario: Scenario, plan: Quantities) -> tuple[Numbers, Numbers]:
+    """S × T each: restart cost when it is decided, running cost from the start on."""
+    once, running = np.zeros_like(plan.open), np.zeros_like(plan.open)
+    for restart in scenario.restarts:
+        s = restart.source
+        once[s] = restart.cost * plan.open[s]
+        started = np.cumsum(plan.open[s])
+        runs = np.zeros_like(started)
+        runs[restart.lead :] = started[: len(started) - restart.lead]
+        runs[restart.last + 1 :] = 0.0
+        running[s] = restart.running_cost * scenario.years * runs
+    return once, running

@@ -34,6 +34,8 @@ class Quantities:
         stock: M × P × T, closing stock.
         under: M × P × T, tonnes under a soft target.
         over, below: R, tonnes beyond a soft maximum and under a soft minimum.
+        open: S × T, 1 in the period in which a restart is decided.
+        order: S × T, 1 where an order is placed of a source that needs a decision on it.
         taken: levels of contracts, and what is not lifted.
     """
 
@@ -44,6 +46,8 @@ class Quantities:
     under: Numbers
     over: Numbers
     below: Numbers
+    open: Numbers
+    order: Numbers
     taken: Taken = field(default_factory=Taken)
 
     @property
@@ -75,6 +79,8 @@ class Quantities:
             under=spread("under", "SOFT_TARGETS", by_material),
             over=spread("over", "SOFT_CEILINGS", rules),
             below=spread("below", "SOFT_FLOORS", rules),
+            open=spread("open", "OPENINGS", (len(scenario.sources), periods)),
+            order=spread("order", "ORDERS", (len(scenario.sources), periods)),
             taken=Taken(
                 level=spread("level", "CONTRACTS", contracts),
                 unlifted=spread("unlifted", "PAID_LIFTS", lifts),

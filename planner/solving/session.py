@@ -60,11 +60,19 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of a solve; `solution` where there is a feasible point."""
+    """The end of a solve.
+
+    Attributes:
+        status: how it ended.
+        solution: where there is a feasible point.
+        reason: in the solver's words.
+        bound: with yes/no decisions, the least that any plan can cost; None: not known.
+    """
 
     status: Status
     solution: Solution | None
     reason: str
+    bound: float | None = None
 
 
 class SolverError(RuntimeError):
@@ -77,6 +85,19 @@ class _Bounds:
 
     lower: Numbers
     upper: Numbers
+
+    def copy(self) -> _Bounds:
+        """The same, not changed with the solver's."""
+        return _Bounds(self.lower.copy(), self.upper.copy())
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Bounds and basis of a session at one moment."""
+
+    basis: Any
+    columns: _Bounds
+    rows: _Bounds
 
 
 class _Threads:
@@ -144,13 +165,21 @@ class Session:
         self.model = model
         self.tonnes = _tonnes_scale(model)
         self.money = _money_scale(model, self.tonnes)
+        # Decisions are pure numbers, and so are rows that hold nothing else.
+        self.column_scale = np.where(model.integer, 1.0, self.tonnes)
+        self.row_scale = np.where(_has_tonnes(model), self.tonnes, 1.0)
+        self._undecided = bool(model.integer.any())
         self._highs = _Quiet()
         self._stop = threading.Event()
         self._option("log_to_console", False)
         if log is not None:
             self._option("output_flag", True)
             self._highs.cbLogging.subscribe(lambda event: log(event.message))
-        for event in (self._highs.cbSimplexInterrupt, self._highs.cbIpmInterrupt):
+        for event in (
+            self._highs.cbSimplexInterrupt,
+            self._highs.cbIpmInterrupt,
+            self._highs.cbMipInterrupt,
+        ):
             event.subscribe(self._stop_if_asked)
         fixed = _THREADS.agree(threads)
         if fixed is not None:
@@ -162,9 +191,19 @@ class Session:
         self._load()
 
     @property
-    def cost_unit(self) -> float:
-        """One scaled unit of cost per tonne, in money per tonne."""
-        return self.money / self.tonnes
+    def column_unit(self) -> Numbers:
+        """One scaled unit of each column's cost, in money per tonne (per decision)."""
+        return self.money / self.column_scale
+
+    @property
+    def row_unit(self) -> Numbers:
+        """One scaled unit of each row's dual value, in money per tonne."""
+        return self.money / self.row_scale
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether no yes/no decision is open."""
+        return not self._undecided
 
     # -- loading and changing ---------------------------------------------------------------
 
@@ -179,18 +218,33 @@ class Session:
                 int(highspy.MatrixFormat.kColwise),
                 int(highspy.ObjSense.kMinimize),
                 0.0,
-                model.cost / self.cost_unit,
-                model.lower / self.tonnes,
-                model.upper / self.tonnes,
-                model.row_lower / self.tonnes,
-                model.row_upper / self.tonnes,
+                model.cost / self.column_unit,
+                model.lower / self.column_scale,
+                model.upper / self.column_scale,
+                model.row_lower / self.row_scale,
+                model.row_upper / self.row_scale,
                 model.start,
                 model.index,
-                model.value,
-                np.zeros(columns, dtype=np.int32),
+                model.value * self._entry_scale(),
+                model.integer.astype(np.int32),
             ),
             "passModel",
         )
+
+    def _entry_scale(self) -> Numbers:
+        columns = np.repeat(np.arange(len(self.model.cost)), np.diff(self.model.start))
+        scale: Numbers = self.column_scale[columns] / self.row_scale[self.model.index]
+        return scale
+
+    def hold_decisions(self, values: Numbers) -> None:
+        """Fix every yes/no decision as a point has it; what is left is linear."""
+        which = np.flatnonzero(self.model.integer)
+        decided = np.round(values[which])
+        self.set_column_bounds(which, decided, decided)
+        kinds = np.zeros(len(which), dtype=np.uint8)
+        positions = which.astype(np.int32)
+        _done(self._highs.changeColsIntegrality(len(which), positions, kinds), "integrality")
+        self._undecided = False
 
     def _option(self, name: str, value: object) -> None:
         _done(self._highs.setOptionValue(name, value), f"option {name}")
@@ -202,44 +256,46 @@ class Session:
 
     def set_column_bounds(self, columns: Positions, lower: Numbers, upper: Numbers) -> None:
         """Bound some columns, in tonnes."""
-        self._set_bounds(self.columns, self._highs.changeColsBounds, columns, lower, upper)
+        self.columns.lower[columns], self.columns.upper[columns] = lower, upper
+        scale = self.column_scale[columns]
+        self._set_bounds(self._highs.changeColsBounds, columns, lower / scale, upper / scale)
 
     def set_row_bounds(self, rows: Positions, lower: Numbers, upper: Numbers) -> None:
         """Bound some rows, in tonnes."""
-        self._set_bounds(self.rows, self._highs.changeRowsBounds, rows, lower, upper)
+        self.rows.lower[rows], self.rows.upper[rows] = lower, upper
+        scale = self.row_scale[rows]
+        self._set_bounds(self._highs.changeRowsBounds, rows, lower / scale, upper / scale)
 
+    @staticmethod
     def _set_bounds(
-        self,
-        bounds: _Bounds,
-        change: Callable[..., Any],
-        which: Positions,
-        lower: Numbers,
-        upper: Numbers,
+        change: Callable[..., Any], which: Positions, lower: Numbers, upper: Numbers
     ) -> None:
-        if not len(which):
-            return
-        bounds.lower[which], bounds.upper[which] = lower, upper
-        positions = which.astype(np.int32)
-        _done(change(len(which), positions, lower / self.tonnes, upper / self.tonnes), "bounds")
+        if len(which):
+            _done(change(len(which), which.astype(np.int32), lower, upper), "bounds")
 
     def shift_cost(self, columns: Positions, amount: Numbers) -> None:
         """Give some columns the model's cost plus an amount of money per tonne."""
         which = columns.astype(np.int32)
-        cost = (self.model.cost[columns] + amount) / self.cost_unit
+        cost = (self.model.cost[columns] + amount) / self.column_unit[columns]
         _done(self._highs.changeColsCost(len(which), which, cost), "changeColsCost")
 
     # -- solving ----------------------------------------------------------------------------
 
-    def solve(self, time_limit: float = math.inf) -> Outcome:
+    def solve(self, time_limit: float = math.inf, gap: float = 0.0) -> Outcome:
         """Solve from where the last solve ended.
 
         Ctrl-C in the main thread stops the solver, not the program.
 
         Args:
             time_limit: seconds for this solve.
+            gap: relative gap at which a yes/no search stops.
         """
+        if time_limit <= 0:
+            return Outcome(Status.STOPPED, None, "Time limit reached")
+        self._option("mip_rel_gap", gap)
+        self._option("mip_abs_gap", 0.0)
         # The limit counts from when the object was made, over all its solves.
-        self._option("time_limit", self._highs.getRunTime() + max(time_limit, 0.0))
+        self._option("time_limit", self._highs.getRunTime() + time_limit)
         status = self._run()
         if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
             self._option("presolve", "off")
@@ -252,7 +308,10 @@ class Session:
         )
         usable = found is Status.OPTIMAL or (found is Status.STOPPED and has_point)
         text = self._highs.modelStatusToString(status)
-        return Outcome(found, self._solution() if usable else None, text)
+        bound = None
+        if self._undecided and usable and np.isfinite(info.mip_dual_bound):
+            bound = float(info.mip_dual_bound) * self.money + self.model.offset
+        return Outcome(found, self._solution() if usable else None, text, bound)
 
     def _run(self) -> Any:
         if threading.current_thread() is threading.main_thread():
@@ -279,11 +338,12 @@ class Session:
     def _solution(self) -> Solution:
         found = self._highs.getSolution()
         objective = float(self._highs.getInfo().objective_function_value)
+        none = np.zeros(0)  # there are no dual values while decisions are open
         return Solution(
-            values=np.array(found.col_value) * self.tonnes,
-            activity=np.array(found.row_value) * self.tonnes,
-            row_dual=np.array(found.row_dual) * self.cost_unit,
-            column_dual=np.array(found.col_dual) * self.cost_unit,
+            values=np.array(found.col_value) * self.column_scale,
+            activity=np.array(found.row_value) * self.row_scale,
+            row_dual=np.array(found.row_dual) * self.row_unit if self.is_linear else none,
+            column_dual=np.array(found.col_dual) * self.column_unit if self.is_linear else none,
             objective=objective * self.money + self.model.offset,
         )
 
@@ -297,14 +357,17 @@ class Session:
         """Go back to a basis; what is asked of it next needs a solve first."""
         _done(self._highs.setBasis(basis), "setBasis")
 
-    def reset(self, basis: Any) -> None:
-        """Give the model its own costs and bounds again, and go back to a basis."""
-        model = self.model
-        rows, columns = model.shape
-        self.set_costs(model.cost / self.cost_unit)
-        self.set_column_bounds(np.arange(columns), model.lower, model.upper)
-        self.set_row_bounds(np.arange(rows), model.row_lower, model.row_upper)
-        self.restore(basis)
+    def state(self) -> State:
+        """Bounds and basis as they are, to go back to with `reset`."""
+        return State(self.basis(), self.columns.copy(), self.rows.copy())
+
+    def reset(self, state: State) -> None:
+        """Give the model its own costs again, and the bounds and basis of an earlier state."""
+        self.set_costs(self.model.cost / self.column_unit)
+        rows, columns = self.model.shape
+        self.set_column_bounds(np.arange(columns), state.columns.lower, state.columns.upper)
+        self.set_row_bounds(np.arange(rows), state.rows.lower, state.rows.upper)
+        self.restore(state.basis)
 
     def basic_variables(self) -> NDArray[np.int64]:
         """What is basic: column j as j, row i as −1 − i."""
@@ -313,19 +376,29 @@ class Session:
         return np.array(found, dtype=np.int64)
 
     def direction_of_row(self, row: int) -> Numbers:
-        """Change of the basic columns and rows per tonne that a non-basic row's activity rises."""
+        """Change of what is basic per tonne that a non-basic row's activity rises."""
         status, found = self._highs.getBasisInverseCol(row)
         _done(status, "getBasisInverseCol")
-        return np.array(found)
+        return np.array(found) * self._basic_scale() / float(self.row_scale[row])
 
     def direction_of_column(self, column: int) -> Numbers:
         """The same per tonne that a non-basic column rises."""
         status, found = self._highs.getReducedColumn(column)
         _done(status, "getReducedColumn")
-        return -np.array(found)
+        return -np.array(found) * self._basic_scale() / float(self.column_scale[column])
+
+    def _basic_scale(self) -> Numbers:
+        basic = self.basic_variables()
+        rows = self.row_scale[np.where(basic < 0, -1 - basic, 0)]
+        columns = self.column_scale[np.where(basic < 0, 0, basic)]
+        scale: Numbers = np.where(basic < 0, rows, columns)
+        return scale
 
     def ray(self) -> Numbers | None:
         """Columns' direction in which the cost falls without end; None where HiGHS has none."""
+        which = np.flatnonzero(self.model.integer).astype(np.int32)
+        kinds = np.zeros(len(which), dtype=np.uint8)
+        _done(self._highs.changeColsIntegrality(len(which), which, kinds), "integrality")
         self._option("presolve", "off")
         self._run()
         status, exists, found = self._highs.getPrimalRay()
@@ -353,6 +426,14 @@ def _power_of_ten(value: float) -> float:
     return float(10.0 ** round(math.log10(value))) if 0 < value < math.inf else 1.0
 
 
+def _has_tonnes(model: CompiledModel) -> NDArray[np.bool_]:
+    """Rows that hold more than yes/no decisions."""
+    entries = np.repeat(~model.integer, np.diff(model.start))
+    found = np.zeros(len(model.row_lower), dtype=bool)
+    found[model.index[entries]] = True
+    return found
+
+
 def _tonnes_scale(model: CompiledModel) -> float:
     """Tonnes of one scaled unit: the largest right-hand side becomes about 1e4."""
     sides = np.abs(np.concatenate([model.row_lower, model.row_upper, model.lower, model.upper]))
@@ -362,6 +443,6 @@ def _tonnes_scale(model: CompiledModel) -> float:
 
 def _money_scale(model: CompiledModel, tonnes: float) -> float:
     """Money of one scaled unit: the typical cost becomes about 100 a scaled tonne."""
-    costs = np.abs(model.cost[model.cost != 0])
+    costs = np.abs(model.cost[(model.cost != 0) & ~model.integer])
     typical = float(np.exp(np.log(costs).mean())) if len(costs) else 1.0
     return _power_of_ten(typical / _TYPICAL_COST) * tonnes

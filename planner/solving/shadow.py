@@ -109,7 +109,7 @@ class _Finder:
         dual = _dual(bound, self.solution)
         if loosens and dual == 0:
             return _Side(0.0, math.inf)
-        if self.vertex.is_basic(bound) or dual == 0:
+        if self.vertex.is_basic(bound):
             return None
         side = self._along(bound, sign, dual, self.vertex)
         return side if side.reach > self._tolerance(value) else None
@@ -135,9 +135,8 @@ class _Finder:
     def _certified(self, bound: Bound, sign: float, step: float, there: Solution) -> _Side | None:
         """The slope at the moved bound, if the basis found there is optimal all the way back."""
         vertex, dual = _Vertex(self.session, there), _dual(bound, there)
-        if vertex.is_basic(bound) or dual == 0:
-            moved, level = self._bound_value(bound), self._level(bound, there)
-            back = abs(moved - level) if vertex.is_basic(bound) else 0.0
+        if vertex.is_basic(bound):
+            back = abs(self._bound_value(bound) - self._level(bound, there))
             return _Side(0.0, step) if back >= step * _ALL_THE_WAY else None
         back = self._along(bound, -sign, dual, vertex).reach
         if back < step * _ALL_THE_WAY - self._tolerance(self._bound_value(bound)):

@@ -26,6 +26,8 @@ from planner.solving.switching import switch_prices
 from planner.solving.ties import break_ties
 from planner_models.compiling import CompiledModel, compile_model
 
+_HALF = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -62,7 +64,8 @@ def solve(case: Case, scenario: str = BASE, options: Options | None = None) -> P
     session = Session(model, threads=options.threads, log=options.log)
     built = time.perf_counter()
     limit = numbers.time_limit if options.time_limit is None else options.time_limit
-    outcome = session.solve(limit)
+    gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
+    outcome = session.solve(limit, gap)
     if outcome.solution is None:
         _refuse(numbers, session, outcome, limit)
     plan = _plan(case, numbers, session, outcome)
@@ -90,20 +93,68 @@ def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome) -> 
     found = outcome.solution
     if found is None:
         raise SolverError(f"HiGHS ended with '{outcome.reason}' and no point")
-    if outcome.status is not Status.OPTIMAL:
-        plan = _checked(case, numbers, session.model, found, bound=None)
+    optimal = outcome.status is Status.OPTIMAL
+    notes = [] if optimal else [f"stopped early ({outcome.reason.lower()}): not proven cheapest"]
+    bound = outcome.bound
+    has_decisions = not session.is_linear
+    if has_decisions:
+        found = _held(session, found)
+    elif not optimal:
+        plan = _checked(case, numbers, session.model, found, None)
         rows = limit_rows(numbers, session, plan.quantities, None)
-        note = f"stopped early ({outcome.reason.lower()}): not proven to be the cheapest plan"
-        return replace(plan, limit_rows=rows, notes=(note,))
-    basis = session.basis()
+        return replace(plan, limit_rows=rows, notes=tuple(notes))
+    state = session.state()
+    proven = dual_bound(session, found)
     chosen = break_ties(session, numbers, found)
-    notes = () if chosen is not None else ("ties between equally cheap plans are not broken",)
-    plan = _checked(case, numbers, session.model, chosen or found, dual_bound(session.model, found))
-    session.reset(basis)
+    if chosen is None:
+        notes.append("ties between equally cheap plans are not broken")
+    plan = _checked(case, numbers, session.model, chosen or found, proven)
+    if has_decisions:
+        plan = _with_gap(plan, bound, optimal=optimal)
+    session.reset(state)
     optimum = session.solve().solution
-    rows = limit_rows(numbers, session, plan.quantities, optimum)
-    prices = switch_prices(numbers, session, optimum) if optimum is not None else {}
-    return replace(plan, limit_rows=rows, switch_prices=prices, notes=notes)
+    rows = limit_rows(numbers, session, plan.quantities, optimum, held=has_decisions)
+    prices = {}
+    if optimum is not None:
+        prices = switch_prices(numbers, session, optimum, plan.quantities)
+    return replace(plan, limit_rows=rows, switch_prices=prices, notes=tuple(notes))
+
+
+def _held(session: Session, found: Solution) -> Solution:
+    """The cheapest plan for the yes/no decisions of a point; what is left is linear."""
+    session.hold_decisions(found.values)
+    _release_links(session)
+    outcome = session.solve()
+    if outcome.solution is None:
+        raise SolverError(f"HiGHS ended with '{outcome.reason}' for decisions that it found")
+    return outcome.solution
+
+
+def _release_links(session: Session) -> None:
+    """Free the rows that only tie a decision taken to its tonnes.
+
+    Beside the capacity itself they would make each of the two bounds look worthless.
+    """
+    model = session.model
+    steps = model.indices["STEPS"]
+    is_last = np.ones(len(steps), dtype=bool)
+    is_last[:-1] = (steps[1:, :2] != steps[:-1, :2]).any(axis=1)
+    ordered = session.columns.lower[model.columns["order"]] > _HALF
+    stepped = session.columns.lower[model.columns["step"]] > _HALF
+    for rows in (
+        model.rows["order_bounded"][ordered],
+        model.rows["step_bounded"][stepped & is_last],
+    ):
+        free = np.full(len(rows), np.inf)
+        session.set_row_bounds(rows, -free, free)
+
+
+def _with_gap(plan: Plan, bound: float | None, *, optimal: bool) -> Plan:
+    """The plan of a yes/no search with the bound that the search proved."""
+    if bound is None:
+        return replace(plan, status="feasible", bound=None, gap=None)
+    gap = max(plan.objective - bound, 0.0) / max(abs(plan.objective), 1e-9)
+    return replace(plan, status="optimal" if optimal else "feasible", bound=bound, gap=gap)
 
 
 def _checked(
@@ -138,13 +189,14 @@ def _checked(
     )
 
 
-def dual_bound(model: CompiledModel, solution: Solution) -> float:
-    """The least that any plan can cost, as the dual values prove it.
+def dual_bound(session: Session, solution: Solution) -> float:
+    """The least that any plan can cost (with yes/no decisions held), as the dual values prove it.
 
     Each row and column adds its dual value times the bound that the value's sign points to. Where
     that bound is infinite, the dual value can only be rounding: it counts against ten times the
     largest tonnage of the solution, so that an error of the solver would show as a gap.
     """
+    model = session.model
     matrix = csc_matrix((model.value, model.index, model.start), shape=model.shape)
     reduced = model.cost - matrix.T @ solution.row_dual
     largest = 10.0 * max(
@@ -154,8 +206,8 @@ def dual_bound(model: CompiledModel, solution: Solution) -> float:
     )
     total = model.offset
     for dual, lower, upper in (
-        (solution.row_dual, model.row_lower, model.row_upper),
-        (reduced, model.lower, model.upper),
+        (solution.row_dual, session.rows.lower, session.rows.upper),
+        (reduced, session.columns.lower, session.columns.upper),
     ):
         low = np.where(np.isfinite(lower), lower, -largest)
         high = np.where(np.isfinite(upper), upper, largest)

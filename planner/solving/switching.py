@@ -14,6 +14,7 @@ import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
 from planner.plan import SwitchPrice
+from planner.solving.quantities import Quantities
 from planner.solving.session import Session, Solution, Status
 from planner_models.compiling import Positions
 
@@ -35,7 +36,7 @@ class _Point:
 
 
 def switch_prices(
-    scenario: Scenario, session: Session, optimum: Solution
+    scenario: Scenario, session: Session, optimum: Solution, plan: Quantities
 ) -> dict[str, SwitchPrice]:
     """The prices at which each source gains or loses tonnes; none for very large cases.
 
@@ -43,13 +44,14 @@ def switch_prices(
         scenario: the case's numbers.
         session: the model, solved to optimality; it ends where it began.
         optimum: its solution.
+        plan: the quantities reported, which may be another of the cheapest plans.
     """
     if len(scenario.sources) * session.model.shape[1] > LARGEST_CASE:
         return {}
     basis = session.basis()
     found = {}
     for s, source in enumerate(scenario.sources):
-        finder = _Finder(scenario, session, optimum, s)
+        finder = _Finder(scenario, session, optimum.objective, plan, s)
         if len(finder.columns):
             found[source.name] = finder.find()
             session.shift_cost(finder.columns, np.zeros(len(finder.columns)))
@@ -59,7 +61,7 @@ def switch_prices(
 
 class _Finder:
     def __init__(
-        self, scenario: Scenario, session: Session, optimum: Solution, source: int
+        self, scenario: Scenario, session: Session, cost: float, plan: Quantities, source: int
     ) -> None:
         self.session = session
         lanes = session.model.indices["LANES"]
@@ -67,15 +69,14 @@ class _Finder:
         shipped: Positions = session.model.columns["ship"][own]
         place = tuple(lanes[own].T)
         # Money of a tonne's landed cost per unit of its price, discounted.
-        taxed = 1.0 + scenario.export_tax[source]
-        factor = scenario.exchange[source] * taxed * (1.0 + scenario.duty[source])
-        rise: Numbers = (factor * scenario.discount)[place[2]]
-        unlifted, rise_unlifted = _unlifted(scenario, session, source)
+        rise: Numbers = (scenario.price_factor[source] * scenario.discount)[place[2]]
+        lifts, unlifted, rise_unlifted = _unlifted(scenario, session, source)
         self.columns: Positions = np.concatenate([shipped, unlifted])
         self.rise: Numbers = np.concatenate([rise, rise_unlifted])
-        self.ship = optimum.values[shipped]
-        self.start = self._point(0.0, optimum)
-        weights = self.ship if self.ship.sum() > 0 else np.ones(len(self.ship))
+        ship = plan.ship[place]
+        paid = float(rise_unlifted @ plan.taken.unlifted[lifts])
+        self.start = _Point(0.0, cost, float(rise @ ship) + paid)
+        weights = ship if ship.sum() > 0 else np.ones(len(ship))
         self.price = float(np.average(scenario.price[source][place[2]], weights=weights))
         landed = scenario.landed_cost[place]
         self.landed = float(np.average(landed, weights=weights))
@@ -123,8 +124,10 @@ class _Finder:
         return None
 
 
-def _unlifted(scenario: Scenario, session: Session, source: int) -> tuple[Positions, Numbers]:
-    """Columns of what is not lifted of a source, and their cost per unit of its price."""
+def _unlifted(
+    scenario: Scenario, session: Session, source: int
+) -> tuple[Positions, Positions, Numbers]:
+    """Lifts of a source, columns of what is not lifted, and its cost per unit of the price."""
     paid = session.model.indices["PAID_LIFTS"][:, 0]
     contracts = [contract for contract in scenario.contracts for _ in contract.lifts]
     own = np.array([contracts[g].source == source for g in paid.tolist()], dtype=bool)
@@ -132,4 +135,4 @@ def _unlifted(scenario: Scenario, session: Session, source: int) -> tuple[Positi
     part = np.array([contracts[g].unlifted_pays or 0.0 for g in lifts.tolist()])
     periods = scenario.lift_periods[lifts]
     rise = part * scenario.exchange[source][periods] * scenario.discount[periods]
-    return session.model.columns["unlifted"][own], rise
+    return lifts, session.model.columns["unlifted"][own], rise

@@ -56,12 +56,11 @@ def break_ties(session: Session, scenario: Scenario, solution: Solution) -> Solu
 
 def hold_optimal_face(session: Session, solution: Solution) -> None:
     """Keep every column and row whose dual value is not zero at its bound."""
-    least = _ZERO_DUAL * session.cost_unit
-    for dual, bounds, change in (
-        (solution.column_dual, session.columns, session.set_column_bounds),
-        (solution.row_dual, session.rows, session.set_row_bounds),
+    for dual, unit, bounds, change in (
+        (solution.column_dual, session.column_unit, session.columns, session.set_column_bounds),
+        (solution.row_dual, session.row_unit, session.rows, session.set_row_bounds),
     ):
-        held = np.flatnonzero(np.abs(dual) > least)
+        held = np.flatnonzero(np.abs(dual) > _ZERO_DUAL * unit)
         at = np.where(dual[held] > 0, bounds.lower[held], bounds.upper[held])
         finite = np.isfinite(at)
         change(held[finite], at[finite], at[finite])
@@ -93,6 +92,7 @@ def _by_period_and_name(session: Session, scenario: Scenario) -> Numbers:
         "material": scenario.materials,
         "site": [site or "" for site in scenario.sites],
         "period": scenario.periods,
+        "tier": [str(k) for k in range(max((len(x.prices) for x in scenario.tiers), default=0))],
         "contract": [contract.name for contract in scenario.contracts],
         "lift": [
             f"{contract.name} {lift.periods[0]}"
@@ -118,6 +118,7 @@ def _by_period_and_name(session: Session, scenario: Scenario) -> Numbers:
 
 _VARIABLES = (
     ("buy", "OFFERS", ("source", "period")),
+    ("tier", "TIERS", ("source", "period", "tier")),
     ("ship", "LANES", ("source", "site", "period")),
     ("short", "SHORTFALLS", ("material", "site", "period")),
     ("surplus", "BALANCES", ("material", "site", "period")),

@@ -220,3 +220,17 @@ def test_a_case_never_changes(case):
     case.with_changes("Sources[*].Price*=2").scenario()
     assert case.scenario().price.tolist() == before.tolist()
     assert case.changes == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sources[Country=China].Duty=5%",
+        "Quotas[Quota=China].Tonnes*=0.7",
+        "Prices[*].2012 [USD/kg]+=-0.5",
+        "Sources[*].Capacity=unlimited",
+    ],
+)
+def test_a_change_is_written_as_it_is_read(text):
+    assert str(parse_change(text)) == text
+    assert parse_change(str(parse_change(text))) == parse_change(text)

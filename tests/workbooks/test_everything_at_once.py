@@ -48,7 +48,7 @@ def test_everything_at_once(sheets, put, messages):
         "Limits!H3: Minimum 95 t is above Maximum 90 t",
         "Changes!C2: the selector 'Quota=CNN' picks nothing of Quotas; there, Quota is 'CN'",
         "Changes!D3: Price has no unit; write 'Price [USD/kg]' or 'Price [USD/t]'",
-        "Restarts!A2: the sheet Restarts is not supported by this version yet; remove its rows",
+        "Restarts!A1: column 'Restart cost' is missing (found: 'Source')",
         "Capcity: unknown sheet 'Capcity'; did you mean 'Capacity'? If not, rename it",
     ]
 

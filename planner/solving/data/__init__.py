@@ -11,12 +11,25 @@ from planner.solving.data.balance import add_balance
 from planner.solving.data.contracts import add_contracts
 from planner.solving.data.draft import Draft
 from planner.solving.data.frozen import add_frozen
+from planner.solving.data.orders import add_orders
+from planner.solving.data.restarts import add_restarts
 from planner.solving.data.rules import add_rules
 from planner.solving.data.stock import add_stock
 from planner.solving.data.supply import add_supply
+from planner.solving.data.tiers import add_tiers
 from planner_models.data import ModelData
 
-BLOCKS = (add_supply, add_stock, add_balance, add_rules, add_contracts, add_frozen)
+BLOCKS = (
+    add_supply,
+    add_restarts,
+    add_orders,
+    add_tiers,
+    add_stock,
+    add_balance,
+    add_rules,
+    add_contracts,
+    add_frozen,
+)
 """Every block, in an order in which each finds the sets that it builds on."""
 
 

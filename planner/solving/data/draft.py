@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,6 +48,11 @@ def gathered(index: Members, keys: Members, members: Members) -> IndexedMembers:
 def column(values: list[int]) -> Members:
     """The members of a one-dimensional set."""
     return np.array(values, dtype=np.int64).reshape(-1, 1)
+
+
+def members(values: Sequence[tuple[int, ...]], dimension: int) -> Members:
+    """The members of a set of several dimensions."""
+    return np.array(values, dtype=np.int64).reshape(-1, dimension)
 
 
 def _flat(rows: Members, size: Members) -> Members:

@@ -17,8 +17,16 @@ def add_supply(draft: Draft) -> None:
     ship = np.argwhere(lanes)
     draft.sets["OFFERS"] = offers
     draft.sets["LANES"] = ship
-    draft.params["purchase_limit"] = scenario.limit[tuple(offers.T)]
-    draft.params["landed_cost"] = (scenario.landed_cost * scenario.discount)[tuple(ship.T)]
+    # The capacity of a source with a restart stands in the row of its decisions.
+    restarted = np.isin(offers[:, 0], [restart.source for restart in scenario.restarts])
+    limit = scenario.limit[tuple(offers.T)]
+    draft.params["purchase_limit"] = np.where(restarted, np.inf, limit)
+    # The price of a source with tiers stands in the cost of its tiers.
+    prices = scenario.price.copy()
+    prices[[tiers.source for tiers in scenario.tiers]] = 0.0
+    parts = scenario.landed_parts_at(prices).values()
+    landed = sum(parts, start=np.zeros(lanes.shape))
+    draft.params["landed_cost"] = (landed * scenario.discount)[tuple(ship.T)]
     draft.gather("SITES_SERVED", "OFFERS", ship[:, [0, 2]], ship[:, [1]])
     contents = np.argwhere(scenario.content > 0)
     draft.sets["CONTENTS"] = contents

@@ -1,0 +1,53 @@
+"""Data of the block `tiers`: prices by volume, and where they need a yes/no decision."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.solving.data.draft import Draft, members
+
+
+def add_tiers(draft: Draft) -> None:
+    """Tiers of each offer, their width and price, and the steps from one to the next."""
+    scenario = draft.scenario
+    of_source = {tiers.source: tiers for tiers in scenario.tiers}
+    most = np.minimum(scenario.limit, scenario.bound)
+    rise = scenario.price_factor * scenario.discount
+    tiered, tiers, widths, costs = [], [], [], []
+    steps, step_most, step_least, filled_by, one_tier = [], [], [], [], []
+    for s, t in draft.sets["OFFERS"].tolist():
+        if s not in of_source:
+            continue
+        source = of_source[s]
+        tiered.append((s, t))
+        starts = [start * float(scenario.years[t]) for start in source.starts]
+        reached = [k for k, start in enumerate(starts) if start < most[s, t]]
+        for k in reached:
+            is_last = k == reached[-1]
+            low, high = starts[k], float(most[s, t]) if is_last else starts[k + 1]
+            whole = high if source.all_units else high - low
+            tiers.append((s, t, k))
+            # The last tier ends where the capacity does, which has a bound of its own.
+            widths.append(np.inf if is_last else whole)
+            costs.append(source.prices[k] * rise[s, t])
+            if not source.needs_steps or (k == 0 and not source.all_units):
+                continue
+            steps.append((s, t, k))
+            step_most.append(whole)
+            step_least.append(low if source.all_units else low - starts[k - 1])
+            filled_by.append(k if source.all_units else k - 1)
+        if source.needs_steps and source.all_units:
+            one_tier.append((s, t))
+    draft.sets["TIERED"] = members(tiered, 2)
+    draft.sets["TIERS"] = members(tiers, 3)
+    draft.sets["STEPS"] = members(steps, 3)
+    draft.sets["ONE_TIER"] = members(one_tier, 2)
+    draft.params["tier_width"] = np.array(widths, dtype=float)
+    draft.params["tier_cost"] = np.array(costs, dtype=float)
+    draft.params["step_most"] = np.array(step_most, dtype=float)
+    draft.params["step_least"] = np.array(step_least, dtype=float)
+    every, step = draft.sets["TIERS"], draft.sets["STEPS"]
+    draft.gather("TIERS_OF", "TIERED", every[:, :2], every[:, [2]])
+    draft.gather("FILLED_BY", "STEPS", step, np.array(filled_by, dtype=np.int64).reshape(-1, 1))
+    chosen = step[[of_source[s].all_units for s in step[:, 0].tolist()]] if len(step) else step
+    draft.gather("STEPS_OF", "ONE_TIER", chosen[:, :2], chosen[:, [2]])

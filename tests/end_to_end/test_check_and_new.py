@@ -1,0 +1,56 @@
+"""`planner check` and `planner new`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def test_a_sound_workbook(run, japan):
+    done = run("check", japan)
+    assert done.code == 0
+    assert "can be solved" in done.out
+
+
+def test_json_of_a_sound_workbook(run, japan):
+    document = json.loads(run("check", japan, "--json").out)
+    assert (document["status"], document["problems"], document["runs"]) == ("valid", [], [])
+
+
+def test_a_warning_does_not_stop(run, changed):
+    done = run("check", changed(Sources_B3="France/Estonia"))
+    assert done.code == 0
+    assert "warning: Sources!B3" in done.out
+    assert "1 warning" in done.out
+
+
+def test_new_writes_an_example_that_solves_and_never_over_a_file(run, tmp_path):
+    assert run("new", "mine.xlsx", "--example", "japan-2011").code == 0
+    assert run("solve", "mine.xlsx", "--quiet").code == 0
+    before = (tmp_path / "mine.xlsx").read_bytes()
+    done = run("new", "mine.xlsx", "--example", "japan-2011")
+    assert done.code == 2
+    assert "exists already" in done.err
+    assert (tmp_path / "mine.xlsx").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("new", "mine.xlsx", "--example", "japan"), "did you mean"),
+        (("new", "mine.txt", "--example", "japan-2011"), ".xlsx"),
+        (("solve",), "Missing argument"),
+        (("slove", "x.xlsx"), "No such command"),
+    ],
+)
+def test_wrong_usage(run, arguments, words):
+    done = run(*arguments)
+    assert done.code == 2
+    assert words in done.err
+
+
+def test_help_and_version(run):
+    assert "check" in run("--help").out
+    assert run("--version").out.startswith("planner")
+    assert "check" in run().out

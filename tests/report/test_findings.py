@@ -1,0 +1,172 @@
+"""What a plan shows, in words and rounded for people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import planner
+from planner.case.resolve import cover_target
+from planner.plan import LimitRow, ShadowPrice
+from planner.report.findings import (
+    binding,
+    days_of_cover,
+    lowest_cover,
+    missing,
+    money_text,
+    price_text,
+    share_text,
+    tonnes_text,
+)
+
+
+@pytest.mark.parametrize(
+    ("tonnes", "text"),
+    [
+        (0, "0 t"),
+        (10_000, "10,000 t"),
+        (16_666.67, "16,667 t"),
+        (12.5, "12.5 t"),
+        (50, "50 t"),
+        (0.01234, "0.0123 t"),
+    ],
+)
+def test_tonnes(tonnes, text):
+    assert tonnes_text(tonnes) == text
+
+
+@pytest.mark.parametrize(
+    ("money", "text"),
+    [
+        (3_376_200_000, "USD 3,376.2 million"),
+        (250e9, "USD 250.0 billion"),
+        (137_720, "USD 137,720"),
+        (12.5, "USD 12.50"),
+        (300, "USD 300"),
+        (0, "USD 0"),
+        (-0.0, "USD 0"),
+        (-5_000_000, "-USD 5.0 million"),
+    ],
+)
+def test_money(money, text):
+    assert money_text(money, "USD") == text
+
+
+def test_prices_and_shares():
+    assert price_text(62_180, "USD") == "USD 62,180/t"
+    assert [share_text(share) for share in (0.3125, 0.6)] == ["31.3 %", "60 %"]
+
+
+# -- what binds -----------------------------------------------------------------------------
+
+
+def test_the_example_says_what_one_more_tonne_of_quota_saves(japan):
+    """A tonne missing costs 200,000 USD, one from China lands at 62,280."""
+    quota, capacity = binding(japan)
+    assert (quota.cell, quota.kind, quota.name, quota.echo) == ("Quotas!E2", "quota", "China", True)
+    assert quota.saving == pytest.approx(137_720)
+    assert quota.words == (
+        "Quota China (Quotas!E2): the maximum of 20,000 t is reached. One t more saves "
+        "USD 137,720, which echoes the shortfall cost: less would be missing."
+    )
+    assert (capacity.cell, capacity.price_unit) == ("Sources!E3", "USD per t/yr")
+
+
+def test_closed_options_are_worth_nothing_and_left_out(japan):
+    assert sum(row.binds for row in japan.limit_rows) == 6
+    assert len(binding(japan)) == 2
+
+
+def test_one_cell_counts_once_with_the_sum_of_its_rows(small, make):
+    """The capacity of 60 t/yr binds in both years; a tonne from CN is 20 USD cheaper."""
+    (found,) = binding(planner.solve(make(small)))
+    assert found.saving == pytest.approx(2 * 20)
+    assert found.words == (
+        "Capacity of CN (Sources!D2): the maximum of 60 t/yr is reached in 2011, 2012. "
+        "One t/yr more saves USD 40."
+    )
+
+
+def test_a_minimum_costs_where_more_of_it_is_asked_for(small, make):
+    """Each tonne that AU has to deliver in the place of CN costs 20 USD more."""
+    small["Limits"] = [
+        ["Limit", "Type", "Applies to", "Per", "Minimum [t]"],
+        ["AU", "tonnes", "Source=AU", "window", 90],
+    ]
+    (found,) = binding(planner.solve(make(small)))
+    assert found.saving == pytest.approx(-20)
+    assert found.words.endswith("One t more costs USD 20, one less saves USD 20.")
+
+
+def _row(plan, **changed) -> LimitRow:
+    row = plan.limit_rows[0]
+    return replace(row, **changed)
+
+
+def test_worth_that_is_not_known_stands_last(japan):
+    unknown = _row(japan, name="X", cell="Quotas!E3", shadow_price=ShadowPrice(None, None, "USD/t"))
+    plan = replace(japan, limit_rows=(unknown, *japan.limit_rows))
+    assert [found.saving is None for found in binding(plan)] == [False, False, True]
+    assert binding(plan)[-1].words.endswith("What one t more would save is not known.")
+
+
+def test_a_broken_soft_rule_says_by_how_much(magnets):
+    (found,) = (found for found in binding(magnets) if found.name == "Country cap")
+    assert found.value == "China"
+    assert "for China (Limits!H2): the maximum of 55 % is broken by" in found.words
+    assert "percentage points" in found.words
+
+
+# -- what is missing, and cover -------------------------------------------------------------
+
+
+def test_what_is_missing_comes_by_period(magnets):
+    found = missing(magnets)
+    periods = [magnets.numbers.periods.index(gap.period) for gap in found]
+    assert periods == sorted(periods)
+    assert sum(gap.tonnes for gap in found) == pytest.approx(magnets.shortfall_t)
+    assert all(0 < gap.share <= 1 for gap in found)
+    assert found[0].form == "oxide"
+
+
+def test_the_example_misses_a_third(japan):
+    (gap,) = missing(japan)
+    assert (gap.item, gap.site, gap.period) == ("REO", None, "2011")
+    assert (gap.tonnes, gap.share) == pytest.approx((10_000, 10_000 / 32_000))
+
+
+@pytest.mark.parametrize(
+    ("stock", "period", "days"),
+    [
+        (50, 0, 365 / 2),  # half of the next year's 100 t
+        (160, 0, 365 * 1.5),  # 100 t, then 60 t of 240 t in two years: a quarter of 730 days
+        (60, 2, 365 / 2),  # beyond the last period at its rate of 120 t a year
+        (0, 1, 0),
+    ],
+)
+def test_days_of_cover(stock, period, days):
+    demand, years = np.array([100.0, 100.0, 240.0]), np.array([1.0, 1.0, 2.0])
+    assert days_of_cover(stock, demand, years, period) == pytest.approx(days)
+
+
+def test_cover_is_measured_as_the_target_is_set():
+    demand, years = np.array([100.0, 0.0, 240.0, 30.0]), np.array([1.0, 0.5, 2.0, 0.25])
+    for t, target in enumerate(cover_target(demand, years, cover=0.75)):
+        assert days_of_cover(target, demand, years, t) == pytest.approx(0.75 * 365)
+
+
+def test_nothing_needed_is_covered_for_ever():
+    assert days_of_cover(0.0, np.zeros(2), np.ones(2), 0) == np.inf
+
+
+def test_the_lowest_cover_names_material_and_period(magnets, japan):
+    cover = lowest_cover(magnets)
+    assert cover is not None
+    m, t = (
+        magnets.numbers.materials.index(cover.material),
+        magnets.numbers.periods.index(cover.period),
+    )
+    assert cover.tonnes == magnets.quantities.stock[m, 0, t]
+    assert lowest_cover(japan) is None  # nothing is kept
