@@ -61,8 +61,8 @@ class LimitRow:
 
     Attributes:
         kind: `quota`, `limit`, `capacity` or `contract`.
-        name: of the quota, limit or contract; of the source for a capacity.
-        value: the value of the limit's Column that the row holds for.
+        name: of the quota, limit or contract; of the source or conversion for a capacity.
+        value: the value of the limit's Column that the row holds for; of a conversion, its plant.
         cell: where the bound stands, `Quotas!F4`; that of the minimum where it is the one that
             binds.
         first, last: names of the first and last period counted.
@@ -320,17 +320,21 @@ class Plan:
         ]
 
     def decision_rows(self) -> list[dict[str, Any]]:
-        """What is decided: restarts, orders placed, and levels of contracts in the unit typed.
+        """What is decided: restarts and orders, yes or no, and the level of each contract.
 
-        A restart stands with the period of its decision, a contract with the first of its window.
+        The value of a restart or an order is 1; a level is in the unit typed.
         """
         numbers, plan = self.numbers, self.quantities
-        decided = [
-            {"kind": kind, "name": numbers.sources[s].name, "period": numbers.periods[t],
-             "value": 1.0}
+        taken = [
+            {
+                "kind": kind,
+                "name": numbers.sources[s].name,
+                "period": numbers.periods[t],
+                "value": 1.0,
+            }
             for kind, decided in (("restart", plan.open), ("order", plan.order))
             for s, t in np.argwhere(decided > 0.5).tolist()
-        ]  # fmt: skip
+        ]
         levels = [
             {
                 "kind": "contract",
@@ -340,7 +344,7 @@ class Plan:
             }
             for contract, level in zip(numbers.contracts, plan.taken.level, strict=True)
         ]
-        return decided + levels
+        return taken + levels
 
     def shares(self, column: str = "Country") -> dict[str, float]:
         """Tonnes bought by the values of a column of Sources, largest first."""

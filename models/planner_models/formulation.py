@@ -13,10 +13,13 @@ import pyomo.environ as pyo
 
 from planner_models.balance import declare_balance
 from planner_models.contracts import declare_contracts
+from planner_models.conversions import declare_conversions
 from planner_models.data import SCHEMA, IndexedMembers, Members, ModelData
 from planner_models.frozen import declare_frozen
 from planner_models.objective import declare_objective
 from planner_models.orders import declare_orders
+from planner_models.recipes import declare_product_balance, declare_recipes
+from planner_models.recycling import declare_recycling
 from planner_models.restarts import declare_restarts
 from planner_models.rules import declare_rules
 from planner_models.stock import declare_stock
@@ -29,7 +32,11 @@ BLOCKS = (
     declare_orders,
     declare_tiers,
     declare_stock,
+    declare_recipes,
+    declare_conversions,
     declare_balance,
+    declare_product_balance,
+    declare_recycling,
     declare_rules,
     declare_contracts,
     declare_frozen,

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from planner.case.loops import warn_of_loops
 from planner.case.problems import Problem, Problems
-from planner.case.scenario import Contract, Lift, Scenario
+from planner.case.scenario import Contract, Lift, Numbers, Scenario
 from planner.case.table import Table
 
 
@@ -19,6 +20,7 @@ def warnings(tables: Mapping[str, Table], scenario: Scenario) -> tuple[Problem, 
     _shares_of_purchases(scenario, problems)
     _shortfall_costs(tables, scenario, problems)
     _bought_to_sell(scenario, problems)
+    warn_of_loops(scenario, problems)
     _lifted_too_late(scenario, problems)
     return problems.warnings
 
@@ -56,37 +58,55 @@ def _shares_of_purchases(scenario: Scenario, problems: Problems) -> None:
 
 
 def _shortfall_costs(tables: Mapping[str, Table], scenario: Scenario, problems: Problems) -> None:
-    """A material that costs more from its cheapest source than its shortfall would."""
+    """An item that costs more, the cheapest way, than its shortfall would."""
     if not scenario.shortfall_allowed:
         return
-    landed = scenario.landed_cost
-    table = tables["Materials"]
-    for m, material in enumerate(scenario.materials):
-        alone = [
-            s
-            for s in range(len(scenario.sources))
-            if scenario.content[s, m] > 0 and np.count_nonzero(scenario.content[s]) == 1
-        ]
-        for t, period in enumerate(scenario.periods):
-            if scenario.demand[m, :, t].sum() <= 0:
-                continue
-            costs = [
-                landed[s, :, t].min() / (scenario.content[s, m] * scenario.yields[s])
-                for s in alone
-                if scenario.limit[s, t] > 0 and scenario.buys_in(s, t) and scenario.yields[s] > 0
-            ]
-            if costs and min(costs) > scenario.shortfall_cost[m, t]:
-                row = table.rows[m]
-                problems.warning(
-                    f"the shortfall cost of '{material}' in '{period}', "
-                    f"{scenario.shortfall_cost[m, t]:,.0f} {scenario.currency}/t, is below the "
-                    f"cheapest landed cost, {min(costs):,.0f}: the plan will prefer not to deliver",
-                    sheet="Materials",
-                    cell=table.cell(row, "Shortfall cost"),
-                    column="Shortfall cost",
-                    kind="shortfall cost",
-                )
-                break
+    cheapest = _cheapest(scenario)
+    materials = len(scenario.materials)
+    # What a conversion makes may cost less than it would from a source: nothing is said of it.
+    made = np.any(scenario.conversions.made > 0, axis=0)
+    for i, item in enumerate(scenario.items):
+        wanted = scenario.demand[i].sum(axis=0) > 0
+        costs = cheapest[i]
+        below = np.flatnonzero(wanted & np.isfinite(costs) & (costs > scenario.shortfall_cost[i]))
+        if not len(below) or (i < materials and made[i]):
+            continue
+        t = int(below[0])
+        sheet, row = ("Materials", i) if i < materials else ("Products", i - materials)
+        what = "landed cost" if i < materials else "cost of what it is made from"
+        problems.warning(
+            f"the shortfall cost of '{item}' in '{scenario.periods[t]}', "
+            f"{scenario.shortfall_cost[i, t]:,.0f} {scenario.currency}/t, is below the "
+            f"cheapest {what}, {costs[t]:,.0f}: the plan will prefer not to deliver",
+            sheet=sheet,
+            cell=tables[sheet].cell(tables[sheet].rows[row], "Shortfall cost"),
+            column="Shortfall cost",
+            kind="shortfall cost",
+        )
+
+
+def _cheapest(scenario: Scenario) -> Numbers:
+    """I × T: cheapest cost of a tonne, by landed cost of sources that hold one material only.
+
+    Infinite where there is no such source; a product by its cheapest recipe.
+    """
+    landed = np.where(scenario.allowed[:, :, None], scenario.landed_cost, np.inf).min(axis=1)
+    costs = np.full((len(scenario.items), len(scenario.periods)), np.inf)
+    for s, held in enumerate(scenario.content):
+        if np.count_nonzero(held) != 1 or scenario.yields[s] <= 0:
+            continue
+        m = int(held.argmax())
+        for t in range(len(scenario.periods)):
+            if scenario.limit[s, t] > 0 and scenario.buys_in(s, t):
+                cost = landed[s, t] / (held[m] * scenario.yields[s])
+                costs[m, t] = min(costs[m, t], cost)
+    recipes = scenario.recipes
+    for r, use in enumerate(recipes.use):
+        used = np.flatnonzero(use)
+        cost_of_use = recipes.extra_cost[r] + use[used] @ costs[used]
+        product = recipes.product[r]
+        costs[product] = np.minimum(costs[product], cost_of_use)
+    return costs
 
 
 def _bought_to_sell(scenario: Scenario, problems: Problems) -> None:
@@ -101,7 +121,7 @@ def _bought_to_sell(scenario: Scenario, problems: Problems) -> None:
             arrived = scenario.content[s] * scenario.yields[s]
             sold = float(arrived @ scenario.surplus_value[:, t])
             kept = float(arrived @ best_final) if t == last else 0.0
-            cost = float(landed[s, :, t].min())
+            cost = float(landed[s, :, t].min(initial=np.inf, where=scenario.allowed[s]))
             worth, how = (sold, "sold as surplus") if sold >= kept else (kept, "left in stock")
             if worth > cost:
                 cell = scenario.price_cells[s][t] or "Sources!A1"

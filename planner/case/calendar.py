@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from planner.case.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from planner.case.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, Unit
 
 _TOLERANCE = 1e-9
 
@@ -82,6 +83,37 @@ def groups(first: int, last: int, per: str, year_of: Sequence[int]) -> list[tupl
     for t in window:
         by_year.setdefault(year_of[t], []).append(t)
     return [tuple(periods) for periods in by_year.values()]
+
+
+class LengthError(ValueError):
+    """A time that is no whole number of periods; `kind` groups the complaint."""
+
+    def __init__(self, text: str, kind: str) -> None:
+        self.kind = kind
+        super().__init__(text)
+
+
+def whole_periods(column: str, value: float, unit: Unit, years: Sequence[float]) -> int:
+    """A time in periods, rounded up where it was typed in days or months.
+
+    Args:
+        column: its name, for messages.
+        value: periods, or years where the unit is one of time.
+        unit: as typed.
+        years: lengths of the periods.
+
+    Raises:
+        LengthError: it is no whole number of periods, or the periods differ in length.
+    """
+    if unit.in_periods or not value:
+        if not value.is_integer():
+            text = f"{column} must be a whole number of periods, got {value:g}"
+            raise LengthError(text, "out of bounds")
+        return int(value)
+    if not all_equal(years):
+        text = f"{column} is in {unit.text}, but the periods differ in length; give it in [periods]"
+        raise LengthError(text, "unit")
+    return math.ceil(value / years[0] - _TOLERANCE)
 
 
 def all_equal(years: Sequence[float]) -> bool:

@@ -197,6 +197,7 @@ def case_from_workbook(workbook: Workbook, name: str) -> Case:
     periods = tables.get("Periods", Table(d.PERIODS))
     validate.check_starts(periods, problems)
     validate.check_references(parsed, periods.names(), problems)
+    validate.check_items(parsed, problems)
     validate.check_scenarios(parsed, problems)
     validate.check_currencies(parsed, _currency(tables), problems)
     starts = tuple(_date(row) for row in periods.rows)
@@ -272,15 +273,12 @@ def _parse_all(grids: Mapping[str, Grid], problems: Problems) -> dict[str, Table
     """Every sheet of ours that this version plans with, understood on its own."""
     tables: dict[str, Table] = {}
     known = KnownNames()
-    sites_filled = False
     for sheet in sorted(d.SHEETS, key=lambda sheet: sheet is not d.PERIODS):
         grid = grids.get(sheet.name)
         if grid is None:
             continue
         if sheet.later:
-            table = parse_table(grid, sheet, known, Problems())
-            sites_filled = sites_filled or (sheet is d.SITES and table.filled)
-            validate.check_unsupported(table, problems)
+            validate.check_unsupported(parse_table(grid, sheet, known, Problems()), problems)
             continue
         if (sheet.over_time and not known.periods) or (sheet.per_material and not known.materials):
             continue  # what is missing there is said already, and nothing can be read without it
@@ -296,11 +294,18 @@ def _parse_all(grids: Mapping[str, Grid], problems: Problems) -> dict[str, Table
             known,
             periods=_unique_names(tables, "Periods"),
             materials=_unique_names(tables, "Materials"),
+            has_sites=_has_sites(tables),
             currency=_currency(tables),
         )
-    if not sites_filled:
+    if not _has_sites(tables):
         validate.check_site_columns(tables, problems)
     return tables
+
+
+def _has_sites(tables: Mapping[str, Table]) -> bool:
+    """Whether there are plants: rows, or something on the sheet that could not be read."""
+    sites = tables.get(d.SITES.name)
+    return sites is not None and bool(sites.rows or (sites.filled and sites.broken))
 
 
 def _unique_names(tables: Mapping[str, Table], sheet: str) -> tuple[str, ...]:

@@ -296,7 +296,7 @@ class _Applier:
         for i in self.picked:
             row = ledger.rows[self.sheet.name][i]
             target = _setting_column(row) if self.sheet is d.SETTINGS else column
-            source = str(row["Source"]) if self.sheet is d.SOURCES else None
+            source = str(row["Source"]) if "Source" in row else None
             self._check_currency(target, unit, source)
             if source is not None and column.name == "Price":
                 self._refuse_index_price(source)
@@ -305,15 +305,54 @@ class _Applier:
             operand = _operand(change, target, own)
             _check_reference(ledger, target, operand, change)
             self._check_source_currency(target, operand, i)
-            old = row.get(column.name)
+            old = self._old(row, column, own)
             if old is not None or change.operation == "set":
                 missing = False
                 row[column.name] = _result(target, old, operand, change, self._row_words(row))
+            self._change_lanes(row, column, own)
             if self._change_behind(column, i, own):
                 missing = False
         if missing:
             doubted = [ledger.is_doubted(self.sheet.name, i, column.name) for i in self.picked]
             self._nothing_to_change(is_follow_up=any(doubted))
+
+    def _old(self, row: Mapping[str, Value], column: Column, unit: Unit) -> Value | None:
+        """The value that a change starts from: a blank of Lanes stands for that of Sources."""
+        old = row.get(column.name)
+        if old is not None or self.change.operation == "set" or self.sheet is not d.LANES:
+            return old
+        names = self.ledger.names(d.SOURCES.name)
+        if row.get("Source") not in names or column.name not in d.SOURCES.by_name:
+            return None
+        behind = self.ledger.rows[d.SOURCES.name][names.index(str(row["Source"]))]
+        self._check_measure(column, unit, self.ledger.table(d.SOURCES.name).unit(column.name))
+        return behind.get(column.name)
+
+    def _change_lanes(self, source: Mapping[str, Value], column: Column, unit: Unit) -> None:
+        """Carry a change of a source over to what Lanes says instead for some plants."""
+        shared = d.LANES.by_name.keys() & d.SOURCES.by_name
+        if self.sheet is not d.SOURCES or column.name not in shared:
+            return
+        for row in self.ledger.rows.get(d.LANES.name, []):
+            old = row.get(column.name)
+            if old is None or row.get("Source") != source.get("Source"):
+                continue
+            if self.change.operation != "times":
+                other = self.ledger.table(d.LANES.name).unit(column.name)
+                self._check_measure(column, unit, other)
+            operand = _operand(self.change, column, unit)
+            words = f"{self._row_words(source)} in Lanes"
+            row[column.name] = _result(column, old, operand, self.change, words)
+
+    def _check_measure(self, column: Column, unit: Unit, other: Unit) -> None:
+        """A lead time in periods and one in days do not mix."""
+        if column.quantity is Quantity.PERIODS and unit.in_periods != other.in_periods:
+            raise ChangeError(
+                "Column",
+                f"{column.name} is in '{unit.text or column.unit}' on one of the sheets Sources "
+                f"and Lanes, and in '{other.text or column.unit}' on the other; give both in one "
+                "unit",
+            )
 
     def _change_behind(self, column: Column, index: int, unit: Unit) -> bool:
         """Carry a change of a column over to the sheets that override it by period."""
@@ -398,7 +437,7 @@ class _Applier:
         """A source's money changes its currency only where no header names the old one."""
         if self.sheet is not d.SOURCES or column.name != "Currency":
             return
-        for name in ("Sources", "Prices"):
+        for name in ("Sources", "Lanes", "Prices"):
             table = self.ledger.table(name)
             units = {c: u for c, u in table.units.items() if table.sheet.by_name[c].source_money}
             units |= table.spread_units if name == "Prices" else {}

@@ -14,8 +14,6 @@ from planner.case.ledger import Ledger
 from planner.case.problems import Problems
 from planner.case.scenario import Indices, Numbers, Orders, Restart, Rule, Tiers
 
-_TOLERANCE = 1e-9
-
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
@@ -142,20 +140,12 @@ class _Reader:
 
     def _periods(self, sheet: str, index: int, column: str, row: Mapping[str, Value]) -> int:
         """A lead time in whole periods; days or months are rounded up."""
-        value, unit = _number(row.get(column)), self.ledger.table(sheet).unit(column)
-        if unit.in_periods and not value.is_integer():
-            text = f"{column} must be a whole number of periods, got {value:g}"
-            self._error(sheet, index, column, text, "out of bounds")
-        if unit.in_periods:
-            return int(value)
-        if value > 0 and not calendar.all_equal(self.ledger.periods.years):
-            text = (
-                f"{column} is in {unit.text}, but the periods differ in length; give it in "
-                "[periods]"
-            )
-            self._error(sheet, index, column, text, "unit")
+        unit, years = self.ledger.table(sheet).unit(column), self.ledger.periods.years
+        try:
+            return calendar.whole_periods(column, _number(row.get(column)), unit, years)
+        except calendar.LengthError as wrong:
+            self._error(sheet, index, column, str(wrong), wrong.kind)
             return 0
-        return math.ceil(value / float(self.years[0]) - _TOLERANCE)
 
     def _per_year(self, sheet: str, index: int, column: str, row: Mapping[str, Value]) -> float:
         """Money or tonnes per year, also where they were typed per period."""

@@ -204,7 +204,6 @@ SITES = Sheet(
     "plants; without this sheet there is one, nameless",
     (defining("Site", "name of the plant"),),
     attributes=True,
-    later=True,
 )
 
 LANES = Sheet(
@@ -214,10 +213,9 @@ LANES = Sheet(
         key("Source", ("Sources",)),
         _SITE,
         yes_no("Allowed", "no: not qualified there", default=True),
-        source_price("Freight", "freight to that plant"),
-        number("Lead time", Quantity.PERIODS, "periods", "lead time to that plant"),
+        source_price("Freight", "freight to that plant; blank: as Sources says"),
+        number("Lead time", Quantity.PERIODS, "periods", "lead time to that plant", maximum=1e5),
     ),
-    later=True,
 )
 
 _CONTENT = number(
@@ -238,11 +236,10 @@ CONVERSIONS = Sheet(
         defining("Conversion", "name of the process"),
         _SITE,
         price("Cost", "per tonne of throughput", default=0.0),
-        number("Capacity", _RATE, "t/yr", "throughput", unlimited=True),
+        number("Capacity", _RATE, "t/yr", "throughput; blank: unlimited", unlimited=True),
     ),
     per_material=number("Tonnes", Quantity.FRACTION, "", "used or made", minimum=-1000.0,
                          maximum=1000.0),
-    later=True,
 )  # fmt: skip
 
 INDICES = Sheet(
@@ -384,7 +381,6 @@ PRODUCTS = Sheet(
         price("Shortfall cost", "what a tonne not delivered costs", of_index=True),
     ),
     attributes=True,
-    later=True,
 )
 
 RECIPES = Sheet(
@@ -398,7 +394,6 @@ RECIPES = Sheet(
         yes_no("Reference", "yes for exactly one recipe of a product", default=False),
     ),
     per_material=number("Use", Quantity.FRACTION, "", "tonnes per tonne", maximum=1000.0),
-    later=True,
 )
 
 QUOTAS = Sheet(
@@ -502,10 +497,16 @@ RECYCLING = Sheet(
         key("Source", ("Sources",)),
         key("Item", _ITEMS),
         percent("Return", "part that comes back", default=1.0, likely_whole_share=True),
-        number("Lag", Quantity.PERIODS, "periods", "periods later", default=1.0, minimum=1.0),
+        number(
+            "Lag",
+            Quantity.PERIODS,
+            "periods",
+            "periods later, at least 1; days or months are rounded up",
+            default=1.0,
+            maximum=1e5,
+        ),
         number("Opening feed", _MASS, "t", "scrap of each period before", default=0.0),
     ),
-    later=True,
 )
 
 CURRENT_PLAN = Sheet(

@@ -13,12 +13,17 @@ from planner.case import calendar
 from planner.case import indices as market
 from planner.case.columns import Value
 from planner.case.contracts import build_contracts
+from planner.case.conversions import build_conversions
 from planner.case.current_plan import check_frozen, read_current_plan
 from planner.case.decisions import first_tier_prices, resolve_decisions
 from planner.case.disruptions import Disruptions
+from planner.case.lanes import build_lanes
 from planner.case.ledger import Ledger, Series
 from planner.case.names import did_you_mean, shortlist
 from planner.case.problems import Problems
+from planner.case.reach import Supply, complain_of_no_source
+from planner.case.recipes import build_recipes, warn_of_little
+from planner.case.recycling import build_recycling
 from planner.case.rules import build_rules
 from planner.case.scenario import Flags, Indices, Numbers, Scenario, Source, effective_limit
 
@@ -114,19 +119,39 @@ class _Builder:
         shortfall_cost = self._item_series("Shortfall costs", len(self.items))
         if allowed:
             self._complain_of_shortfall_costs(demand, shortfall_cost)
-        stock = self._stock(demand)
+        lanes = build_lanes(self.ledger, self.sites, self.problems)
+        recipes = build_recipes(self.ledger, self.materials, self.problems)
+        conversions = build_conversions(self.ledger, self.materials, self.sites, self.problems)
+        recycling = build_recycling(self.ledger, self.items, self.problems)
+        needs = recipes.needs(demand)
+        stock = self._stock(needs)
         in_transit = self._in_transit()
-        self._complain_of_incoterms()
         rules = build_rules(
             self.ledger,
             self.starts,
-            demand=demand,
+            needs=needs,
             content=content,
             sites=self.sites,
             problems=self.problems,
         )
-        if not allowed:
-            self._complain_of_no_source(demand, demand_cells, content, stock, in_transit)
+        if allowed:
+            warn_of_little(self.ledger, recipes, demand, self.items, self.problems)
+        else:
+            supply = Supply(
+                sells=(content[:, :, None] > 0) & lanes.allowed[:, None, :],
+                given=stock.opening + in_transit.sum(axis=2) > 0,
+                recipes=recipes,
+                conversions=conversions,
+                recycling=recycling,
+            )
+            complain_of_no_source(
+                supply,
+                demand,
+                demand_cells,
+                items=self.items,
+                sites=self.sites,
+                problems=self.problems,
+            )
         decisions = resolve_decisions(
             self.ledger,
             limit=effective_limit(capacity, availability),
@@ -161,15 +186,15 @@ class _Builder:
             sources=tuple(self._source(i) for i in range(counts[0])),
             content=content,
             yields=self._of_sources("Yield"),
-            lead=self._lead(),
+            lead=lanes.lead,
             first=first,
             last=last,
-            allowed=np.ones(counts[:2], dtype=bool),
+            allowed=lanes.allowed,
             price=price,
             exchange=exchange,
             export_tax=self._of_sources("Export tax"),
             duty=self._of_sources("Duty"),
-            freight=np.repeat(self._of_sources("Freight")[:, None], counts[1], axis=1),
+            freight=lanes.freight,
             processing=self._of_sources("Processing"),
             capacity=capacity,
             availability=availability,
@@ -194,7 +219,14 @@ class _Builder:
             safety_cost=stock.safety_cost,
             holding_cost=stock.holding_cost,
             in_transit=in_transit,
+            recipes=recipes,
+            conversions=conversions,
+            recycling=recycling,
             rules=rules,
+            restarts=decisions.restarts,
+            orders=decisions.orders,
+            tiers=decisions.tiers,
+            bound=decisions.bound,
             contracts=build_contracts(
                 self.ledger,
                 self.starts,
@@ -204,10 +236,6 @@ class _Builder:
                 complain=self.error,
             ),
             current=read_current_plan(self.ledger, self.sites, self.error),
-            restarts=decisions.restarts,
-            orders=decisions.orders,
-            tiers=decisions.tiers,
-            bound=decisions.bound,
         )
 
     # -- sources ----------------------------------------------------------------------------
@@ -304,26 +332,6 @@ class _Builder:
                 self.error("Sources", s, "Last period", text, "window")
         return first, last
 
-    def _lead(self) -> Indices:
-        unit = self.ledger.table("Sources").unit("Lead time")
-        lead = np.zeros((len(self.sources), len(self.sites)), dtype=np.int64)
-        for s, row in enumerate(self.rows):
-            value = _number(row.get("Lead time"), 0.0)
-            if unit.in_periods and not value.is_integer():
-                text = f"Lead time must be a whole number of periods, got {value:g}"
-                self.error("Sources", s, "Lead time", text, "out of bounds")
-            elif unit.in_periods:
-                lead[s] = int(value)
-            elif value > 0 and not calendar.all_equal(self.ledger.periods.years):
-                text = (
-                    f"Lead time is in {unit.text}, but the periods differ in length; "
-                    "give it in [periods]"
-                )
-                self.error("Sources", s, "Lead time", text, "unit")
-            else:
-                lead[s] = math.ceil(value / self.years[0] - _TOLERANCE)
-        return lead
-
     def _exchange(self, first: Indices, last: Indices) -> Numbers:
         rates = {s.key.get("Currency", ""): s for s in self.ledger.series["Currencies"]}
         self._complain_of_own_rate(rates)
@@ -374,7 +382,7 @@ class _Builder:
             for s, one in enumerate(series)
         ]
         is_nowhere = column not in table.letters and sheet not in self.ledger.tables
-        if is_nowhere and any(gaps) and not elsewhere:
+        if is_nowhere and any(gaps):
             self._complain_of_column("Sources", column)
             return numbers, cells
         for s, one in enumerate(series):
@@ -435,22 +443,6 @@ class _Builder:
                     )
         return factors
 
-    def _complain_of_incoterms(self) -> None:
-        included = {
-            "CIF": (("Freight", "freight"),),
-            "DAP": (("Freight", "freight"),),
-            "DDP": (("Freight", "freight"), ("Duty", "duty")),
-        }
-        for s, row in enumerate(self.rows):
-            incoterm = str(row.get("Incoterm", ""))
-            for column, word in included.get(incoterm, ()):
-                if _number(row.get(column), 0.0) > 0:
-                    text = (
-                        f"{column} is given, but the price is {incoterm}, which includes {word}; "
-                        "clear one of the two"
-                    )
-                    self.error("Sources", s, column, text, "incoterm")
-
     # -- items ------------------------------------------------------------------------------
 
     def _demand(self) -> tuple[Numbers, dict[tuple[int, int, int], str]]:
@@ -480,53 +472,41 @@ class _Builder:
         return numbers
 
     def _complain_of_shortfall_costs(self, demand: Numbers, cost: Numbers) -> None:
-        column, series = "Shortfall cost", self.ledger.series["Shortfall costs"]
-        has_column = column in self.ledger.table("Materials").letters
-        if not has_column and "Shortfall costs" not in self.ledger.tables:
-            if demand.sum() > 0:
-                self._complain_of_column("Materials", column)
-            return
-        for i, item in enumerate(self.items):
-            wanted = demand[i].sum(axis=0) > 0
-            missing = [
-                self.periods[t]
-                for t in np.flatnonzero(wanted & np.isnan(cost[i]))
-                if t not in series[i].unread
-            ]
-            if not missing or self.ledger.table("Shortfall costs").broken:
-                continue
-            where = "" if len(missing) == int(wanted.sum()) else f" for '{missing[0]}'"
-            text = (
-                f"Shortfall cost of '{item}' is blank{where}; say what a tonne not delivered costs "
-                "the business, or forbid shortfall in Settings"
-            )
-            self.error("Materials", i, column, text, "blank")
+        first = len(self.materials)
+        for sheet, items in (
+            ("Materials", range(first)),
+            ("Products", range(first, len(self.items))),
+        ):
+            column = "Shortfall cost"
+            has_column = column in self.ledger.table(sheet).letters
+            if has_column or "Shortfall costs" in self.ledger.tables:
+                for row, i in enumerate(items):
+                    self._complain_of_shortfall_cost(sheet, row, i, demand, cost)
+            elif demand[items].sum() > 0:
+                self._complain_of_column(sheet, column)
 
-    def _complain_of_no_source(
-        self,
-        demand: Numbers,
-        cells: Mapping[tuple[int, int, int], str],
-        content: Numbers,
-        stock: _Stock,
-        in_transit: Numbers,
+    def _complain_of_shortfall_cost(
+        self, sheet: str, row: int, item: int, demand: Numbers, cost: Numbers
     ) -> None:
-        for i, material in enumerate(self.materials):
-            has_source = content.shape[0] > 0 and bool((content[:, i] > 0).any())
-            given = float(stock.opening[i].sum() + in_transit[i].sum())
-            wanted = np.argwhere(demand[i] > 0)
-            if has_source or given > 0 or not len(wanted):
-                continue
-            cell = cells.get((i, int(wanted[0][0]), int(wanted[0][1])), "Demand!A1")
-            self.problems.error(
-                f"no source supplies '{material}'; add one, or allow shortfall in Settings",
-                sheet="Demand",
-                cell=cell.rpartition("!")[2],
-                kind="no source",
-            )
+        series = self.ledger.series["Shortfall costs"][item]
+        wanted = demand[item].sum(axis=0) > 0
+        missing = [
+            self.periods[t]
+            for t in np.flatnonzero(wanted & np.isnan(cost[item]))
+            if t not in series.unread
+        ]
+        if not missing or self.ledger.table("Shortfall costs").broken:
+            return
+        where = "" if len(missing) == int(wanted.sum()) else f" for '{missing[0]}'"
+        text = (
+            f"Shortfall cost of '{self.items[item]}' is blank{where}; say what a tonne not "
+            "delivered costs the business, or forbid shortfall in Settings"
+        )
+        self.error(sheet, row, "Shortfall cost", text, "blank")
 
     # -- stock ------------------------------------------------------------------------------
 
-    def _stock(self, demand: Numbers) -> _Stock:
+    def _stock(self, needs: Numbers) -> _Stock:
         shape = (len(self.materials), len(self.sites))
         over_time = (*shape, len(self.periods))
         stocked = np.zeros(shape, dtype=bool)
@@ -556,7 +536,7 @@ class _Builder:
                 if safety_unit.per_period and not calendar.all_equal(self.ledger.periods.years):
                     text = "Safety cost is per period, but the periods differ in length; give /yr"
                     self.error("Stock", i, "Safety cost", text, "unit")
-            cover = cover_target(demand[place], self.years, _number(row.get("Cover"), 0.0))
+            cover = cover_target(needs[place], self.years, _number(row.get("Cover"), 0.0))
             target[place] = np.maximum(safety.numbers(0.0), cover)
             holding[place] = np.nan_to_num(
                 self.indices.in_money(

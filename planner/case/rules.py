@@ -32,7 +32,7 @@ def build_rules(
     ledger: Ledger,
     starts: Sequence[date | None],
     *,
-    demand: Numbers,
+    needs: Numbers,
     content: Numbers,
     sites: Sequence[str | None],
     problems: Problems,
@@ -42,14 +42,14 @@ def build_rules(
     Args:
         ledger: the case's values under the scenario.
         starts: T, first days of the periods.
-        demand: I × P × T, tonnes.
+        needs: M × P × T, tonnes demanded; products count by their reference recipe.
         content: S × M, tonnes of the material in a tonne bought.
         sites: names of the plants.
         problems: complaints go here; a rule with one is left out.
     """
     builder = _RuleBuilder(
         ledger=ledger,
-        demand=demand,
+        needs=needs,
         content=content,
         sites=list(sites),
         materials=ledger.names("Materials"),
@@ -101,7 +101,7 @@ class _Bound:
 @dataclass(frozen=True, slots=True)
 class _RuleBuilder:
     ledger: Ledger
-    demand: Numbers
+    needs: Numbers
     content: Numbers
     sites: list[str | None]
     materials: list[str]
@@ -383,7 +383,7 @@ class _RuleBuilder:
         basis = None
         if share_of == "demand":
             counted = np.ix_(scope.materials, scope.sites, periods)
-            basis = float(self.demand[counted].sum())
+            basis = float(self.needs[counted].sum())
         scale = basis if basis is not None else 1.0
         bounds = []
         for column in ("Minimum", "Maximum"):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.columns import Value
+from planner.case.flows import Conversions, Recipes, Recycling
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -317,6 +318,9 @@ class Scenario:
     safety_cost: Numbers  # M × P, per tonne and year; NaN: the target is hard
     holding_cost: Numbers  # M × P × T, per tonne and year
     in_transit: Numbers  # M × P × T
+    recipes: Recipes
+    conversions: Conversions
+    recycling: Recycling
     rules: tuple[Rule, ...]
     restarts: tuple[Restart, ...]
     orders: Orders
@@ -329,6 +333,11 @@ class Scenario:
     def limit(self) -> Numbers:
         """S × T: most that can be bought, capacity × availability; availability 0 closes."""
         return effective_limit(self.capacity, self.availability)
+
+    @property
+    def needs(self) -> Numbers:
+        """M × P × T: tonnes demanded of materials; products count by their reference recipe."""
+        return self.recipes.needs(self.demand)
 
     @property
     def landed_parts(self) -> Mapping[str, Numbers]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from planner.case.cells import CellError, describe, read_cell
-from planner.case.columns import Sheet, Value
+from planner.case.columns import Column, Sheet, Value
 from planner.case.grid import Area, Grid, RawCell, address, as_text, is_blank, letters, trim
 from planner.case.headers import (
     IN_PERIODS,
@@ -346,8 +346,7 @@ class _TableReader:
 
     def _complain_of_blank(self, row: _Filling, header: Header, here: str) -> None:
         column = header.column
-        is_site = column.refers_to == ("Sites",) and not self.known.has_sites
-        is_needed = column.required and not column.may_be_blank and not is_site
+        is_needed = column.required and not self._may_be_blank(column)
         if header.role is not Role.DECLARED or not is_needed:
             return
         row.unread.add(header.name)
@@ -493,15 +492,21 @@ class _TableReader:
         key = [name for name in self.sheet.key if name in places]
         if not key:
             return
+        needed = [name for name in key if not self._may_be_blank(self.sheet.by_name[name])]
         seen: dict[tuple[Value | None, ...], int] = {}
         for row in rows:
-            if not all(name in row.values or self.sheet.by_name[name].may_be_blank for name in key):
+            if not all(name in row.values for name in needed):
                 continue
             first = seen.setdefault(tuple(row.values.get(name) for name in key), row.number)
             if first != row.number:
                 text = f"{_key_words(self.sheet, row)} repeats row {first}"
                 here = address(row.number, places[key[0]])
                 self._error(here, text, "repeated key", key[0], row.text(key[0]))
+
+    def _may_be_blank(self, column: Column) -> bool:
+        """Whether a key may stay blank: Site does in a case without the sheet Sites."""
+        is_site = column.refers_to == ("Sites",) and not self.known.has_sites
+        return column.may_be_blank or is_site
 
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -191,9 +191,10 @@ def _read_money_per_time(text: str, parts: list[str]) -> Unit | None:
 def _read_fraction(text: str, parts: list[str]) -> Unit | None:
     if text == "%":
         return PERCENT_UNIT
-    if len(parts) == 2 and parts[0] == parts[1] and _mass(parts[0]) is not None:
-        return Unit(text, quantity=Quantity.FRACTION)
-    return None
+    masses = [_mass(part) for part in parts]
+    if len(masses) != 2 or masses[0] is None or masses[1] is None or masses[0] > masses[1]:
+        return None
+    return Unit(text, masses[0] / masses[1], quantity=Quantity.FRACTION)
 
 
 def _read_duration(text: str, parts: list[str]) -> Unit | None:

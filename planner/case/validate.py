@@ -127,8 +127,8 @@ def check_references(tables: Tables, periods: tuple[str, ...], problems: Problem
 
 
 def _check_reference(tables: Tables, table: Table, column: Column, problems: Problems) -> None:
-    if column.refers_to == ("Sites",):
-        return
+    if column.refers_to == (d.SITES.name,) and not names_of(tables, d.SITES.name):
+        return  # where the case has none, a filled column is complained of as a whole
     known = [name for sheet in column.refers_to for name in names_of(tables, sheet)]
     if table.sheet in (d.SCENARIOS, d.CHANGES, d.DISRUPTIONS):
         known.append(BASE)
@@ -180,6 +180,18 @@ def _check_kept(tables: Tables, table: Table, materials: list[str], problems: Pr
             text = f"material '{material}' has no row in Stock, so none is kept; add one there"
             problems.error(text, sheet=table.sheet.name, cell=table.cell(row, "Material"),
                            column="Material", value=material, kind="unknown name")  # fmt: skip
+
+
+def check_items(tables: Tables, problems: Problems) -> None:
+    """A name of Demand means a material or a product, never both."""
+    products = tables.get(d.PRODUCTS.name)
+    materials = names_of(tables, d.MATERIALS.name)
+    for row in products.rows if products is not None else ():
+        name = row.text("Product")
+        if products is not None and name and name in materials:
+            text = f"'{name}' is a material too; give the product another name"
+            problems.error(text, sheet=d.PRODUCTS.name, cell=products.cell(row, "Product"),
+                           column="Product", value=name, kind="repeated key")  # fmt: skip
 
 
 def check_site_columns(tables: Tables, problems: Problems) -> None:

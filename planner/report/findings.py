@@ -156,7 +156,7 @@ def _binding(plan: Plan, rows: Sequence[LimitRow], saving: float | None) -> Bind
 
 def _title(row: LimitRow, value: str | None) -> str:
     if row.kind == "capacity":
-        return f"Capacity of {row.name}"
+        return f"Capacity of {row.name}" + (f" at {value}" if value else "")
     return f"{row.kind.capitalize()} {row.name}" + (f" for {value}" if value else "")
 
 
@@ -271,13 +271,14 @@ class Cover:
 def lowest_cover(plan: Plan) -> Cover | None:
     """The closing stock that covers the fewest days; None where no stock of a demand is kept."""
     numbers, stock = plan.numbers, plan.quantities.stock
+    needs = numbers.needs
     last = len(numbers.periods) - 1
     covers = [
         Cover(
             material=numbers.materials[m],
             site=numbers.sites[p],
             period=numbers.periods[t],
-            days=days_of_cover(float(stock[m, p, t]), numbers.demand[m, p], numbers.years, t),
+            days=days_of_cover(float(stock[m, p, t]), needs[m, p], numbers.years, t),
             tonnes=float(stock[m, p, t]),
             at_the_end=t == last,
         )

@@ -10,6 +10,7 @@ from planner.plan import LimitRow, Plan
 from planner.report.workbook_data import Results, form_of, listing, tidy
 from planner.report.workbook_grid import Cell, Field, Figure, Listing, Row, Show
 from planner.solving.pricing import KINDS, LANDED, PAID
+from planner.solving.quantities import converted, used_in_recipes
 
 PAID_WORD, VALUED_WORD = "paid", "valued"
 
@@ -61,10 +62,16 @@ def kind_words(kind: str) -> str:
 
 
 def _whose(plan: Plan, kind: str, position: int) -> str:
-    """The source, material or rule that a cost belongs to."""
+    """The source, recipe, conversion, item, material or rule that a cost belongs to."""
     numbers = plan.numbers
     if kind in LANDED:
         return numbers.sources[position].name
+    if kind == "recipe":
+        return numbers.recipes.names[position]
+    if kind == "conversion":
+        return numbers.conversions.names[position]
+    if kind == "shortfall":
+        return numbers.items[position]
     if kind == "penalty":
         rule = numbers.rules[position]
         return rule.name + (f" ({rule.value})" if rule.value else "")
@@ -83,7 +90,9 @@ def _cost_totals(plan: Plan) -> Iterator[Row]:
 
 
 def balance(results: Results) -> Listing:
-    """Per material, site and period: opening, arrivals, in transit and shortfall cover the rest."""
+    """Per material, site and period: what there is, and what becomes of it."""
+    numbers = results.first.numbers
+    converts, makes = bool(numbers.conversions.names), bool(numbers.recipes.names)
     fields = (
         Field("Material"),
         Field("Form", kept=results.has_forms),
@@ -92,8 +101,10 @@ def balance(results: Results) -> Listing:
         Field("Opening [t]", Show.TONNES),
         Field("+ Arrivals [t]", Show.TONNES),
         Field("+ In transit [t]", Show.TONNES),
+        Field("+ Converted [t]", Show.TONNES, kept=converts),
         Field("+ Shortfall [t]", Show.TONNES),
         Field("= Demand [t]", Show.TONNES),
+        Field("+ Use in products [t]", Show.TONNES, kept=makes),
         Field("+ Surplus [t]", Show.TONNES),
         Field("+ Closing [t]", Show.TONNES),
         Field("Stock target [t]", Show.TONNES),
@@ -103,12 +114,19 @@ def balance(results: Results) -> Listing:
 
 def _balance_rows(plan: Plan) -> Iterator[Row]:
     numbers, plan_of = plan.numbers, plan.quantities
-    demand = numbers.demand[: len(numbers.materials)]
+    materials = len(numbers.materials)
     opening = np.concatenate([numbers.opening[:, :, None], plan_of.stock[:, :, :-1]], axis=2)
     flows = (
-        opening, plan.delivered, numbers.in_transit, plan_of.short, demand, plan_of.surplus,
+        opening,
+        plan.delivered,
+        numbers.in_transit,
+        converted(numbers, plan_of.convert),
+        plan_of.short[:materials],
+        numbers.demand[:materials],
+        used_in_recipes(numbers, plan_of.make),
+        plan_of.surplus,
         plan_of.stock,
-    )  # fmt: skip
+    )
     moves = sum(np.abs(flow).sum(axis=2) for flow in flows) > plan.threshold
     for m, p in np.argwhere(moves | numbers.stocked).tolist():
         for t, period in enumerate(numbers.periods):

@@ -297,11 +297,9 @@ def _why_not(
 ) -> str | None:
     """Why nothing is bought, as far as it is known."""
     numbers = plan.numbers
-    window = _window(plan, source)
-    if not numbers.capacity[source, window].any():
-        return "it has no capacity"
-    if not numbers.limit[source, window].any():
-        return "closed, its availability is 0"
+    closed = _closed(plan, source)
+    if closed is not None:
+        return closed
     if switch is not None and switch.gains_at is not None:
         too_dear = switch.price - switch.gains_at
         if too_dear <= _SAME_PRICE * abs(switch.price):
@@ -312,6 +310,18 @@ def _why_not(
             state = "used up" if reached.row.maximum else "0"
             return f"{reached.name} is {state}{_in_brackets([reached.window(plan)])}"
     return "no price above 0 is known at which it would be" if switch is not None else None
+
+
+def _closed(plan: Plan, source: int) -> str | None:
+    """Why nothing can be bought at any price; None where something could."""
+    numbers, window = plan.numbers, _window(plan, source)
+    if not numbers.allowed[source].any():
+        return "no plant allows it"
+    if not numbers.capacity[source, window].any():
+        return "it has no capacity"
+    if not numbers.limit[source, window].any():
+        return "closed, its availability is 0"
+    return None
 
 
 def _how_far(plan: Plan, source: int, rules: list[_Reached]) -> str:

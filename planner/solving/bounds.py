@@ -12,7 +12,7 @@ from planner.case.scenario import Rule, Scenario
 from planner.plan import LimitRow, ShadowPrice
 from planner.solving.quantities import Quantities, basis, counted
 from planner.solving.session import Session, Solution
-from planner.solving.shadow import Bound, Slope, slopes
+from planner.solving.shadow import Bound, Slope, dual_of, slopes
 
 _POINT = 0.01
 _REACHED = 1e-9
@@ -82,7 +82,7 @@ def limit_rows(
     *,
     held: bool = False,
 ) -> tuple[LimitRow, ...]:
-    """Every quota, limit and capacity that has a bound.
+    """Every quota, limit and capacity (of sources and conversions) that has a bound.
 
     Args:
         scenario: the case's numbers.
@@ -95,9 +95,12 @@ def limit_rows(
     drafts = [
         *_rules(scenario, session, plan),
         *_capacities(scenario, session, plan),
+        *_conversion_capacities(scenario, session, plan),
         *_contracts(scenario, session, plan),
     ]
     sides = [draft.nearer for draft in drafts]
+    if optimum is not None:  # of a row pinned by both bounds it is one that is worth something
+        sides = [_pinning(draft, side, optimum) for draft, side in zip(drafts, sides, strict=True)]
     worth: list[Slope | None] = [None] * len(drafts)
     if optimum is not None:
         worth = [_slack_worth(draft, side) for draft, side in zip(drafts, sides, strict=True)]
@@ -109,6 +112,14 @@ def limit_rows(
         _row(scenario, draft, side, slope, held=held)
         for draft, side, slope in zip(drafts, sides, worth, strict=True)
     )
+
+
+def _pinning(draft: _Draft, side: _Side | None, optimum: Solution) -> _Side | None:
+    """The bound that a row is at; where both are equal, the one with a dual value."""
+    lower, upper = draft.lower, draft.upper
+    if lower is None or upper is None or lower.value != upper.value:
+        return side
+    return lower if dual_of(lower.bound, optimum) != 0 else upper
 
 
 def _slack_worth(draft: _Draft, side: _Side | None) -> Slope | None:
@@ -237,6 +248,33 @@ def _capacities(scenario: Scenario, session: Session, plan: Quantities) -> Itera
             breach=0.0,
             lower=None,
             upper=_Side(bound, limit / shown, cell, per_typed, shown),
+        )
+
+
+def _conversion_capacities(
+    scenario: Scenario, session: Session, plan: Quantities
+) -> Iterator[_Draft]:
+    conversions = scenario.conversions
+    columns = session.model.columns["convert"]
+    members = session.model.indices["CONVERSIONS"]
+    for (v, p, t), column in zip(members.tolist(), columns, strict=True):
+        capacity = float(conversions.capacity[v, t])
+        if math.isinf(capacity):
+            continue
+        shown = float(conversions.capacity_per_typed[v, t])
+        bound = Bound(False, int(column), is_upper=True)
+        yield _Draft(
+            kind="capacity",
+            name=conversions.names[v],
+            value=scenario.sites[p],
+            periods=(t,),
+            used=float(plan.convert[v, p, t]) / shown,
+            unit=conversions.capacity_unit,
+            price_unit=conversions.capacity_unit,
+            what="tonnes",
+            breach=0.0,
+            lower=None,
+            upper=_Side(bound, capacity / shown, conversions.capacity_cells[v], shown, shown),
         )
 
 

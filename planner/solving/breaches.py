@@ -11,7 +11,7 @@ import numpy as np
 from planner.case.scenario import Contract, Numbers, Rule, Scenario
 from planner.case.table import Table
 from planner.solving.check import MOST_VIOLATION
-from planner.solving.quantities import Quantities, basis, counted
+from planner.solving.quantities import Quantities, basis, counted, scrap
 
 Tables = Mapping[str, Table]
 
@@ -25,8 +25,8 @@ class Breach:
 
     Attributes:
         kind: `capacity`, `first and last period`, `lane`, `restart`, `minimum load`,
-            `minimum order`, `quota`, `limit`, `contract`, `must take`, `stock`, `demand`, or `rule`
-            for any other.
+            `minimum order`, `scrap`, `quota`, `limit`, `contract`, `must take`, `stock`, `demand`,
+            or `rule` for any other.
         name: of the quota, limit or contract; of the source, or of the material and its plant.
         cell: where the bound stands, `Quotas!F4`.
         first, last: names of the first and last period counted.
@@ -70,6 +70,7 @@ def breaches(tables: Tables, scenario: Scenario, plan: Quantities) -> tuple[Brea
             finder.purchases(),
             finder.restarts(),
             finder.orders(),
+            finder.recycling(),
             finder.rules(),
             finder.contracts(),
             finder.stock(),
@@ -188,6 +189,25 @@ class _Finder:
                 bound=float(scenario.orders.minimum[s]),
                 at_most=False,
             )
+
+    def recycling(self) -> Iterator[Breach]:
+        """What leaves a recycling source, within the scrap of what was delivered."""
+        scenario, bought = self.scenario, self.plan.bought
+        feed = scrap(scenario, self.plan.short)
+        for s in dict.fromkeys(scenario.recycling.source.tolist()):
+            name = scenario.sources[s].name
+            rows = self.tables["Recycling"].rows
+            index = next(i for i, row in enumerate(rows) if row.text("Source") == name)
+            for t in range(len(self.periods)):
+                yield from self.breach(
+                    "scrap",
+                    name,
+                    self._cell("Recycling", index, "Return"),
+                    (t,),
+                    used=float(bought[s, t]),
+                    bound=float(feed[s, t]),
+                    at_most=True,
+                )
 
     def rules(self) -> Iterator[Breach]:
         """Quotas and limits that are not soft."""

@@ -13,7 +13,15 @@ import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
 from planner.solving.pricing import price_plan
-from planner.solving.quantities import Quantities, basis, counted, delivered
+from planner.solving.quantities import (
+    Quantities,
+    basis,
+    converted,
+    counted,
+    delivered,
+    scrap,
+    used_in_recipes,
+)
 
 MOST_VIOLATION = 1e-6
 MOST_COST_ERROR = 1e-7
@@ -90,6 +98,9 @@ _LANE = ("source", "site", "period")
 _OFFER = ("source", "period")
 _PLACE = ("material", "site", "period")
 _STORE = ("material", "site")
+_DEMAND = ("item", "site", "period")
+_MADE = ("recipe", "site", "period")
+_CONVERTED = ("conversion", "site", "period")
 
 _RESTART = ("restart", "period")
 
@@ -103,6 +114,9 @@ class _Checker:
         self.names = {
             "source": [source.name for source in scenario.sources],
             "material": list(scenario.materials),
+            "item": list(scenario.items),
+            "recipe": list(scenario.recipes.names),
+            "conversion": list(scenario.conversions.names),
             "site": [site or "" for site in scenario.sites],
             "period": list(scenario.periods),
             "rule": [rule.name for rule in scenario.rules],
@@ -122,6 +136,9 @@ class _Checker:
         self._restarts()
         self._orders()
         self._balances()
+        self._products()
+        self._conversions()
+        self._recycling()
         self._stock()
         self._rules()
         self._contracts()
@@ -149,7 +166,9 @@ class _Checker:
     def _signs(self) -> None:
         for name, axes in (
             ("ship", _LANE),
-            ("short", _PLACE),
+            ("make", _MADE),
+            ("convert", _CONVERTED),
+            ("short", _DEMAND),
             ("surplus", _PLACE),
             ("stock", _PLACE),
             ("under", _PLACE),
@@ -218,13 +237,44 @@ class _Checker:
 
     def _balances(self) -> None:
         scenario, plan = self.scenario, self.plan
-        demand = scenario.demand[: len(scenario.materials)]
+        materials = len(scenario.materials)
         opening = np.concatenate([scenario.opening[:, :, None], plan.stock[:, :, :-1]], axis=2)
-        left = opening + delivered(scenario, plan.ship) + scenario.in_transit + plan.short
-        right = demand + plan.surplus + plan.stock
+        arrived = delivered(scenario, plan.ship) + scenario.in_transit
+        made = converted(scenario, plan.convert)
+        left = opening + arrived + np.maximum(made, 0.0) + plan.short[:materials]
+        right = scenario.demand[:materials] + plan.surplus + plan.stock
+        right = right + used_in_recipes(scenario, plan.make) + np.maximum(-made, 0.0)
         self.note(np.abs(left - right), np.abs(left) + np.abs(right), "balance", _PLACE)
-        most = demand if scenario.shortfall_allowed else np.zeros_like(demand)
-        self.note(plan.short - most, demand, "shortfall above demand", _PLACE)
+        most = scenario.demand if scenario.shortfall_allowed else np.zeros_like(scenario.demand)
+        self.note(plan.short - most, scenario.demand, "shortfall above demand", _DEMAND)
+
+    def _products(self) -> None:
+        """Each product is made or missing, and no recipe makes more than its share."""
+        scenario, plan = self.scenario, self.plan
+        recipes, first = scenario.recipes, len(scenario.materials)
+        supplied = plan.short.copy()
+        np.add.at(supplied, recipes.product, plan.make)
+        products = np.arange(len(scenario.items)) >= first
+        gap = np.where(products[:, None, None], np.abs(supplied - scenario.demand), 0.0)
+        self.note(gap, supplied + scenario.demand, "product balance", _DEMAND)
+        demand = scenario.demand[recipes.product]
+        most = recipes.share[:, None, None] * demand
+        self.note(plan.make - most, demand, "above the maximum share", _MADE)
+
+    def _conversions(self) -> None:
+        """Each stands at one plant, and keeps its capacity there."""
+        conversions, convert = self.scenario.conversions, self.plan.convert
+        here = np.arange(convert.shape[1]) == conversions.site[:, None]
+        most = np.where(here[:, :, None], conversions.capacity[:, None, :], 0.0)
+        self.note(convert - most, convert, "above the capacity of", _CONVERTED)
+
+    def _recycling(self) -> None:
+        """What leaves a recycling source is no more than the scrap of what was delivered."""
+        scenario, bought = self.scenario, self.plan.bought
+        fed = scenario.recycling.fed
+        excess = np.zeros_like(bought)
+        excess[fed] = (bought - scrap(scenario, self.plan.short))[fed]
+        self.note(excess, bought, "more than its scrap", _OFFER)
 
     def _stock(self) -> None:
         scenario, stock = self.scenario, self.plan.stock

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.case.flows import Recycling
 from planner.case.scenario import Contract, Numbers, Orders, Restart, Scenario
 from planner.solving.breaches import Breach, Tables, breaches
 from planner.solving.check import MOST_VIOLATION, check_plan
@@ -194,6 +195,9 @@ def _cheapest_rest(scenario: Scenario) -> Quantities:
     fixed = _with_fixed_purchases(scenario)
     session, outcome = _solved(fixed)
     if outcome.status is Status.INFEASIBLE:
+        fixed = _without_recycling(fixed)
+        session, outcome = _solved(fixed)
+    if outcome.status is Status.INFEASIBLE:
         fixed = _without_hard_rules(fixed)
         session, outcome = _solved(fixed)
         _break_least(session, scenario, fixed, _found(outcome))
@@ -235,6 +239,13 @@ def _with_fixed_purchases(scenario: Scenario) -> Scenario:
         tiers=(),
         current=replace(current, frozen=count) if current is not None else None,
     )
+
+
+def _without_recycling(scenario: Scenario) -> Scenario:
+    """No source is bounded by its scrap."""
+    none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
+    empty = Recycling(source=none, item=none, returned=nothing, lag=none, opening=nothing)
+    return replace(scenario, recycling=empty)
 
 
 def _without_hard_rules(scenario: Scenario) -> Scenario:

@@ -30,8 +30,8 @@ class Costs:
     """Nominal money of a plan by kind, each spread over the axes it has; the last axis is T.
 
     Attributes:
-        parts: by kind; purchases S × P × T, stock and shortfall M × P × T, penalties R × T,
-            what is not lifted G × T.
+        parts: by kind; purchases S × P × T, recipes and conversions (each) × P × T, stock
+            M × P × T, shortfall I × P × T, penalties rules × T, what is not lifted G × T.
         discount: T.
     """
 
@@ -56,14 +56,15 @@ def price_plan(scenario: Scenario, plan: Quantities) -> Costs:
     years = scenario.years
     parts["order"] = scenario.orders.cost[:, None] * scenario.exchange * plan.order
     parts["restart"], parts["running"] = _restarts(scenario, plan)
-    materials = len(scenario.materials)
+    parts["recipe"] = scenario.recipes.extra_cost[:, None, None] * plan.make
+    parts["conversion"] = scenario.conversions.cost[:, None, None] * plan.convert
     parts["holding"] = scenario.holding_cost * years * plan.stock
     parts["surplus"] = -scenario.surplus_value[:, None, :] * plan.surplus
     final = np.zeros_like(plan.stock)
     final[:, :, -1] = -scenario.final_value * plan.stock[:, :, -1]
     parts["final_stock"] = final
     parts["safety"] = np.nan_to_num(scenario.safety_cost)[:, :, None] * years * plan.under
-    parts["shortfall"] = scenario.shortfall_cost[:materials, None, :] * plan.short
+    parts["shortfall"] = scenario.shortfall_cost[:, None, :] * plan.short
     unlifted = np.zeros((len(scenario.lift_periods), len(scenario.periods)))
     for g, t in enumerate(scenario.lift_periods.tolist()):
         unlifted[g, t] = scenario.unlifted_price[g] * plan.taken.unlifted[g]

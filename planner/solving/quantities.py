@@ -25,21 +25,25 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Quantities:
-    """The decisions of one plan. Axes as in `Scenario`: S, M, P, T; R rules.
+    """The decisions of one plan. Axes as in `Scenario`: S, M, I, P, T.
 
     Attributes:
         ship: S × P × T, tonnes leaving a source for a plant.
-        short: M × P × T, demand not met.
+        make: recipes × P × T, tonnes of product made.
+        convert: conversions × P × T, tonnes of throughput; each stands at one plant.
+        short: I × P × T, demand not met.
         surplus: M × P × T, tonnes not needed.
         stock: M × P × T, closing stock.
         under: M × P × T, tonnes under a soft target.
-        over, below: R, tonnes beyond a soft maximum and under a soft minimum.
+        over, below: rules, tonnes beyond a soft maximum and under a soft minimum.
         open: S × T, 1 in the period in which a restart is decided.
         order: S × T, 1 where an order is placed of a source that needs a decision on it.
         taken: levels of contracts, and what is not lifted.
     """
 
     ship: Numbers
+    make: Numbers
+    convert: Numbers
     short: Numbers
     surplus: Numbers
     stock: Numbers
@@ -71,9 +75,13 @@ class Quantities:
             array[tuple(model.indices[index].T)] = values[model.columns[variable]]
             return array
 
+        makes = (len(scenario.recipes.names), sites, periods)
+        conversions = (len(scenario.conversions.names), sites, periods)
         return cls(
             ship=spread("ship", "LANES", (len(scenario.sources), sites, periods)),
-            short=spread("short", "SHORTFALLS", by_material),
+            make=spread("make", "MAKES", makes),
+            convert=spread("convert", "CONVERSIONS", conversions),
+            short=spread("short", "SHORTFALLS", (len(scenario.items), sites, periods)),
             surplus=spread("surplus", "BALANCES", by_material),
             stock=spread("stock", "STOCKS", by_material),
             under=spread("under", "SOFT_TARGETS", by_material),
@@ -103,6 +111,36 @@ def delivered(scenario: Scenario, ship: Numbers) -> Numbers:
     """M × P × T: tonnes of each material arriving usable."""
     content = scenario.content * scenario.yields[:, None]
     tonnes: Numbers = np.einsum("sm,spt->mpt", content, arrivals(scenario, ship))
+    return tonnes
+
+
+def scrap(scenario: Scenario, short: Numbers) -> Numbers:
+    """S × T: tonnes that come back to recycling sources of what was delivered a lag before.
+
+    Args:
+        scenario: the case's numbers.
+        short: I × P × T, demand not met.
+    """
+    recycling = scenario.recycling
+    received = (scenario.demand - short).sum(axis=1)
+    feed = np.zeros((len(scenario.sources), len(scenario.periods)))
+    for n, source in enumerate(recycling.source.tolist()):
+        for t in range(len(scenario.periods)):
+            delivery = t - int(recycling.lag[n])
+            came_back = recycling.returned[n] * received[recycling.item[n], max(delivery, 0)]
+            feed[source, t] += came_back if delivery >= 0 else recycling.opening[n]
+    return feed
+
+
+def used_in_recipes(scenario: Scenario, make: Numbers) -> Numbers:
+    """M × P × T: tonnes of each material that go into products."""
+    tonnes: Numbers = np.einsum("rm,rpt->mpt", scenario.recipes.use, make)
+    return tonnes
+
+
+def converted(scenario: Scenario, convert: Numbers) -> Numbers:
+    """M × P × T: tonnes of each material that conversions make, less those that they use up."""
+    tonnes: Numbers = np.einsum("vm,vpt->mpt", scenario.conversions.made, convert)
     return tonnes
 
 

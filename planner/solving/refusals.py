@@ -43,6 +43,8 @@ def infeasible(scenario: Scenario) -> str:
         surplus_value=np.zeros_like(scenario.surplus_value),
         final_value=np.zeros_like(scenario.final_value),
         holding_cost=np.zeros_like(scenario.holding_cost),
+        recipes=replace(scenario.recipes, extra_cost=np.zeros_like(scenario.recipes.extra_cost)),
+        conversions=replace(scenario.conversions, cost=np.zeros_like(scenario.conversions.cost)),
         safety_cost=scenario.safety_cost * 0.0,
     )
     model = compile_model(model_data(relaxed))
@@ -65,12 +67,12 @@ def _free(penalty: float | None) -> float | None:
 def _missing(scenario: Scenario, short: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
     found = np.argwhere(short > 1e-9 * max(float(scenario.demand.max(initial=0.0)), 1e-9))
     parts = []
-    for m, p, t in found[:_MOST_NAMED].tolist():
-        cell = scenario.demand_cells.get((m, p, t))
+    for i, p, t in found[:_MOST_NAMED].tolist():
+        cell = scenario.demand_cells.get((i, p, t))
         site = f" at {scenario.sites[p]}" if scenario.sites[p] else ""
         where = f" ({cell})" if cell else ""
         parts.append(
-            f"{_tonnes(float(short[m, p, t]))} of {scenario.materials[m]}{site} in "
+            f"{_tonnes(float(short[i, p, t]))} of {scenario.items[i]}{site} in "
             f"{scenario.periods[t]}{where}"
         )
     more = len(found) - _MOST_NAMED
@@ -81,7 +83,9 @@ def unbounded(scenario: Scenario, session: Session) -> str:
     """Which price has no floor: what is bought without end, and what it is sold as."""
     ray = session.ray()
     model = session.model
-    bought, earning = [], []
+    bought: list[str] = []
+    converted: list[str] = []
+    earning: list[str] = []
     if ray is not None:
         lanes = model.indices["LANES"]
         along = ray[model.columns["ship"]]
@@ -90,17 +94,40 @@ def unbounded(scenario: Scenario, session: Session) -> str:
             named = scenario.sources[s].name + (f" ({cell})" if cell else "")
             if named not in bought:
                 bought.append(named)
+        converted = _converted(scenario, session, ray)
         earning = _earning(scenario, session, ray)
+    if converted and earning and not bought:
+        return (
+            f"the case can earn without end: {_listed(converted)} make tonnes out of nothing, "
+            f"which earn as {_listed(earning)}, and nothing bounds how much; mend what a tonne of "
+            "throughput uses up and makes, or give a conversion a capacity"
+        )
     if not bought or not earning:
         return (
             "the case can earn without end: a surplus or final value is above a landed cost of an "
             "unlimited source; lower the value, or give the source a capacity"
         )
+    through = f", through {_listed(converted)}," if converted else ""
     return (
-        f"the case can earn without end: every tonne bought of {_listed(bought)} earns more as "
-        f"{_listed(earning)} than it costs, and nothing bounds how much; give the source a "
-        "capacity, bound what is sold or kept, or mend the price or value"
+        f"the case can earn without end: every tonne bought of {_listed(bought)} earns "
+        f"more{through} as {_listed(earning)} than it costs, and nothing bounds how "
+        "much; give the source a capacity, bound what is sold or kept, or mend the price or value"
     )
+
+
+def _converted(
+    scenario: Scenario,
+    session: Session,
+    ray: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+) -> list[str]:
+    """The conversions that run without end, each with its cell."""
+    members = session.model.indices["CONVERSIONS"]
+    along = ray[session.model.columns["convert"]] > 1e-9 * float(np.abs(ray).max())
+    conversions = scenario.conversions
+    return [
+        f"conversion {conversions.names[v]} ({conversions.cells[v]})"
+        for v in dict.fromkeys(members[along][:, 0].tolist())
+    ]
 
 
 def _earning(

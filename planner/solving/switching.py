@@ -38,7 +38,9 @@ class _Point:
 def switch_prices(
     scenario: Scenario, session: Session, optimum: Solution, plan: Quantities
 ) -> dict[str, SwitchPrice]:
-    """The prices at which each source gains or loses tonnes; none for very large cases.
+    """The prices at which each source that can be bought gains or loses tonnes.
+
+    None for very large cases.
 
     Args:
         scenario: the case's numbers.
@@ -50,12 +52,11 @@ def switch_prices(
         return {}
     basis = session.basis()
     found = {}
-    for s, source in enumerate(scenario.sources):
+    for s in np.unique(session.model.indices["LANES"][:, 0]).tolist():
         finder = _Finder(scenario, session, optimum.objective, plan, s)
-        if len(finder.columns):
-            found[source.name] = finder.find()
-            session.shift_cost(finder.columns, np.zeros(len(finder.columns)))
-            session.restore(basis)
+        found[scenario.sources[s].name] = finder.find()
+        session.shift_cost(finder.columns, np.zeros(len(finder.columns)))
+        session.restore(basis)
     return found
 
 
@@ -74,8 +75,8 @@ class _Finder:
         self.columns: Positions = np.concatenate([shipped, unlifted])
         self.rise: Numbers = np.concatenate([rise, rise_unlifted])
         ship = plan.ship[place]
-        paid = float(rise_unlifted @ plan.taken.unlifted[lifts])
-        self.start = _Point(0.0, cost, float(rise @ ship) + paid)
+        paid = np.concatenate([ship, plan.taken.unlifted[lifts]])
+        self.start = _Point(0.0, cost, float(self.rise @ paid))
         weights = ship if ship.sum() > 0 else np.ones(len(ship))
         self.price = float(np.average(scenario.price[source][place[2]], weights=weights))
         landed = scenario.landed_cost[place]
@@ -127,7 +128,7 @@ class _Finder:
 def _unlifted(
     scenario: Scenario, session: Session, source: int
 ) -> tuple[Positions, Positions, Numbers]:
-    """Lifts of a source, columns of what is not lifted, and its cost per unit of the price."""
+    """Lifts of a source that may be paid instead, their columns, and cost per unit of its price."""
     paid = session.model.indices["PAID_LIFTS"][:, 0]
     contracts = [contract for contract in scenario.contracts for _ in contract.lifts]
     own = np.array([contracts[g].source == source for g in paid.tolist()], dtype=bool)

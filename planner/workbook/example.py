@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from planner.workbook.files import publish
 _CREATED = datetime(2026, 1, 1)
 _WIDEST = 60
 _NOTE_WIDTH = 60
+_STORY_WIDTH = 110
+_LINE_HEIGHT = 15
 _HEADER_COLOUR = "#1F4E78"
 _INPUT_COLOUR = "#FFF9E5"
 
@@ -91,9 +94,10 @@ def _write(data: Mapping[str, Any], path: Path) -> None:
 def _write_story(sheet: Any, data: Mapping[str, Any], formats: Mapping[str, Any]) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 4)
-    sheet.set_column(1, 1, 110)
+    sheet.set_column(1, 1, _STORY_WIDTH)
     _done(sheet.write_string(0, 1, data["title"], formats["title"]))
     for number, line in enumerate(data["story"], start=1):
+        _fit_height(sheet, number + 1, [line], _STORY_WIDTH)
         _done(sheet.write_number(number + 1, 0, number, formats["line"]))
         _done(sheet.write_string(number + 1, 1, line, formats["line"]))
 
@@ -113,7 +117,17 @@ def _write_sheet(sheet: Any, data: Mapping[str, Any], formats: Mapping[str, Any]
         sheet.set_column(j, j, _NOTE_WIDTH if is_note else min(longest + 3, _WIDEST))
         for i, row in enumerate(rows, start=1):
             _write_cell(sheet, i, j, row[j], formats, is_note=is_note)
+    notes = [j for j, column in enumerate(columns) if column.startswith("Note")]
+    for i, row in enumerate(rows, start=1):
+        _fit_height(sheet, i, [row[j] for j in notes], _NOTE_WIDTH)
     sheet.freeze_panes(1, 1)
+
+
+def _fit_height(sheet: Any, row: int, texts: Sequence[str], width: int) -> None:
+    """Make a row as high as its wrapped texts: not every program does so by itself."""
+    lines = max((len(textwrap.wrap(text, width)) for text in texts), default=1)
+    if lines > 1:
+        sheet.set_row(row, lines * _LINE_HEIGHT)
 
 
 def _shown(value: object) -> str:

@@ -44,6 +44,8 @@ Q = Quantity
         ("％", Q.FRACTION, 25, 0.25),
         ("t/t", Q.FRACTION, 0.25, 0.25),
         ("kg/kg", Q.FRACTION, 0.25, 0.25),
+        ("kg/t", Q.FRACTION, 250, 0.25),
+        ("g/kg", Q.FRACTION, 250, 0.25),
         ("yr", Q.DURATION, 2, 2),
         ("months", Q.DURATION, 6, 0.5),
         ("days", Q.DURATION, 73, 0.2),

@@ -293,6 +293,49 @@ def test_prices_by_volume_of_the_current_plan(make):
     assert current.paid == pytest.approx(250)
 
 
+def test_scrap_and_products_of_the_current_plan(make):
+    """90 t serve 45 t of magnets in 2011, of which 20 % come back: 9 t, not 12."""
+    case = make(
+        Periods=TWO_YEARS,
+        Materials="""
+            Material
+            Nd
+        """,
+        Products="""
+            Product | Shortfall cost [USD/t]
+            Magnet  | 3000
+        """,
+        Recipes="""
+            Recipe | Product | Nd | Extra cost [/t]
+            Sinter | Magnet  | 2  | 4
+        """,
+        Demand="""
+            Item   | Every period
+            Magnet | 50
+        """,
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            A      | China   | Nd       | unlimited       | 10
+            R      | Japan   | Nd       | unlimited       | 1
+        """,
+        Recycling="""
+            Source | Item   | Return [%]
+            R      | Magnet | 20
+        """,
+        Current_plan="""
+            Source | 2011 | 2012
+            A      | 90   | 88
+            R      |      | 12
+        """,
+    )
+    current = evaluate(case).current
+    assert [breach.words for breach in current.broken] == [
+        "Scrap R (Recycling!C2) in 2012: 12 t, at most 9 t; 3 t too much"
+    ]
+    assert current.money.discounted(("recipe",)) == pytest.approx((45 + 50) * 4)
+    assert current.valuation == pytest.approx(5 * 3000)
+
+
 def test_hard_rules_of_stock_and_demand_are_broken_by_as_little_as_can_be(make):
     """130 t for a demand of 100 t a year, all to be met, and 20 t in stock at the end: 90 t are
     lacking, by whatever is broken. None of it is sold, though that would pay."""

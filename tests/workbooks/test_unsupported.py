@@ -60,17 +60,3 @@ def test_settings(sheets, messages):
         "Settings!A4: the setting 'Decide through' is not supported by this version yet; "
         "remove the row"
     ]
-
-
-def test_plants(sheets, messages):
-    """A column Site is refused where there is no sheet Sites; where there is one, the sheet is."""
-    sheets["Demand"][0].append("Site")
-    assert messages(sheets) == []
-    sheets["Demand"][1].append("Osaka")
-    assert messages(sheets) == [
-        "Demand!D2: Site is filled, but the case has no sheet Sites; clear the column"
-    ]
-    sheets["Sites"] = [["Site"], ["Osaka"]]
-    assert messages(sheets) == [
-        "Sites!A2: the sheet Sites is not supported by this version yet; remove its rows"
-    ]

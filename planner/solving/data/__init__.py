@@ -9,9 +9,12 @@ from __future__ import annotations
 from planner.case.scenario import Scenario
 from planner.solving.data.balance import add_balance
 from planner.solving.data.contracts import add_contracts
+from planner.solving.data.conversions import add_conversions
 from planner.solving.data.draft import Draft
 from planner.solving.data.frozen import add_frozen
 from planner.solving.data.orders import add_orders
+from planner.solving.data.recipes import add_recipes
+from planner.solving.data.recycling import add_recycling
 from planner.solving.data.restarts import add_restarts
 from planner.solving.data.rules import add_rules
 from planner.solving.data.stock import add_stock
@@ -26,6 +29,9 @@ BLOCKS = (
     add_tiers,
     add_stock,
     add_balance,
+    add_recipes,
+    add_conversions,
+    add_recycling,
     add_rules,
     add_contracts,
     add_frozen,

@@ -19,17 +19,24 @@ def add_balance(draft: Draft) -> None:
     draft.sets["BALANCES"] = np.argwhere(np.ones(shape, dtype=bool))
     draft.params["net_demand"] = net.ravel()
     draft.params["surplus_value"] = np.broadcast_to(surplus, shape).ravel()
-    short = np.argwhere((demand > 0) & scenario.shortfall_allowed)
-    cost = (scenario.shortfall_cost[:materials] * scenario.discount)[:, None, :]
-    draft.sets["SHORTFALLS"] = short
-    draft.params["shortfall_limit"] = demand[tuple(short.T)]
-    draft.params["shortfall_cost"] = np.broadcast_to(cost, shape)[tuple(short.T)]
-    draft.gather("SHORT_IN", "BALANCES", short, short[:, [2]])
+    _add_shortfalls(draft)
     stocks = draft.sets["STOCKS"]
     carried = stocks[stocks[:, 2] < periods - 1]
     draft.gather("CLOSING_OF", "BALANCES", stocks, stocks[:, [2]])
     draft.gather("OPENING_OF", "BALANCES", carried + np.array([0, 0, 1]), carried[:, [2]])
     _add_arrivals(draft)
+
+
+def _add_shortfalls(draft: Draft) -> None:
+    """What of the demand for materials and products may stay unmet."""
+    scenario = draft.scenario
+    short = np.argwhere((scenario.demand > 0) & scenario.shortfall_allowed)
+    cost = scenario.shortfall_cost * scenario.discount
+    draft.sets["SHORTFALLS"] = short
+    draft.params["shortfall_limit"] = scenario.demand[tuple(short.T)]
+    draft.params["shortfall_cost"] = cost[short[:, 0], short[:, 2]]
+    of_materials = short[short[:, 0] < len(scenario.materials)]
+    draft.gather("SHORT_IN", "BALANCES", of_materials, of_materials[:, [2]])
 
 
 def _add_arrivals(draft: Draft) -> None:
