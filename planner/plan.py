@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planner.solving.current import Evaluated
+
+_HALF = 0.5
+"""Above this a yes/no decision is a yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,33 @@ class SwitchPrice:
     landed_cost: float
     gains_at: float | None
     loses_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Something that is decided once.
+
+    Attributes:
+        kind: `restart`, `order` or `contract`.
+        name: of the source, or of the contract.
+        period: in which it is decided, of a contract the first of its window; None: not taken.
+        starts: the period from which it delivers; None: after the last one, or not taken.
+        date: the latest day to decide: the first of that period, where the case has dates.
+        value: 1 for a restart or an order taken, the level of a contract in the unit typed.
+        unit: of the level.
+        cost: paid once for it, undiscounted, in the case's currency; None: nothing of its own.
+        cell: where it stands in the input.
+    """
+
+    kind: str
+    name: str
+    period: str | None
+    starts: str | None
+    date: date | None
+    value: float
+    unit: str
+    cost: float | None
+    cell: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,32 +351,71 @@ class Plan:
             for i, p, t in np.argwhere(self.quantities.short > self.threshold).tolist()
         ]
 
-    def decision_rows(self) -> list[dict[str, Any]]:
-        """What is decided: restarts and orders, yes or no, and the level of each contract.
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What is decided once: every restart and contract, and each order placed."""
+        return (*self._restarts(), *self._orders(), *self._contracts())
 
-        The value of a restart or an order is 1; a level is in the unit typed.
-        """
-        numbers, plan = self.numbers, self.quantities
-        taken = [
-            {
-                "kind": kind,
-                "name": numbers.sources[s].name,
-                "period": numbers.periods[t],
-                "value": 1.0,
-            }
-            for kind, decided in (("restart", plan.open), ("order", plan.order))
-            for s, t in np.argwhere(decided > 0.5).tolist()
+    def _restarts(self) -> Iterator[Decision]:
+        numbers = self.numbers
+        for restart in numbers.restarts:
+            decided = np.flatnonzero(self.quantities.open[restart.source] > _HALF).tolist()
+            t = decided[0] if decided else None
+            yield Decision(
+                kind="restart",
+                name=numbers.sources[restart.source].name,
+                period=None if t is None else numbers.periods[t],
+                starts=None if t is None else self._period(t + restart.lead),
+                date=None if t is None else numbers.starts[t],
+                value=0.0 if t is None else 1.0,
+                unit="",
+                cost=0.0 if t is None else restart.cost,
+                cell=restart.cell,
+            )
+
+    def _orders(self) -> Iterator[Decision]:
+        numbers = self.numbers
+        for s, t in np.argwhere(self.quantities.order > _HALF).tolist():
+            yield Decision(
+                kind="order",
+                name=numbers.sources[s].name,
+                period=numbers.periods[t],
+                starts=numbers.periods[t],
+                date=numbers.starts[t],
+                value=1.0,
+                unit="",
+                cost=float(numbers.orders.cost[s] * numbers.exchange[s, t]),
+                cell="",
+            )
+
+    def _contracts(self) -> Iterator[Decision]:
+        numbers = self.numbers
+        for contract, level in zip(numbers.contracts, self.quantities.taken.level, strict=True):
+            first = contract.periods[0]
+            yield Decision(
+                kind="contract",
+                name=contract.name,
+                period=numbers.periods[first],
+                starts=numbers.periods[first],
+                date=numbers.starts[first],
+                value=float(level) / contract.per_typed,
+                unit=contract.unit,
+                cost=None,
+                cell=contract.maximum_cell,
+            )
+
+    def _period(self, position: int) -> str | None:
+        """The name of a period; None after the last one."""
+        periods = self.numbers.periods
+        return periods[position] if position < len(periods) else None
+
+    def decision_rows(self) -> list[dict[str, Any]]:
+        """The decisions taken as the JSON of the interfaces has them."""
+        return [
+            {"kind": one.kind, "name": one.name, "period": one.period, "value": one.value}
+            for one in self.decisions
+            if one.period is not None
         ]
-        levels = [
-            {
-                "kind": "contract",
-                "name": contract.name,
-                "period": numbers.periods[contract.periods[0]],
-                "value": float(level) / contract.per_typed,
-            }
-            for contract, level in zip(numbers.contracts, plan.taken.level, strict=True)
-        ]
-        return taken + levels
 
     def shares(self, column: str = "Country") -> dict[str, float]:
         """Tonnes bought by the values of a column of Sources, largest first."""

@@ -201,6 +201,9 @@ class Indices:
         if "Price" in row:
             text = f"Price is given, and Index ({cell}) too; clear one of the two"
             self.complain("Sources", source, "Price", text, "index")
+        if any(tier.get("Source") == row["Source"] for tier in self.ledger.rows.get("Tiers", [])):
+            text = "Index is given, and the sheet Tiers has prices too; clear one of the two"
+            self.complain("Sources", source, "Index", text, "index")
         floor, ceiling = row.get("Price floor"), row.get("Price ceiling")
         if isinstance(floor, float) and isinstance(ceiling, float) and floor > ceiling:
             text = f"Price floor {floor:g} /t is above Price ceiling {ceiling:g} /t"

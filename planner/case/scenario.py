@@ -436,6 +436,13 @@ class Scenario:
         factor: Numbers = ((1.0 + self.export_tax) * (1.0 + self.duty))[:, None] * self.exchange
         return factor
 
+    def open_capacity(self, restart: Restart, decided: Numbers) -> Numbers:
+        """T: tonnes that a restart opens; `decided` is T, 1 in the period of its decision."""
+        periods = range(len(self.periods))
+        parts = [sum(restart.opened(u, t) * decided[u] for u in periods) for t in periods]
+        capacity: Numbers = np.array(parts, dtype=float) * self.opened_limit[restart.source]
+        return capacity
+
     @property
     def lift_periods(self) -> Indices:
         """G, all lifts of all contracts: the period in which what is not lifted is paid.

@@ -13,15 +13,15 @@ from planner.case.case import Case
 from planner.errors import WrongUsage
 from planner.plan import Plan
 from planner.report.workbook_accounts import balance, costs, limits
-from planner.report.workbook_buying import deliveries, orders, plan_matrix, sources
+from planner.report.workbook_buying import decisions, deliveries, orders, plan_matrix, sources
 from planner.report.workbook_data import Failure, Results
 from planner.report.workbook_grid import Book, Listing, write_listing
-from planner.report.workbook_record import write_decisions, write_inputs, write_run
+from planner.report.workbook_record import write_inputs, write_run
 from planner.report.workbook_summary import write_scenarios, write_summary
 from planner.workbook.files import publish, refuse_target
 
 _LISTS: tuple[Callable[[Results], Listing], ...] = (
-    orders, plan_matrix, deliveries, costs, balance, limits, sources,
+    orders, plan_matrix, deliveries, costs, balance, limits, sources, decisions,
 )  # fmt: skip
 
 _OPTIONS = {
@@ -79,7 +79,6 @@ def _write(results: Results, path: Path) -> None:
                 write_scenarios(book, results)
             for listing in _LISTS:
                 write_listing(book, listing(results))
-            write_decisions(book, results)
             write_inputs(book, results)
             write_run(book, results)
     except FileCreateError as error:

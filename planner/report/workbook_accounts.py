@@ -61,21 +61,29 @@ def kind_words(kind: str) -> str:
     return kind.replace("_", " ")
 
 
+_OWNERS = dict.fromkeys((*LANDED, "order", "restart", "running"), "source") | {
+    "recipe": "recipe",
+    "conversion": "conversion",
+    "unlifted": "contract",
+    "shortfall": "item",
+    "penalty": "rule",
+}
+"""Whose each kind of cost is, in the order of its array's first axis; else a material's."""
+
+
 def _whose(plan: Plan, kind: str, position: int) -> str:
-    """The source, recipe, conversion, item, material or rule that a cost belongs to."""
+    """The source, recipe, conversion, contract, item, rule or material that a cost belongs to."""
     numbers = plan.numbers
-    if kind in LANDED:
-        return numbers.sources[position].name
-    if kind == "recipe":
-        return numbers.recipes.names[position]
-    if kind == "conversion":
-        return numbers.conversions.names[position]
-    if kind == "shortfall":
-        return numbers.items[position]
-    if kind == "penalty":
-        rule = numbers.rules[position]
-        return rule.name + (f" ({rule.value})" if rule.value else "")
-    return numbers.materials[position]
+    names = {
+        "source": [source.name for source in numbers.sources],
+        "recipe": numbers.recipes.names,
+        "conversion": numbers.conversions.names,
+        "contract": [contract.name for contract in numbers.contracts for _ in contract.lifts],
+        "item": numbers.items,
+        "material": numbers.materials,
+        "rule": [rule.name + (f" ({rule.value})" if rule.value else "") for rule in numbers.rules],
+    }
+    return names[_OWNERS.get(kind, "material")][position]
 
 
 def _cost_totals(plan: Plan) -> Iterator[Row]:

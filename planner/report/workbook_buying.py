@@ -1,12 +1,13 @@
-"""The sheets about buying: Orders, Plan, Deliveries, Sources."""
+"""The sheets about buying: Orders, Decisions, Plan, Deliveries, Sources."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.case.cells import plain_number
 from planner.case.scenario import Flags, Numbers, Rule
 from planner.plan import LimitRow, Plan, SwitchPrice
 from planner.report.findings import at_minimum, few, price_text
@@ -23,6 +24,7 @@ from planner.solving.quantities import arrivals
 
 AFTER_THE_END = "after the last period"
 
+_NOTHING_TO_DECIDE = "This case has no restarts, contracts, minimum orders or order costs."
 _FULL = 1.0 - 1e-9
 _SAME_PRICE = 1e-6
 
@@ -52,11 +54,27 @@ def orders(results: Results) -> Listing:
         Field(f"Landed cost [{currency}/t]", Show.MONEY),
         Field(f"Landed cost [{currency}]", Show.MONEY),
     )
-    return listing(results, "Orders", fields, _order_rows, totals=_order_totals)
+    found = listing(results, "Orders", fields, _order_rows, totals=_order_totals)
+    return replace(found, notes=[note for plan in results.plans for note in _to_decide(plan)])
+
+
+def _to_decide(plan: Plan) -> Iterator[str]:
+    """Start-ups and contracts that go with the orders, as sentences."""
+    for one in plan.decisions:
+        if one.kind == "order" or one.period is None or one.value == 0:
+            continue
+        when = f"in {one.period}" + (f", by {one.date:%Y-%m-%d} at the latest" if one.date else "")
+        if one.kind == "restart":
+            starts = f"delivers from {one.starts}" if one.starts else "delivers after the plan"
+            yield f"Decide {when}: restart {one.name}; it {starts} (scenario {plan.scenario})."
+        else:
+            level = f"{plain_number(round(one.value, 3))} {one.unit}"
+            yield f"Decide {when}: contract {one.name} at {level} (scenario {plan.scenario})."
 
 
 def _order_rows(plan: Plan) -> Iterator[Row]:
     numbers, ship, landed = plan.numbers, plan.quantities.ship, plan.landed_money
+    paid = plan.money.parts["purchase"]
     for s, p, t in np.argwhere(ship > plan.threshold).tolist():
         source = numbers.sources[s]
         tonnes, money = float(ship[s, p, t]), float(landed[s, p, t])
@@ -74,7 +92,7 @@ def _order_rows(plan: Plan) -> Iterator[Row]:
             tonnes,
             source.incoterm,
             source.currency,
-            float(numbers.price[s, t]),
+            float(paid[s, p, t]) / tonnes / float(numbers.exchange[s, t]),
             own_money / tonnes,
             own_money,
             money / tonnes,
@@ -92,6 +110,45 @@ def _order_totals(plan: Plan) -> Iterator[Row]:
     blank = [None] * 8
     money = float(plan.landed_money.sum())
     yield ("Total", *blank, plan.purchases_t, *([None] * 5), plan.cost_per_t, money)
+
+
+# -- decisions ------------------------------------------------------------------------------
+
+
+def decisions(results: Results) -> Listing:
+    """What is decided once: restarts, orders and contracts, with the latest date to decide."""
+    fields = (
+        Field("Kind"),
+        Field("Name"),
+        Field("Decision"),
+        Field("Decide in"),
+        Field("Latest date"),
+        Field("Starts in"),
+        Field("Level", Show.TONNES),
+        Field("Unit"),
+        Field(f"Cost, paid once [{results.currency}]", Show.MONEY),
+        Field("Input cell"),
+    )
+    notes = [] if any(plan.decisions for plan in results.plans) else [_NOTHING_TO_DECIDE]
+    return replace(listing(results, "Decisions", fields, _decision_rows), notes=notes)
+
+
+def _decision_rows(plan: Plan) -> Iterator[Row]:
+    for one in plan.decisions:
+        is_contract = one.kind == "contract"
+        taken = one.period is not None
+        yield (
+            one.kind,
+            one.name,
+            "level" if is_contract else "yes" if taken else "no",
+            one.period,
+            one.date,
+            one.starts if one.starts is not None or not taken else AFTER_THE_END,
+            one.value if is_contract else None,
+            one.unit or None,
+            one.cost,
+            one.cell or None,
+        )
 
 
 # -- plan -----------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ class Field:
 class Listing:
     """A sheet with one header row and one row for each thing; totals stand apart below.
 
-    `frozen` is the number of columns that stay in sight.
+    `frozen` is the number of columns that stay in sight; `notes` stand below everything.
     """
 
     name: str
@@ -93,6 +93,7 @@ class Listing:
     rows: Sequence[Row]
     totals: Sequence[Row] = ()
     frozen: int = 1
+    notes: Sequence[str] = ()
 
 
 class Book:
@@ -216,6 +217,9 @@ def write_listing(book: Book, listing: Listing) -> None:
         after += 1
     _write_rows(page, totals[:1], fields, sizes, start=after + 1, look=TOTAL)
     _write_rows(page, totals[1:], fields, sizes, start=after + 2, look=BOLD)
+    below = after + (len(totals) + 2 if totals else 0)
+    for i, note in enumerate(listing.notes):
+        page.note(below + i, 0, note)
     page.sheet.freeze_panes(1, min(listing.frozen, len(fields) - 1))
     if rows:
         done(page.sheet.autofilter(0, 0, len(rows), len(fields) - 1))

@@ -1,4 +1,4 @@
-"""The sheets that let a result stand alone: Decisions, Inputs, Run."""
+"""The sheets that let a result stand alone: Inputs, Run."""
 
 from __future__ import annotations
 
@@ -40,25 +40,6 @@ _FACT: Look = {"align": "left", "text_wrap": True}
 _NARROWEST, _WIDEST = 9.0, 44.0
 _TITLE_HEIGHT = 20
 _ROW_WIDTH, _LABEL_WIDTH, _RUN_WIDTH = 7.0, 40.0, 28.0
-
-
-# -- decisions ------------------------------------------------------------------------------
-
-
-def write_decisions(book: Book, results: Results) -> None:
-    """The yes/no decisions: none yet, and the sheet says so."""
-    page = book.page("Decisions")
-    leading = ["Scenario"] if results.several else []
-    for j, header in enumerate([*leading, "Kind", "Name", "Decide by", "Starts in", "Level"]):
-        page.header(0, j, header)
-    page.note(
-        1,
-        0,
-        "This case has no yes/no decisions: restarts, contracts and minimum orders come with a "
-        "later version.",
-    )
-    page.widths([14.0] * 6)
-    page.sheet.freeze_panes(1, 0)
 
 
 # -- inputs ---------------------------------------------------------------------------------

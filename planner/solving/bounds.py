@@ -15,7 +15,7 @@ from planner.solving.pricing import Costs, price_plan
 from planner.solving.priorities import breach
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session, Solution
-from planner.solving.shadow import Bound, Slope, slopes
+from planner.solving.shadow import Bound, Slope, dual_of, slopes
 from planner.solving.used import amount_shown, unit_shown, used
 
 _POINT = 0.01
@@ -115,6 +115,8 @@ def limit_rows(
         *_contracts(scenario, session, plan),
     ]
     sides = [draft.nearer for draft in drafts]
+    if optimum is not None:  # of a row pinned by both bounds it is one that is worth something
+        sides = [_pinning(draft, side, optimum) for draft, side in zip(drafts, sides, strict=True)]
     worth: list[Slope | None] = [None] * len(drafts)
     if optimum is not None:
         worth = [_slack_worth(draft, side) for draft, side in zip(drafts, sides, strict=True)]
@@ -139,12 +141,20 @@ def limit_rows(
 
 def _on_the_curve(slope: Slope, optimum: Solution, bound: Bound) -> Slope:
     """A slope with the dual value of a row for the sides that are not known."""
-    worth = 0.0 - float(optimum.row_dual[bound.position])
+    worth = 0.0 - dual_of(bound, optimum)
     return replace(
         slope,
         more=worth if slope.more is None else slope.more,
         less=worth if slope.less is None else slope.less,
     )
+
+
+def _pinning(draft: _Draft, side: _Side | None, optimum: Solution) -> _Side | None:
+    """The bound that a row is at; where both are equal, the one with a dual value."""
+    lower, upper = draft.lower, draft.upper
+    if lower is None or upper is None or lower.value != upper.value or lower.bound is None:
+        return side
+    return lower if dual_of(lower.bound, optimum) != 0 else upper
 
 
 def _slack_worth(draft: _Draft, side: _Side | None) -> Slope | None:

@@ -12,7 +12,7 @@ from planner.case.scenario import Contract, Numbers, Rule, Scenario
 from planner.case.table import Table
 from planner.solving.check import MOST_VIOLATION
 from planner.solving.pricing import price_plan
-from planner.solving.quantities import Quantities
+from planner.solving.quantities import Quantities, scrap
 from planner.solving.used import amount_of, amount_shown, unit_shown, used
 
 Tables = Mapping[str, Table]
@@ -26,8 +26,9 @@ class Breach:
     """One rule that is broken.
 
     Attributes:
-        kind: `capacity`, `first and last period`, `lane`, `quota`, `limit`, `contract`,
-            `must take`, `stock`, `demand`, or `rule` for any other.
+        kind: `capacity`, `first and last period`, `lane`, `restart`, `minimum load`,
+            `minimum order`, `scrap`, `quota`, `limit`, `contract`, `must take`, `stock`, `demand`,
+            or `rule` for any other.
         name: of the quota, limit or contract; of the source, or of the material and its plant.
         cell: where the bound stands, `Quotas!F4`.
         first, last: names of the first and last period counted.
@@ -69,6 +70,9 @@ def breaches(tables: Tables, scenario: Scenario, plan: Quantities) -> tuple[Brea
         breach
         for found in (
             finder.purchases(),
+            finder.restarts(),
+            finder.orders(),
+            finder.recycling(),
             finder.rules(),
             finder.contracts(),
             finder.stock(),
@@ -148,6 +152,64 @@ class _Finder:
                 tonnes = float(self.plan.ship[s, p, t])
                 yield from self.breach(
                     "lane", name, "Lanes", (t,), used=tonnes, bound=0, at_most=True
+                )
+
+    def restarts(self) -> Iterator[Breach]:
+        """What a restart opens, and its minimum load."""
+        scenario, plan = self.scenario, self.plan
+        for restart in scenario.restarts:
+            s = restart.source
+            name = scenario.sources[s].name
+            capacity = scenario.open_capacity(restart, plan.open[s])
+            for t in range(len(self.periods)):
+                if not scenario.buys_in(s, t):
+                    continue
+                bounds = (
+                    ("restart", float(capacity[t]), True),
+                    ("minimum load", restart.minimum_load * float(capacity[t]), False),
+                )
+                for kind, bound, at_most in bounds:  # fmt: skip
+                    yield from self.breach(
+                        kind,
+                        name,
+                        restart.cell,
+                        (t,),
+                        used=float(plan.bought[s, t]),
+                        bound=bound,
+                        at_most=at_most,
+                    )
+
+    def orders(self) -> Iterator[Breach]:
+        """Nothing, or at least the minimum order."""
+        scenario, bought = self.scenario, self.plan.bought
+        for s, t in np.argwhere(bought > self.tiny).tolist():
+            yield from self.breach(
+                "minimum order",
+                scenario.sources[s].name,
+                self._cell("Sources", scenario.sources[s].row, "Minimum order"),
+                (t,),
+                used=float(bought[s, t]),
+                bound=float(scenario.orders.minimum[s]),
+                at_most=False,
+            )
+
+    def recycling(self) -> Iterator[Breach]:
+        """What leaves a recycling source, within the scrap of what was delivered."""
+        scenario, bought = self.scenario, self.plan.bought
+        feed = scrap(scenario, self.plan.short)
+        for s in dict.fromkeys(scenario.recycling.source.tolist()):
+            name = scenario.sources[s].name
+            rows = self.tables["Recycling"].rows
+            index = next(i for i, row in enumerate(rows) if row.text("Source") == name)
+            for t in range(len(self.periods)):
+                yield from self.breach(
+                    "scrap",
+                    name,
+                    self._cell("Recycling", index, "Return"),
+                    (t,),
+                    used=float(bought[s, t]),
+                    bound=float(feed[s, t]),
+                    at_most=True,
                 )
 
     def rules(self) -> Iterator[Breach]:

@@ -13,7 +13,13 @@ import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
 from planner.solving.pricing import Costs, price_plan
-from planner.solving.quantities import Quantities, converted, delivered, used_in_recipes
+from planner.solving.quantities import (
+    Quantities,
+    converted,
+    delivered,
+    scrap,
+    used_in_recipes,
+)
 from planner.solving.used import amount_of, used
 
 MOST_VIOLATION = 1e-6
@@ -265,16 +271,9 @@ class _Checker:
     def _recycling(self) -> None:
         """What leaves a recycling source is no more than the scrap of what was delivered."""
         scenario, bought = self.scenario, self.plan.bought
-        recycling = scenario.recycling
-        received = (scenario.demand - self.plan.short).sum(axis=1)
-        feed = np.zeros_like(bought)
-        for n, source in enumerate(recycling.source.tolist()):
-            for t in range(len(scenario.periods)):
-                delivery = t - int(recycling.lag[n])
-                came_back = recycling.returned[n] * received[recycling.item[n], max(delivery, 0)]
-                feed[source, t] += came_back if delivery >= 0 else recycling.opening[n]
+        fed = scenario.recycling.fed
         excess = np.zeros_like(bought)
-        excess[recycling.fed] = (bought - feed)[recycling.fed]
+        excess[fed] = (bought - scrap(scenario, self.plan.short))[fed]
         self.note(excess, bought, "more than its scrap", _OFFER)
 
     def _stock(self) -> None:

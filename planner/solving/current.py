@@ -1,8 +1,9 @@
 """The Current plan, evaluated: what its purchases cost, and which rules they break.
 
-Purchases are fixed to the sheet's. What contracts and soft rules make of them follows in closed
-form; stocks, surplus and shortfall are then decided as cheaply as can be. Where even that breaks a
-rule (a hard target, a demand that must be met), it is broken by as few tonnes as possible.
+Purchases are fixed to the sheet's. What contracts, restarts, orders and soft rules make of them
+follows source by source; stocks, surplus and shortfall are then decided as cheaply as can be. Where
+even that breaks a rule (a hard target, a demand that must be met), it is broken by as few tonnes as
+possible.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.case.scenario import Contract, Numbers, Scenario
+from planner.case.flows import Recycling
+from planner.case.scenario import Contract, Numbers, Orders, Restart, Scenario
 from planner.solving.breaches import Breach, Tables, breaches
 from planner.solving.check import MOST_VIOLATION, check_plan
 from planner.solving.data import model_data
@@ -85,6 +87,7 @@ def evaluate_current(tables: Tables, scenario: Scenario) -> Evaluated | None:
     if scenario.current is None:
         return None
     ship = scenario.current.tonnes
+    bought = ship.sum(axis=1)
     rest = _cheapest_rest(scenario)
     soft = ~np.isnan(scenario.safety_cost)[:, :, None] & scenario.stocked[:, :, None]
     over, below = _beyond_soft_rules(scenario, ship)
@@ -94,8 +97,11 @@ def evaluate_current(tables: Tables, scenario: Scenario) -> Evaluated | None:
         under=np.where(soft, np.maximum(scenario.target - rest.stock, 0.0), 0.0),
         over=over,
         below=below,
-        taken=_taken(scenario, ship.sum(axis=1)),
+        taken=_taken(scenario, bought),
+        order=np.where(scenario.orders.needed[:, None] & (bought > 0), 1.0, 0.0),
+        open=np.zeros_like(bought),
     )
+    plan = replace(plan, open=_opened(scenario, plan))
     money = price_plan(scenario, plan)
     broken = breaches(tables, scenario, plan)
     return Evaluated(scenario, plan, money, broken or _anything_else(scenario, plan, money))
@@ -111,7 +117,7 @@ def _anything_else(scenario: Scenario, plan: Quantities, money: Costs) -> tuple[
     return (Breach("rule", check.where, "", first, last, size, 0.0, size, "fraction", check.where),)
 
 
-# -- what follows from the purchases in closed form ------------------------------------------
+# -- what follows from the purchases alone ---------------------------------------------------
 
 
 def _beyond_soft_rules(scenario: Scenario, ship: Numbers) -> tuple[Numbers, Numbers]:
@@ -145,6 +151,42 @@ def _level(contract: Contract, bought: Numbers) -> float:
     return max(contract.minimum, float(taken.max()))
 
 
+def _opened(scenario: Scenario, plan: Quantities) -> Numbers:
+    """S × T: each restart decided when the purchases break it least, then when it costs least."""
+    opened = plan.open.copy()
+    for restart in scenario.restarts:
+        choices = [np.zeros(len(scenario.periods))]
+        for t in range(restart.earliest, restart.latest + 1):
+            choices.append(np.zeros_like(choices[0]))
+            choices[-1][t] = 1.0
+        bought = plan.bought[restart.source]
+        broken = np.array([_broken_restart(scenario, restart, c, bought) for c in choices])
+        costs = [_restart_cost(scenario, plan, restart, choice) for choice in choices]
+        least = broken <= broken.min() + MOST_VIOLATION * max(float(bought.max()), 1e-12)
+        best = min(np.flatnonzero(least).tolist(), key=lambda i: costs[i])
+        opened[restart.source] = choices[best]
+    return opened
+
+
+def _broken_restart(
+    scenario: Scenario, restart: Restart, decided: Numbers, bought: Numbers
+) -> float:
+    """Tonnes bought beyond what is open, and under the minimum load."""
+    capacity = scenario.open_capacity(restart, decided)
+    buys = np.array([scenario.buys_in(restart.source, t) for t in range(len(bought))])
+    load = np.where(buys, restart.minimum_load * capacity, 0.0)
+    return float(np.maximum(bought - capacity, 0.0).sum() + np.maximum(load - bought, 0.0).sum())
+
+
+def _restart_cost(
+    scenario: Scenario, plan: Quantities, restart: Restart, decided: Numbers
+) -> float:
+    """Restart and running cost of one decision, discounted."""
+    opened = np.zeros_like(plan.open)
+    opened[restart.source] = decided
+    return price_plan(scenario, replace(plan, open=opened)).discounted(("restart", "running"))
+
+
 # -- what is decided: stocks, surplus, shortfall ---------------------------------------------
 
 
@@ -152,6 +194,9 @@ def _cheapest_rest(scenario: Scenario) -> Quantities:
     """What else a plan decides, at the least cost, with the purchases as they are."""
     fixed = _with_fixed_purchases(scenario)
     session, outcome = _solved(fixed)
+    if outcome.status is Status.INFEASIBLE:
+        fixed = _without_recycling(fixed)
+        session, outcome = _solved(fixed)
     if outcome.status is Status.INFEASIBLE:
         fixed = _without_hard_rules(fixed)
         session, outcome = _solved(fixed)
@@ -189,8 +234,18 @@ def _with_fixed_purchases(scenario: Scenario) -> Scenario:
         availability=np.ones_like(scenario.availability),
         rules=(),
         contracts=(),
+        restarts=(),
+        orders=Orders(*(np.zeros_like(scenario.orders.cost) for _ in range(2))),
+        tiers=(),
         current=replace(current, frozen=count) if current is not None else None,
     )
+
+
+def _without_recycling(scenario: Scenario) -> Scenario:
+    """No source is bounded by its scrap."""
+    none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
+    empty = Recycling(source=none, item=none, returned=nothing, lag=none, opening=nothing)
+    return replace(scenario, recycling=empty)
 
 
 def _without_hard_rules(scenario: Scenario) -> Scenario:

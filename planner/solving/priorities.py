@@ -20,6 +20,9 @@ from planner_models.compiling import Positions
 HOLD = 1e-9
 """By how much the breaches of a priority may exceed the least, in parts of the bounds."""
 
+_ROUNDED = 1e-6
+"""What a search takes for a whole number is that near to one."""
+
 _ROUNDING = 1e-7
 """A breach below this part of its bound is what holding others leaves."""
 
@@ -72,6 +75,13 @@ def _give_up_least(session: Session, column: int, time_limit: float) -> Outcome:
         session.reset_costs()
     # A bound on what is given up is none on the cost.
     return Outcome(outcome.status, outcome.solution, outcome.reason)
+
+
+def loosen_what_is_given_up(session: Session) -> None:
+    """Leave room for what rounding the decisions of a search takes."""
+    columns = session.model.columns["given_up"]
+    upper = session.columns.upper[columns] + _ROUNDED
+    session.set_column_bounds(columns, session.columns.lower[columns].copy(), upper)
 
 
 def _breaches(scenario: Scenario, session: Session) -> Positions:

@@ -124,6 +124,24 @@ def delivered(scenario: Scenario, ship: Numbers) -> Numbers:
     return tonnes
 
 
+def scrap(scenario: Scenario, short: Numbers) -> Numbers:
+    """S × T: tonnes that come back to recycling sources of what was delivered a lag before.
+
+    Args:
+        scenario: the case's numbers.
+        short: I × P × T, demand not met.
+    """
+    recycling = scenario.recycling
+    received = (scenario.demand - short).sum(axis=1)
+    feed = np.zeros((len(scenario.sources), len(scenario.periods)))
+    for n, source in enumerate(recycling.source.tolist()):
+        for t in range(len(scenario.periods)):
+            delivery = t - int(recycling.lag[n])
+            came_back = recycling.returned[n] * received[recycling.item[n], max(delivery, 0)]
+            feed[source, t] += came_back if delivery >= 0 else recycling.opening[n]
+    return feed
+
+
 def used_in_recipes(scenario: Scenario, make: Numbers) -> Numbers:
     """M × P × T: tonnes of each material that go into products."""
     tonnes: Numbers = np.einsum("rm,rpt->mpt", scenario.recipes.use, make)

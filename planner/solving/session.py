@@ -410,11 +410,19 @@ class Session:
     def _run_interruptibly(self) -> None:
         """Solve in a thread of its own, since Python sees Ctrl-C only between its own steps."""
         self._stop.clear()
-        thread = threading.Thread(target=self._highs.run, daemon=True)
-        thread.start()
-        while thread.is_alive():
+        ended = threading.Event()
+
+        def solve() -> None:
             try:
-                thread.join(_POLL)
+                self._highs.run()
+            finally:
+                ended.set()
+
+        threading.Thread(target=solve, daemon=True).start()
+        # Not join: interrupted, it may take a running thread for one that has ended.
+        while not ended.is_set():
+            try:
+                ended.wait(_POLL)
             except KeyboardInterrupt:
                 self._stop.set()
 

@@ -106,7 +106,7 @@ class _Finder:
         distance = (value - level) if bound.is_upper else (level - value)
         if distance > self._tolerance(value):  # does not bind: worth nothing until it does
             return _Side(0.0, math.inf if loosens else distance)
-        dual = _dual(bound, self.solution)
+        dual = dual_of(bound, self.solution)
         if loosens and dual == 0:
             return _Side(0.0, math.inf)
         if self.vertex.is_basic(bound):
@@ -134,10 +134,12 @@ class _Finder:
 
     def _certified(self, bound: Bound, sign: float, step: float, there: Solution) -> _Side | None:
         """The slope at the moved bound, if the basis found there is optimal all the way back."""
-        vertex, dual = _Vertex(self.session, there), _dual(bound, there)
+        vertex, dual = _Vertex(self.session, there), dual_of(bound, there)
         if vertex.is_basic(bound):
             back = abs(self._bound_value(bound) - self._level(bound, there))
-            return _Side(0.0, step) if back >= step * _ALL_THE_WAY else None
+            loosens = (sign > 0) == bound.is_upper  # and stays slack however far it moves
+            reach = math.inf if loosens else step
+            return _Side(0.0, reach) if back >= step * _ALL_THE_WAY else None
         back = self._along(bound, -sign, dual, vertex).reach
         if back < step * _ALL_THE_WAY - self._tolerance(self._bound_value(bound)):
             return None
@@ -220,7 +222,7 @@ class _Vertex:
         return np.where(self.is_row, -change, change)
 
 
-def _dual(bound: Bound, solution: Solution) -> float:
+def dual_of(bound: Bound, solution: Solution) -> float:
     """The dual value that belongs to this bound: 0 where it is the other one's."""
     duals = solution.row_dual if bound.is_row else solution.column_dual
     dual = float(duals[bound.position])

@@ -21,7 +21,11 @@ from planner.solving.check import check_plan
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.pricing import price_plan
-from planner.solving.priorities import solve_by_priority, what_is_given_up
+from planner.solving.priorities import (
+    loosen_what_is_given_up,
+    solve_by_priority,
+    what_is_given_up,
+)
 from planner.solving.quantities import Quantities
 from planner.solving.session import Outcome, Session, Solution, SolverError, Status, solver_name
 from planner.solving.switching import switch_prices
@@ -145,6 +149,9 @@ def _held(numbers: Scenario, session: Session, ended: Outcome, found: Solution) 
     session.hold_decisions(found.values)
     _release_links(session)
     outcome = session.solve()
+    if outcome.status is Status.INFEASIBLE:
+        loosen_what_is_given_up(session)
+        outcome = session.solve()
     if outcome.solution is None and ended.status is Status.STOPPED:
         raise Stopped(refusals.stopped(ended.reason, numbers.time_limit), numbers.name)
     if outcome.solution is None:

@@ -219,6 +219,123 @@ def test_contracts_of_the_current_plan(make):
     assert current.money.discounted(("unlifted",)) == pytest.approx(15 * 3)
 
 
+def test_a_restart_of_the_current_plan_is_decided_as_its_purchases_need(make):
+    """30 t in 2012 need the decision in 2011 (500), and running cost of 20 a year from 2012 on. A
+    decision in 2011 cannot open the 5 t of 2011."""
+    case = make(
+        Periods=TWO_YEARS,
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            A      | China   | Nd       | 80              | 10
+        """,
+        Restarts="""
+            Source | Restart cost | Lead time [periods] | Running cost [/yr]
+            A      | 500          | 1                   | 20
+        """,
+        Current_plan="""
+            Source | 2011 | 2012
+            A      | 5    | 30
+        """,
+    )
+    current = evaluate(case).current
+    assert [breach.words for breach in current.broken] == [
+        "Restart A (Restarts!B2) in 2011: 5 t, at most 0 t; 5 t too much"
+    ]
+    costs = {kind: current.money.discounted((kind,)) for kind in ("restart", "running", "purchase")}
+    assert costs == pytest.approx({"restart": 500, "running": 20, "purchase": 350})
+
+
+def test_a_minimum_load_and_a_minimum_order_of_the_current_plan(make):
+    """Half of A's 80 t have to run; B's order is at least 15 t, and costs 7."""
+    case = make(
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [/t] | Minimum order | Order cost
+            A      | China   | Nd       | 80              | 10         |               |
+            B      | Chile   | Nd       | 80              | 5          | 15            | 7
+        """,
+        Restarts="""
+            Source | Restart cost | Minimum load [%]
+            A      | 500          | 50
+        """,
+        Current_plan="""
+            Source | 2011
+            A      | 30
+            B      | 12
+        """,
+    )
+    current = evaluate(case).current
+    assert [breach.words for breach in current.broken] == [
+        "Minimum load A (Restarts!B2) in 2011: 30 t, at least 40 t; 10 t too little",
+        "Minimum order B (Sources!F3) in 2011: 12 t, at least 15 t; 3 t too little",
+    ]
+    assert current.money.discounted(("order",)) == pytest.approx(7)
+
+
+def test_prices_by_volume_of_the_current_plan(make):
+    """10 t at 9 and 20 t at 8: 250."""
+    case = make(
+        Sources="""
+            Source | Country | Material | Capacity [t/yr]
+            A      | China   | Nd       | 80
+        """,
+        Tiers="""
+            Source | From [t/yr] | Price [USD/t]
+            A      | 0           | 9
+            A      | 10          | 8
+        """,
+        Current_plan="""
+            Source | 2011
+            A      | 30
+        """,
+    )
+    current = evaluate(case).current
+    assert current.is_allowed
+    assert current.paid == pytest.approx(250)
+
+
+def test_scrap_and_products_of_the_current_plan(make):
+    """90 t serve 45 t of magnets in 2011, of which 20 % come back: 9 t, not 12."""
+    case = make(
+        Periods=TWO_YEARS,
+        Materials="""
+            Material
+            Nd
+        """,
+        Products="""
+            Product | Shortfall cost [USD/t]
+            Magnet  | 3000
+        """,
+        Recipes="""
+            Recipe | Product | Nd | Extra cost [/t]
+            Sinter | Magnet  | 2  | 4
+        """,
+        Demand="""
+            Item   | Every period
+            Magnet | 50
+        """,
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            A      | China   | Nd       | unlimited       | 10
+            R      | Japan   | Nd       | unlimited       | 1
+        """,
+        Recycling="""
+            Source | Item   | Return [%]
+            R      | Magnet | 20
+        """,
+        Current_plan="""
+            Source | 2011 | 2012
+            A      | 90   | 88
+            R      |      | 12
+        """,
+    )
+    current = evaluate(case).current
+    assert [breach.words for breach in current.broken] == [
+        "Scrap R (Recycling!C2) in 2012: 12 t, at most 9 t; 3 t too much"
+    ]
+    assert current.money.discounted(("recipe",)) == pytest.approx((45 + 50) * 4)
+    assert current.valuation == pytest.approx(5 * 3000)
+
+
 def test_hard_rules_of_stock_and_demand_are_broken_by_as_little_as_can_be(make):
     """130 t for a demand of 100 t a year, all to be met, and 20 t in stock at the end: 90 t are
     lacking, by whatever is broken. None of it is sold, though that would pay."""

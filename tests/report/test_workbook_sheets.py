@@ -297,7 +297,7 @@ def test_run_repeats_the_warnings_on_the_input(small, make, written):
 
 
 def test_decisions_say_that_there_are_none(japan, written):
-    assert any("no yes/no decisions" in text for text in written(japan).texts("Decisions"))
+    assert any("no restarts, contracts" in text for text in written(japan).texts("Decisions"))
 
 
 # -- several scenarios ----------------------------------------------------------------------

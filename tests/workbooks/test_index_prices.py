@@ -73,6 +73,13 @@ def test_an_index_that_cannot_be_read_is_said_once(sheets, put, messages):
     ]
 
 
+def test_tiers_beside_an_index(sheets, messages):
+    sheets["Tiers"] = [["Source", "From [t/yr]", "Price [USD/kg]"], ["S1", 0, 60], ["S1", 10, 65]]
+    assert messages(sheets) == [
+        "Sources!H2: Index is given, and the sheet Tiers has prices too; clear one of the two"
+    ]
+
+
 def test_a_price_below_nothing_is_said_once(sheets, put, messages):
     """95 % of 60 less 60, and of 62 less 60."""
     assert messages(put(sheets, "Sources!J2", -60)) == [
