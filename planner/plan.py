@@ -15,7 +15,7 @@ from planner.case.case import Case
 from planner.case.scenario import Scenario
 from planner.solving.check import Check
 from planner.solving.pricing import KINDS, LANDED, PAID, VALUATION, Costs
-from planner.solving.quantities import Quantities, delivered
+from planner.solving.quantities import NEGLIGIBLE, Quantities, delivered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 _HALF = 0.5
 """Above this a yes/no decision is a yes."""
-
-NEGLIGIBLE = 1e-9
-"""Tonnes below this part of the largest purchase or demand are not listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class ShadowPrice:
         start, end: between which bounds (in the unit typed) they hold; None: not known or without
             end. `JSON` calls them from and to.
         echo: the worth merely echoes a shortfall cost: more of the bound means less shortfall.
-        held: it holds for the yes/no decisions of this plan.
+        held: it holds for the yes/no decisions of this plan, and what it gives up of rules.
     """
 
     more: float | None
@@ -72,9 +69,12 @@ class LimitRow:
         first, last: names of the first and last period counted.
         used, minimum, maximum, slack, breach: in the unit typed (a share: as a fraction). Slack
             is the distance to the nearer bound.
-        unit: the unit typed; `fraction` for a share.
-        what: `share of demand`, `share of purchases`, `tonnes`, or `level` of a contract.
+        unit: the unit typed; `fraction` for a share; empty for a number of suppliers, an HHI, and
+            an average, which is in the unit of its attribute.
+        what: `tonnes`, `share of demand`, `share of purchases`, `average of CO2`, `spend`,
+            `number of suppliers`, `HHI by Country`, `level` of a contract …
         shadow_price: what the bound is worth.
+        priority: of a limit that may be given up, 1 to 4; None: a must.
     """
 
     kind: str
@@ -91,6 +91,7 @@ class LimitRow:
     unit: str
     what: str
     shadow_price: ShadowPrice
+    priority: int | None = None
 
     @property
     def is_broken(self) -> bool:

@@ -16,13 +16,16 @@ from planner_models.contracts import declare_contracts
 from planner_models.conversions import declare_conversions
 from planner_models.data import SCHEMA, IndexedMembers, Members, ModelData
 from planner_models.frozen import declare_frozen
+from planner_models.hhi import declare_hhi
 from planner_models.objective import declare_objective
 from planner_models.orders import declare_orders
+from planner_models.priorities import declare_priorities
 from planner_models.recipes import declare_product_balance, declare_recipes
 from planner_models.recycling import declare_recycling
 from planner_models.restarts import declare_restarts
 from planner_models.rules import declare_rules
 from planner_models.stock import declare_stock
+from planner_models.suppliers import declare_suppliers
 from planner_models.supply import declare_supply
 from planner_models.tiers import declare_tiers
 
@@ -38,6 +41,9 @@ BLOCKS = (
     declare_product_balance,
     declare_recycling,
     declare_rules,
+    declare_suppliers,
+    declare_hhi,
+    declare_priorities,
     declare_contracts,
     declare_frozen,
     declare_objective,

@@ -1,13 +1,15 @@
-"""Quotas and limits: contained tonnes of some purchases, between bounds.
+"""Quotas and limits that count one sum over some purchases, between bounds.
 
     counted[r] = Σ bought_content[r,s,t] · buy[s,t] + Σ shipped_content[r,s,p,t] · ship[s,p,t]
+                 + Σ tier_content[r,s,t,k] · tier[s,t,k]
     basis[b]   = the same over all sources
     counted[r] − over[r]  ≤ ceiling[r] + ceiling_share[r] · basis[b]
     counted[r] + below[r] ≥ floor[r]   + floor_share[r]   · basis[b]
 
 A rule that counts every plant counts purchases, which are fewer than shipments. `over` and
-`below` exist only where the rule is soft. A share of demand is a ceiling or floor in tonnes: its
-basis is a number.
+`below` exist only where the rule may be broken. A share of demand is a ceiling or floor in tonnes:
+its basis is a number. An average counts tonnes times the attribute, and its bound is a share of the
+tonnes. A spend counts landed cost, of offers priced by volume in part through their tiers.
 
 Sheets: Quotas, Limits.
 """
@@ -21,7 +23,7 @@ import pyomo.environ as pyo
 
 def declare_rules(model: Any) -> None:
     """Tonnes counted by each rule, and its bounds."""
-    model.counted = pyo.Var(model.RULES, domain=pyo.NonNegativeReals)
+    model.counted = pyo.Var(model.RULES, domain=pyo.Reals)
     model.basis = pyo.Var(model.BASES, domain=pyo.NonNegativeReals)
     model.over = pyo.Var(model.SOFT_CEILINGS, domain=pyo.NonNegativeReals)
     model.below = pyo.Var(model.SOFT_FLOORS, domain=pyo.NonNegativeReals)
@@ -37,6 +39,9 @@ def _rule_counts(model: Any, r: Any) -> Any:
         + sum(
             model.shipped_content[r, s, p, t] * model.ship[s, p, t]
             for s, p, t in model.RULE_SHIPS[r]
+        )
+        + sum(
+            model.tier_content[r, s, t, k] * model.tier[s, t, k] for s, t, k in model.RULE_TIERS[r]
         )
     )
 

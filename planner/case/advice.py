@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.case.loops import warn_of_loops
 from planner.case.problems import Problem, Problems
-from planner.case.scenario import Contract, Lift, Numbers, Scenario
+from planner.case.scenario import Contract, Lift, Numbers, Rule, Scenario
 from planner.case.table import Table
 
 
@@ -18,6 +18,7 @@ def warnings(tables: Mapping[str, Table], scenario: Scenario) -> tuple[Problem, 
     problems = Problems(list(tables))
     _countries(tables, problems)
     _shares_of_purchases(scenario, problems)
+    _idle_priorities(scenario, problems)
     _shortfall_costs(tables, scenario, problems)
     _bought_to_sell(scenario, problems)
     warn_of_loops(scenario, problems)
@@ -55,6 +56,52 @@ def _shares_of_purchases(scenario: Scenario, problems: Problems) -> None:
                 column="Maximum",
                 kind="share of purchases",
             )
+
+
+def _idle_priorities(scenario: Scenario, problems: Problems) -> None:
+    """Maxima with a priority that buying nothing always keeps, so that none is ever given up.
+
+    Said only where it is certain: the musts allow to buy nothing, and no rule that matters as
+    much asks for purchases.
+    """
+    if not (scenario.shortfall_allowed and may_buy_nothing(scenario)):
+        return
+    asking = [rule.priority for rule in scenario.rules if rule.priority and _asks(rule)]
+    said = set()
+    for rule in scenario.rules:
+        if rule.priority is None or _asks(rule) or min(asking, default=9) <= rule.priority:
+            continue
+        sheet, _, cell = rule.priority_cell.rpartition("!")
+        if cell not in said:
+            problems.warning(
+                f"'{rule.name}' can never give way: shortfall is allowed, so buying less always "
+                "keeps it; forbid shortfall in Settings, or give it a Penalty instead",
+                sheet=sheet,
+                cell=cell,
+                column="Priority",
+                kind="priority",
+            )
+        said.add(cell)
+
+
+def may_buy_nothing(scenario: Scenario) -> bool:
+    """Whether a plan that buys nothing, and leaves all demand unmet, keeps every must."""
+    hard_target = (scenario.target > 0) & np.isnan(scenario.safety_cost)[:, :, None]
+    kept = scenario.stocked
+    wants_stock = (hard_target & kept[:, :, None]).any() or (scenario.final_minimum > 0)[kept].any()
+    hard = [rule for rule in scenario.rules if not rule.may_break]
+    has_to_lift = any(
+        contract.minimum > 0 and contract.unlifted_pays is None and contract.lifts
+        for contract in scenario.contracts
+    )
+    is_frozen = scenario.current is not None and scenario.current.frozen > 0
+    asked = wants_stock or has_to_lift or is_frozen or any(_asks(rule) for rule in hard)
+    return not asked
+
+
+def _asks(rule: Rule) -> bool:
+    """Whether a rule asks for purchases; a share of nothing, or its average, keeps any bound."""
+    return rule.minimum is not None and rule.minimum > 0 and rule.basis_content is None
 
 
 def _shortfall_costs(tables: Mapping[str, Table], scenario: Scenario, problems: Problems) -> None:

@@ -11,10 +11,11 @@ from datetime import date
 from planner.case import declarations as d
 from planner.case.cells import CellError, plain_number, read_cell
 from planner.case.columns import LARGEST, Column, Kind, Sheet, Value
-from planner.case.declarations import BY_NAME, OPERATIONS
+from planner.case.declarations import BY_NAME, LIMIT_TYPES, OPERATIONS
 from planner.case.grid import RawCell, as_text, trim
 from planner.case.headers import EVERY_PERIOD, price_without_unit, split_bracket
 from planner.case.ledger import Ledger, Series
+from planner.case.limits import fits
 from planner.case.names import did_you_mean, fold, lookup
 from planner.case.selectors import FollowUpError, SelectorError
 from planner.case.units import Quantity, Unit, UnitError, parse_unit
@@ -454,12 +455,10 @@ class _Applier:
         """The bound of a limit is changed in a unit of its type."""
         if column.quantity is not Quantity.BOUND or self.change.operation == "times":
             return
-        is_share = row.get("Type") == "share"
-        as_share = unit.quantity is Quantity.FRACTION or self.change.value.percent
-        as_tonnes = unit.quantity in (Quantity.MASS, Quantity.MASS_PER_TIME)
-        if (is_share and as_tonnes) or (as_share and not is_share):
-            kind = row.get("Type", "limit")
-            raise ChangeError("Value", f"{column.name} of a {kind} limit is in another unit")
+        kind = str(row.get("Type", "limit"))
+        if kind in LIMIT_TYPES and not fits(kind, unit, percent=self.change.value.percent):
+            text = f"{column.name} of a {kind} limit is in another unit"
+            raise ChangeError("Value", text)
 
     def _nothing_to_change(self, *, is_follow_up: bool = False) -> None:
         raise ChangeError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,22 +54,39 @@ def resolve_decisions(
         problems: complaints go here.
     """
     reader = _Reader(ledger, problems, np.array(ledger.periods.years))
+    sites = max(len(ledger.names("Sites")), 1)
     found = Decisions(
         restarts=reader.restarts(windows[1]),
         orders=reader.orders(),
-        tiers=reader.tiers(),
-        bound=bounds(limit, rules),
+        tiers=tuple(_rewarded(tiers, rules) for tiers in reader.tiers()),
+        bound=bounds(limit, [rule for rule in rules if len(rule.sites) == sites]),
     )
     reader.complain_of_unlimited(found, limit, windows)
+    reader.complain_of_uncountable(rules, found.bound, windows)
     return found
 
 
+def _rewarded(tiers: Tiers, rules: Sequence[Rule]) -> Tiers:
+    """Tiers with the periods in which a minimum on spend counts their source."""
+    periods = {
+        t
+        for rule in rules
+        if rule.type == "spend" and rule.minimum is not None and rule.content[tiers.source] > 0
+        for t in rule.periods
+    }
+    return replace(tiers, rewarded=frozenset(periods))
+
+
 def bounds(limit: Numbers, rules: Sequence[Rule]) -> Numbers:
-    """S × T: the most that can be bought, by capacity, or by a hard quota or tonnes limit."""
+    """S × T: the most that can be bought, by capacity, or by a hard quota or tonnes limit.
+
+    Args:
+        limit: S × T, capacity × availability.
+        rules: those that count every plant; one that counts some says nothing of the others.
+    """
     bound = limit.copy()
     for rule in rules:
-        hard = rule.penalty is None and rule.share_of is None and rule.maximum is not None
-        if not hard or rule.maximum is None:
+        if rule.type != "tonnes" or rule.may_break or rule.maximum is None:
             continue
         for s in rule.sources:
             if rule.content[s] > 0:
@@ -250,6 +267,26 @@ class _Reader:
                 text = f"{name} is part of a capacity, but the source is unlimited; clear it"
                 self._error("Restarts", index, column, text, "unlimited")
 
+    def complain_of_uncountable(
+        self, rules: Sequence[Rule], bound: Numbers, windows: tuple[Indices, Indices]
+    ) -> None:
+        """Whether a supplier is bought from is a decision too, on each of its sources."""
+        first, last = windows
+        names = self.ledger.names("Sources")
+        said: set[tuple[str, int]] = set()
+        for rule in rules:
+            sheet, _, cell = _bound_cell(rule).rpartition("!")
+            for s in (s for party in rule.parties for s in party.sources):
+                periods = [t for t in rule.periods if first[s] <= t <= last[s]]
+                is_new = (rule.name, s) not in said
+                if rule.type == "suppliers" and is_new and np.isinf(bound[s, periods]).any():
+                    said.add((rule.name, s))
+                    text = (
+                        f"'{names[s]}' is unlimited, but a supplier count needs a bound: give it "
+                        "a capacity, a quota or a tonnes limit"
+                    )
+                    self.problems.error(text, sheet=sheet, cell=cell, kind="unlimited")
+
     def _rows_by_source(self, sheet: str) -> dict[str, int]:
         found: dict[str, int] = {}
         for i, row in enumerate(self.ledger.rows.get(sheet, [])):
@@ -259,3 +296,7 @@ class _Reader:
 
 def _number(value: Value | None) -> float:
     return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def _bound_cell(rule: Rule) -> str:
+    return rule.maximum_cell if rule.maximum is not None else rule.minimum_cell

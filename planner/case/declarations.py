@@ -420,7 +420,9 @@ QUOTAS = Sheet(
 )
 
 LIMIT_TYPES = ("tonnes", "share", "spend", "suppliers", "average", "HHI")
-LIMIT_TYPES_LATER = ("spend", "suppliers", "average", "HHI")
+
+SOFT_TYPES = ("tonnes", "share")
+"""The types of limit that a penalty can make soft."""
 
 _BOUND = number("Maximum", Quantity.BOUND, "", "upper bound", minimum=-LARGEST)
 
@@ -438,10 +440,10 @@ LIMITS = Sheet(
         *_WINDOW,
         replace(_BOUND, name="Minimum", meaning="lower bound"),
         _BOUND,
-        number("Counts from", _MASS, "t", "a supplier counts from here on", later=True),
+        number("Counts from", _MASS, "t", "a supplier counts for a minimum from here on"),
         price("Penalty", "cost of each tonne over or under; blank: the rule is hard"),
         word("Priority", ("must", "1", "2", "3", "4"), "which rules give way first",
-              default="must", later=True),
+              default="must"),
         yes_no("Active", "no: the rule is switched off", default=True),
     ),
 )  # fmt: skip

@@ -8,19 +8,17 @@ from datetime import date
 
 import numpy as np
 
-from planner.case import calendar
+from planner.case import calendar, limits
 from planner.case.columns import Value
-from planner.case.grid import as_text
+from planner.case.declarations import LIMIT_TYPES
 from planner.case.ledger import Ledger
-from planner.case.names import did_you_mean, fold
 from planner.case.problems import Problems
-from planner.case.scenario import Numbers, Rule
+from planner.case.scenario import Numbers, Party, Rule
 from planner.case.selectors import FollowUpError, SelectorError
-from planner.case.units import Quantity
 
 _PERCENTAGE_POINT = 0.01
 _POINT = "percentage point"
-_HIGHEST_SHARE = 2.0
+_SIDES = ("Minimum", "Maximum")
 _SCOPE = (("Applies to", "Sources"), ("Materials", "Materials"), ("Sites", "Sites"))
 """The columns of a rule that select, and the sheets that they select from."""
 
@@ -85,6 +83,19 @@ class _Head:
     value: str | None = None
     share_of: str | None = None
     basis: float | None = None
+    priority: int | None = None
+    priority_cell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some sources of a limit, and what it goes by: parties, or an attribute (S)."""
+
+    sources: tuple[int, ...]
+    value: str | None = None
+    column: str | None = None
+    parties: tuple[Party, ...] = ()
+    attribute: Numbers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,38 +232,87 @@ class _RuleBuilder:
         """The rows of one limit: one for each value of its Column and each group of periods."""
         scope = self._scope("Limits", index, row)
         groups = self._window("Limits", index, row)
-        kind = row.get("Type")
-        sound = self._bounds_are_sound(index, row)
-        if scope is None or groups is None or not sound or "Limit" not in row:
-            return []
-        if kind not in ("tonnes", "share"):
+        sound = self._is_sound(index, row, scope)
+        if row.get("Type") not in LIMIT_TYPES or "Limit" not in row:
             return []  # complained of already
-        self._warn_of_share_of(index)
-        parts = self._by_value(index, row, scope)
+        self._warn_of_unread(index)
+        if scope is None or groups is None or not sound:
+            return []
+        parts = self._parts(index, row, scope)
         if self._is_crossed(index, row, groups) or row.get("Active") is False:
             return []
-        penalty = row.get("Penalty")
-        head = _Head(
-            "limit", str(row["Limit"]), str(kind), penalty if isinstance(penalty, float) else None
-        )
-        if kind == "share":
-            head = replace(head, share_of=str(row.get("Share of", "demand")))
+        head = self._limit_head(index, row)
         rules = []
-        for value, sources in parts:
-            part = _Scope(sources, scope.materials, scope.sites)
+        for part in parts:
+            own = _Scope(part.sources, scope.materials, scope.sites)
             for periods in groups:
                 low, high, basis = self._bounds(index, row, scope, periods)
-                own = replace(head, value=value, basis=basis)
-                rules.append(self._rule(own, part, periods, low, high))
+                rule = self._rule(
+                    replace(head, value=part.value, basis=basis), own, periods, low, high
+                )
+                rules += self._of_type(replace(rule, column=part.column), part, row)
         return rules
+
+    def _limit_head(self, index: int, row: dict[str, Value]) -> _Head:
+        penalty, priority = row.get("Penalty"), str(row.get("Priority", limits.MUST))
+        return _Head(
+            "limit",
+            str(row["Limit"]),
+            str(row["Type"]),
+            penalty=penalty if isinstance(penalty, float) else None,
+            share_of=str(row.get("Share of", "demand")) if row["Type"] == "share" else None,
+            priority=None if priority == limits.MUST else int(priority),
+            priority_cell=self.ledger.cell("Limits", index, "Priority"),
+        )
+
+    def _of_type(self, rule: Rule, part: _Part, row: dict[str, Value]) -> list[Rule]:
+        """A rule with what only its type has; a count with two bounds counts twice."""
+        if rule.type == "average" and part.attribute is not None:
+            return [
+                replace(rule, content=rule.content * part.attribute, basis_content=rule.content)
+            ]
+        if rule.type == "spend":
+            counted = np.zeros(len(self.content))
+            counted[list(part.sources)] = 1.0
+            return [replace(rule, content=counted)]
+        if rule.is_row:
+            return [rule]
+        least = row.get("Counts from")
+        rule = replace(
+            rule, parties=part.parties, counts_from=least if isinstance(least, float) else 0.0
+        )
+        if rule.minimum is None or rule.maximum is None:
+            return [rule]
+        return [replace(rule, maximum=None), replace(rule, minimum=None)]
 
     def _bounds(
         self, index: int, row: dict[str, Value], scope: _Scope, periods: Group
     ) -> tuple[_Bound, _Bound, float | None]:
         """Minimum and Maximum of a group of periods, and the demand that a share is of."""
-        if row["Type"] == "tonnes":
+        kind = row["Type"]
+        if kind == "tonnes":
             return *self._tonnes(index, row, periods), None
-        return self._share(index, row, scope, periods)
+        if kind == "share":
+            return self._share(index, row, scope, periods)
+        if kind == "HHI":
+            low, high = (self._plain(index, row, column, _POINT) for column in _SIDES)
+            basis = self._demand_for(scope, periods)
+            return low, replace(high, per_typed=_PERCENTAGE_POINT), basis
+        units = {
+            "spend": self.ledger.currency,
+            "suppliers": "",
+            "average": f"unit of {row.get('Column')}",
+        }
+        low, high = (self._plain(index, row, column, units[str(kind)]) for column in _SIDES)
+        return low, high, None
+
+    def _plain(self, index: int, row: dict[str, Value], column: str, unit: str) -> _Bound:
+        """A bound that means what is typed; an average's is in the unit of its attribute."""
+        value = row.get(column)
+        inner = value if isinstance(value, float) else None
+        if inner is not None and row["Type"] == "average":
+            inner = self.ledger.table("Limits").unit(column).outward(inner)
+        return _Bound(inner, 1.0, 1.0, unit, self.ledger.cell("Limits", index, column))
 
     def _is_crossed(self, index: int, row: dict[str, Value], groups: list[Group]) -> bool:
         """Whether the minimum is above the maximum, in any group of periods."""
@@ -268,82 +328,89 @@ class _RuleBuilder:
                 return True
         return False
 
-    def _by_value(
-        self, index: int, row: dict[str, Value], scope: _Scope
-    ) -> list[tuple[str | None, tuple[int, ...]]]:
-        """The sources of a limit, apart by the values of its Column where it has one."""
-        if "Column" not in row:
-            return [(None, scope.sources)]
-        table = self.ledger.table("Sources")
-        known = [c.name for c in table.sheet.columns] + list(table.attributes)
-        by_fold = {fold(name): name for name in known}
-        column = by_fold.get(fold(str(row["Column"])))
-        if column is None:
-            text = f"unknown column '{row['Column']}' of Sources"
-            hint = did_you_mean(str(row["Column"]), known)
-            self._error("Limits", index, "Column", text + hint, "unknown name")
+    def _parts(self, index: int, row: dict[str, Value], scope: _Scope) -> list[_Part]:
+        """What a limit holds for: all its sources, or those of each value of its Column."""
+        kind = str(row["Type"])
+        name = row.get("Column", limits.DEFAULT_COLUMN.get(kind))
+        if name is None:
+            return [_Part(scope.sources)]
+        try:
+            column = limits.source_column(self.ledger, str(name))
+        except ValueError as error:
+            self._error("Limits", index, "Column", str(error), "unknown name")
             return []
-        parts: dict[str, list[int]] = {}
-        rows = self.ledger.rows["Sources"]
-        for s in scope.sources:
-            value = rows[s].get(column)
-            if value is None:
-                limit = self.ledger.cell("Limits", index, "Column")
-                text = f"{column} is blank, but '{row['Limit']}' ({limit}) counts by it; fill it in"
+        if kind == "average":
+            return self._averaged(index, row, scope, column)
+        whole = kind not in limits.DEFAULT_COLUMN
+        sources = scope.sources if whole else self._counting(scope)
+        parts, blank = limits.by_value(self.ledger, sources, column)
+        for s in blank:
+            text = f"{column} is blank, but {self._named(index, row)} counts by it; fill it in"
+            self._error("Sources", s, column, text, "blank")
+        if whole:
+            return [_Part(some, value) for value, some in parts.items()]
+        parties = tuple(Party(value, some) for value, some in parts.items())
+        return [_Part(scope.sources, column=column, parties=parties)]
+
+    def _averaged(
+        self, index: int, row: dict[str, Value], scope: _Scope, column: str
+    ) -> list[_Part]:
+        """The one part of an average: the attribute of each source that counts."""
+        wrong = limits.wrong_attribute(self.ledger, column)
+        if wrong is not None:
+            self._error("Limits", index, "Column", wrong, "limit")
+            return []
+        attribute = np.zeros(len(self.content))
+        for s in self._counting(scope):
+            found = limits.attribute(self.ledger, s, column)
+            if isinstance(found, str):
+                text = f"{found}, but {self._named(index, row)} averages it; enter a number"
                 self._error("Sources", s, column, text, "blank")
-                continue
-            parts.setdefault(as_text(value), []).append(s)
-        return [(value, tuple(sources)) for value, sources in parts.items()]
+            else:
+                attribute[s] = found
+        return [_Part(scope.sources, column=column, attribute=attribute)]
 
-    def _bounds_are_sound(self, index: int, row: dict[str, Value]) -> bool:
-        kind, sound = row.get("Type"), True
-        low, high = row.get("Minimum"), row.get("Maximum")
-        if low is None and high is None:
-            text = "Minimum and Maximum are blank; give at least one"
-            self._error("Limits", index, "Maximum", text, "blank")
-            sound = False
-        for column, value in (("Minimum", low), ("Maximum", high)):
-            if not isinstance(value, float) or kind not in ("tonnes", "share"):
+    def _counting(self, scope: _Scope) -> tuple[int, ...]:
+        """The sources of a scope that hold any of its materials."""
+        held = self.content[:, list(scope.materials)].sum(axis=1) > 0
+        return tuple(s for s in scope.sources if held[s])
+
+    def _named(self, index: int, row: dict[str, Value]) -> str:
+        return f"'{row['Limit']}' ({self.ledger.cell('Limits', index, 'Column')})"
+
+    def _is_sound(self, index: int, row: dict[str, Value], scope: _Scope | None) -> bool:
+        """Whether a row of Limits can be used; complains where it cannot."""
+        tiered = {row.get("Source") for row in self.ledger.rows.get("Tiers", [])}
+        names = self.ledger.names("Sources")
+        has_tiers = scope is not None and any(names[s] in tiered for s in scope.sources)
+        found = list(limits.complaints(row, has_tiers))
+        for column in _SIDES:
+            value, kind = row.get(column), row.get("Type")
+            if not isinstance(value, float) or kind not in LIMIT_TYPES:
                 continue
-            wrong = self._wrong_bound(index, column, value, str(kind))
+            unit = self.ledger.table("Limits").unit(column)
+            percent = self._is_percent(index, column)
+            wrong = limits.wrong_bound(str(kind), column, value, unit, percent=percent)
             if wrong is not None:
-                self._error("Limits", index, column, wrong, "out of bounds")
-                sound = False
-        return sound
+                found.append((column, wrong, "out of bounds"))
+            elif kind == "share" and unit.percent and 0 < value <= _PERCENTAGE_POINT:
+                self._warn_of_share(index, column, unit.outward(value))
+        for column, text, kind_of_problem in found:
+            self._error("Limits", index, column, text, kind_of_problem)
+        return not found
 
-    def _warn_of_share_of(self, index: int) -> None:
-        """`Share of` filled where it has no meaning."""
+    def _warn_of_unread(self, index: int) -> None:
+        """Columns filled where they have no meaning."""
         table = self.ledger.table("Limits")
         row = table.rows[index] if index < len(table.rows) else None
-        if row is not None and row.text("Type") == "tonnes" and "Share of" in row.values:
+        for column, what in limits.unread(row.values) if row is not None else ():
             self.problems.warning(
-                "Share of has a meaning for limits of type share only; not read here",
+                f"{column} has a meaning for {what} only; not read here",
                 sheet="Limits",
-                cell=table.cell(row, "Share of"),
-                column="Share of",
+                cell=table.cell(row, column) if row is not None else None,
+                column=column,
                 kind="not read",
             )
-
-    def _wrong_bound(self, index: int, column: str, value: float, kind: str) -> str | None:
-        """What is wrong with a bound for its type of limit, or None."""
-        unit = self.ledger.table("Limits").unit(column)
-        fits = {
-            "tonnes": unit.quantity in (Quantity.MASS, Quantity.MASS_PER_TIME, Quantity.BOUND),
-            "share": unit.quantity in (Quantity.FRACTION, Quantity.BOUND),
-        }
-        if not fits[kind]:
-            return f"{column} of a {kind} limit cannot be in [{unit.text}]"
-        if kind == "tonnes" and self._is_percent(index, column):
-            return f"{column} of a tonnes limit cannot be a percentage, got {value:.6g}"
-        if value < 0:
-            return f"{column} must be at least 0, got {unit.outward(value):g}"
-        if kind == "share" and value > _HIGHEST_SHARE:
-            typed = unit.outward(value)
-            hint = f"; {typed:g}%?" if not unit.percent and value <= _HIGHEST_SHARE * 100 else ""
-            return f"{column} of a share must be between 0 and 2, got {typed:g}{hint}"
-        if kind == "share" and unit.percent and 0 < value <= _PERCENTAGE_POINT:
-            self._warn_of_share(index, column, unit.outward(value))
-        return None
 
     def _is_percent(self, index: int, column: str) -> bool:
         """Whether a cell is formatted as a percentage."""
@@ -365,7 +432,7 @@ class _RuleBuilder:
         self, index: int, row: dict[str, Value], periods: tuple[int, ...]
     ) -> tuple[_Bound, _Bound]:
         bounds = []
-        for column in ("Minimum", "Maximum"):
+        for column in _SIDES:
             unit = self.ledger.table("Limits").unit(column)
             years = float(self.years[list(periods)].sum()) if unit.per_time else 1.0
             typed = float(unit.size) * years
@@ -382,17 +449,20 @@ class _RuleBuilder:
         share_of = str(row.get("Share of", "demand"))
         basis = None
         if share_of == "demand":
-            counted = np.ix_(scope.materials, scope.sites, periods)
-            basis = float(self.needs[counted].sum())
+            basis = self._demand_for(scope, periods)
         scale = basis if basis is not None else 1.0
         bounds = []
-        for column in ("Minimum", "Maximum"):
+        for column in _SIDES:
             value = row.get(column)
             inner = value * scale if isinstance(value, float) else None
             cell = self.ledger.cell("Limits", index, column)
             typed = _PERCENTAGE_POINT * scale
             bounds.append(_Bound(inner, typed, scale, _POINT, cell))
         return bounds[0], bounds[1], basis
+
+    def _demand_for(self, scope: _Scope, periods: Group) -> float:
+        """Demand for the materials, at the plants and in the periods counted, in tonnes."""
+        return float(self.needs[np.ix_(scope.materials, scope.sites, periods)].sum())
 
     def _rule(
         self, head: _Head, scope: _Scope, periods: Group, low: _Bound | None, high: _Bound
@@ -421,4 +491,7 @@ class _RuleBuilder:
             per_typed=(low.per_typed if low else 0.0, high.per_typed),
             shown=high.shown if high.value is not None or low is None else low.shown,
             unit=high.unit if high.value is not None or low is None else low.unit,
+            priority=head.priority,
+            priority_cell=head.priority_cell,
+            minimum_unit=low.unit if low else "",
         )

@@ -39,27 +39,45 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """Sources with one value of a limit's Column, counted together: a supplier, a country."""
+
+    value: str
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of a quota or a limit: contained tonnes of some purchases, bounded.
+    """One row of a quota or a limit: something counted of some purchases, bounded.
 
     Attributes:
         kind: `quota` or `limit`.
-        type: `tonnes` or `share`.
+        type: `tonnes`, `share`, `average`, `spend`, `suppliers` or `HHI`.
         value: the value of the limit's Column that it holds for, else None.
         sources: positions of the sources counted.
-        content: tonnes counted per tonne bought, by source (S).
+        content: contained tonnes counted per tonne bought, by source (S); of an average, those
+            times the attribute; of a spend, 1 for the sources counted.
         sites: positions of the plants counted.
         periods: positions of the periods counted together.
-        minimum, maximum: tonnes; of a share of purchases, the share. None: no bound.
+        minimum, maximum: tonnes; of a share of purchases, the share; of an average, in the unit
+            of its attribute; of a spend, undiscounted money of the case; a number of suppliers;
+            an HHI. None: no bound.
         share_of: None, `demand` or `purchases`.
-        basis: the demand that a share is of, in tonnes.
-        basis_content: of a share of purchases, tonnes counted per tonne bought of any source (S).
-        penalty: cost per tonne over or under; None: hard.
+        basis: the demand that a share or an HHI is of, in tonnes.
+        basis_content: what a share of purchases or an average is divided by, in tonnes counted
+            per tonne bought (S).
+        penalty: cost per tonne over or under; None: hard, unless it has a priority.
         minimum_cell, maximum_cell: where the bound stands.
-        per_typed: tonnes (of a share of purchases: share) that one unit typed moves the bound by;
+        per_typed: by how much one unit typed moves the bound (of a share of purchases: the share);
             of a share, one percentage point. By bound: (minimum, maximum).
-        shown: tonnes in one unit as typed, for reporting used, bound and slack.
-        unit: the unit typed.
+        shown: one unit as typed, for reporting used, bound and slack.
+        unit: the unit typed, of the maximum where there is one.
+        minimum_unit: the unit typed of the minimum.
+        priority: None: a must; 1 (matters most) to 4: given up where the musts leave no choice.
+        priority_cell: where the priority stands.
+        column: the column of Sources that it goes by, where it is not for each value on its own.
+        parties: the suppliers of a count, the countries of an HHI; one side of the sources each.
+        counts_from: tonnes from which a supplier counts for a minimum.
     """
 
     kind: str
@@ -81,6 +99,22 @@ class Rule:
     per_typed: tuple[float, float]
     shown: float
     unit: str
+    priority: int | None = None
+    priority_cell: str = ""
+    minimum_unit: str = ""
+    column: str | None = None
+    parties: tuple[Party, ...] = ()
+    counts_from: float = 0.0
+
+    @property
+    def may_break(self) -> bool:
+        """Whether a plan may go beyond its bounds: at a penalty, or where nothing else is left."""
+        return self.penalty is not None or self.priority is not None
+
+    @property
+    def is_row(self) -> bool:
+        """Whether what it counts is one sum over purchases, between bounds."""
+        return self.type not in ("suppliers", "HHI")
 
 
 def effective_limit(capacity: Numbers, availability: Numbers) -> Numbers:
@@ -153,6 +187,7 @@ class Tiers:
         prices: in the source's currency per tonne.
         all_units: the price of the tier reached holds for the whole volume.
         cells: where the prices stand.
+        rewarded: positions of the periods in which a minimum on spend rewards paying more.
     """
 
     source: int
@@ -160,6 +195,7 @@ class Tiers:
     prices: tuple[float, ...]
     all_units: bool
     cells: tuple[str, ...]
+    rewarded: frozenset[int] = frozenset()
 
     @property
     def rises(self) -> bool:
@@ -168,8 +204,16 @@ class Tiers:
 
     @property
     def needs_steps(self) -> bool:
-        """Whether it has to be decided which tier is reached."""
-        return len(self.prices) > 1 and (self.all_units or not self.rises)
+        """Whether it has to be decided which tier is reached, in some period at least."""
+        return self.steps_in(None) or any(self.steps_in(t) for t in self.rewarded)
+
+    def steps_in(self, period: int | None) -> bool:
+        """Whether it has to be decided in a period (None: in any other than those rewarded).
+
+        Cheap tiers fill first by themselves, unless something rewards spending.
+        """
+        falls = self.all_units or not self.rises
+        return len(self.prices) > 1 and (falls or period in self.rewarded)
 
     def spending(self, tonnes: float, years: float) -> float:
         """Price × volume of one period, in the source's currency.
@@ -369,6 +413,16 @@ class Scenario:
         """S × P × T: landed cost of a tonne, in the case's currency, undiscounted."""
         total = np.zeros((len(self.sources), len(self.sites), len(self.periods)))
         for part in self.landed_parts.values():
+            total = total + part
+        return total
+
+    @property
+    def landed_cost_without_tiers(self) -> Numbers:
+        """S × P × T: the same, of sources priced by volume without what depends on the price."""
+        prices = self.price.copy()
+        prices[[tiers.source for tiers in self.tiers]] = 0.0
+        total = np.zeros((len(self.sources), len(self.sites), len(self.periods)))
+        for part in self.landed_parts_at(prices).values():
             total = total + part
         return total
 

@@ -105,11 +105,6 @@ def check_unsupported(table: Table, problems: Problems) -> None:
             text = f"the column '{column.name}' {_NOT_YET}; clear it"
             cell = table.cell(filled[0], column.name)
             problems.error(text, sheet=sheet.name, cell=cell, column=column.name, kind="not yet")
-    for row in table.rows if sheet is d.LIMITS else ():
-        if row.values.get("Type") in d.LIMIT_TYPES_LATER:
-            text = f"a limit of type {row.values['Type']} {_NOT_YET}; remove the row"
-            cell = table.cell(row, "Type")
-            problems.error(text, sheet=sheet.name, cell=cell, column="Type", kind="not yet")
 
 
 def check_references(tables: Tables, periods: tuple[str, ...], problems: Problems) -> None:

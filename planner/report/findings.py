@@ -121,6 +121,25 @@ def binding(plan: Plan) -> list[Binding]:
     return sorted(found, key=lambda b: math.inf if b.saving is None else -abs(b.saving))
 
 
+def given_up(plan: Plan) -> list[str]:
+    """The rules with a priority that the plan breaks, the most important first, as sentences.
+
+    A cell that makes several rows counts once.
+    """
+    by_cell: dict[str, list[LimitRow]] = {}
+    for row in plan.limit_rows:
+        if row.priority is not None and row.is_broken:
+            by_cell.setdefault(row.cell, []).append(row)
+    found = sorted(by_cell.values(), key=lambda rows: rows[0].priority or 0)
+    return [f"{_broken(plan, rows)}; its priority is {rows[0].priority}." for rows in found]
+
+
+def _broken(plan: Plan, rows: Sequence[LimitRow]) -> str:
+    values = dict.fromkeys(row.value for row in rows if row.value is not None)
+    title = _title(rows[0], ", ".join(values) or None)
+    return f"{title} ({rows[0].cell}): {_reached(rows)}{_when(plan, rows)}"
+
+
 def _saving(rows: Sequence[LimitRow]) -> float | None:
     """What one more unit of the cell saves, over all its rows."""
     return _sum(row.shadow_price.more for row in rows)
@@ -165,11 +184,11 @@ def _reached(rows: Sequence[LimitRow]) -> str:
     low = at_minimum(rows[0])
     bounds = [b for row in rows if (b := row.minimum if low else row.maximum) is not None]
     unit = "%" if rows[0].unit == "fraction" else rows[0].unit
-    side, amount = "minimum" if low else "maximum", f"{_range(rows[0], bounds)} {unit}"
+    side, amount = "minimum" if low else "maximum", f"{_range(rows[0], bounds)} {unit}".strip()
     breaches = [row.breach for row in rows if row.is_broken]
     if breaches:
         unit = "percentage points" if unit == "%" else unit
-        return f"the {side} of {amount} is broken by {_range(rows[0], breaches)} {unit}"
+        return f"the {side} of {amount} is broken by {_range(rows[0], breaches)} {unit}".strip()
     return f"the {side} of {amount} is reached" if any(bounds) else f"the {side} is {amount}"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from planner.plan import Plan
 from planner.report.findings import (
     binding,
+    given_up,
     missing,
     money_text,
     price_text,
@@ -43,6 +44,7 @@ def _of_plan(plan: Plan) -> str:
         *_section("What to buy", _purchases(plan)),
         *_section("Cost", _money(plan)),
         *_section("Missing", _missing(plan)),
+        *_given_up(plan),
         *_section("Share of tonnes bought, by country", _shares(plan)),
         *_binding(plan),
     ]
@@ -130,18 +132,26 @@ def _shares(plan: Plan) -> list[list[str]]:
     return [[name, share_text(tonnes / total)] for name, tonnes in plan.shares().items()]
 
 
+def _given_up(plan: Plan) -> list[str]:
+    return _sentences("Rules given up, as no plan keeps them all", given_up(plan))
+
+
 def _binding(plan: Plan) -> list[str]:
-    found = binding(plan)
-    if not found:
+    words = [one.words for one in binding(plan)]
+    return _sentences("What binds, and what one more unit would save", words)
+
+
+def _sentences(title: str, words: Sequence[str]) -> list[str]:
+    if not words:
         return []
-    more = len(found) - _MOST_LINES
+    more = len(words) - _MOST_LINES
     lines = [
         line
-        for one in found[:_MOST_LINES]
-        for line in textwrap.wrap(one.words, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+        for one in words[:_MOST_LINES]
+        for line in textwrap.wrap(one, _WIDTH, initial_indent="  ", subsequent_indent="    ")
     ]
     rest = [f"  … and {more} more, see the workbook"] if more > 0 else []
-    return ["", "What binds, and what one more unit would save", *lines, *rest]
+    return ["", title, *lines, *rest]
 
 
 def _side_by_side(runs: Runs) -> str:

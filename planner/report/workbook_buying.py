@@ -311,7 +311,8 @@ class _Reached:
     def how(self) -> str:
         """How it stands towards what is bought."""
         if self.row.is_broken:
-            return f"{'short of' if at_minimum(self.row) else 'beyond'} {self.name}, for a penalty"
+            why = "for a penalty" if self.row.priority is None else "which is given up"
+            return f"{'short of' if at_minimum(self.row) else 'beyond'} {self.name}, {why}"
         if at_minimum(self.row):
             return f"with {self.name} at its minimum"
         return f"as far as {self.name} allows"

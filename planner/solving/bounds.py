@@ -10,9 +10,13 @@ import numpy as np
 
 from planner.case.scenario import Rule, Scenario
 from planner.plan import LimitRow, ShadowPrice
-from planner.solving.quantities import Quantities, basis, counted
+from planner.solving.measures import unit_in_model
+from planner.solving.pricing import Costs, price_plan
+from planner.solving.priorities import breach
+from planner.solving.quantities import Quantities
 from planner.solving.session import Session, Solution
 from planner.solving.shadow import Bound, Slope, dual_of, slopes
+from planner.solving.used import amount_shown, unit_shown, used
 
 _POINT = 0.01
 _REACHED = 1e-9
@@ -23,18 +27,23 @@ class _Side:
     """One bound of a row.
 
     Attributes:
-        bound: where it stands in the model.
+        bound: where it stands in the model; None: it has no shadow price.
         value: in the unit shown.
         cell: where it was typed.
-        per_typed: tonnes that one unit typed moves the bound by.
-        shown: tonnes in one unit shown.
+        per_typed: amount, as the model counts, that one unit typed moves the bound by.
+        shown: amount, as the model counts, in one unit shown.
+        has_range: whether it is known over which bounds the shadow price holds; not where the
+            bound is a coefficient of the model, or curved.
+        unit: that its shadow price is per; empty: that of the row.
     """
 
-    bound: Bound
+    bound: Bound | None
     value: float
     cell: str
     per_typed: float
     shown: float
+    has_range: bool = True
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,12 @@ class _Draft:
     breach: float
     lower: _Side | None
     upper: _Side | None
+    priority: int | None = None
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether a rule with a priority is broken: then a bound less tight changes nothing."""
+        return self.priority is not None and self.breach > 0
 
     @property
     def slack(self) -> float | None:
@@ -104,9 +119,16 @@ def limit_rows(
     worth: list[Slope | None] = [None] * len(drafts)
     if optimum is not None:
         worth = [_slack_worth(draft, side) for draft, side in zip(drafts, sides, strict=True)]
-        reached = [i for i, slope in enumerate(worth) if slope is None and sides[i] is not None]
-        bounds = [side.bound for i in reached if (side := sides[i]) is not None]
-        for i, slope in zip(reached, slopes(session, optimum, bounds), strict=True):
+        reached = [
+            (i, side.bound)
+            for i, side in enumerate(sides)
+            if worth[i] is None
+            and side is not None
+            and side.bound is not None
+            and not drafts[i].is_given_up
+        ]
+        found = slopes(session, optimum, [bound for _, bound in reached])
+        for (i, _), slope in zip(reached, found, strict=True):
             worth[i] = slope
     return tuple(
         _row(scenario, draft, side, slope, held=held)
@@ -117,14 +139,16 @@ def limit_rows(
 def _pinning(draft: _Draft, side: _Side | None, optimum: Solution) -> _Side | None:
     """The bound that a row is at; where both are equal, the one with a dual value."""
     lower, upper = draft.lower, draft.upper
-    if lower is None or upper is None or lower.value != upper.value:
+    if lower is None or lower.bound is None or upper is None or lower.value != upper.value:
         return side
     return lower if dual_of(lower.bound, optimum) != 0 else upper
 
 
 def _slack_worth(draft: _Draft, side: _Side | None) -> Slope | None:
     """A bound that the plan does not reach is worth nothing until it does; None: it is reached."""
-    if side is None or draft.slack is None or draft.slack <= _REACHED * max(abs(side.value), 1.0):
+    if side is None or side.bound is None or draft.slack is None:
+        return None
+    if draft.slack <= _REACHED * max(abs(side.value), 1.0):
         return None
     tonnes = draft.slack * side.shown
     down, up = (tonnes, math.inf) if side.bound.is_upper else (math.inf, tonnes)
@@ -134,15 +158,19 @@ def _slack_worth(draft: _Draft, side: _Side | None) -> Slope | None:
 def _row(
     scenario: Scenario, draft: _Draft, side: _Side | None, slope: Slope | None, *, held: bool
 ) -> LimitRow:
-    price_unit = _money_per(scenario.currency, draft.price_unit)
+    unit = side.unit if side is not None and side.unit else draft.price_unit
+    price_unit = _money_per(scenario.currency, unit)
     shadow = ShadowPrice(None, None, price_unit, held=held)
-    if side is not None and slope is not None:
+    if draft.is_given_up and side is not None and side.bound is not None:
+        shadow = ShadowPrice(0.0, 0.0, price_unit, held=held)
+    elif side is not None and slope is not None:
+        ranged = side.has_range and side.shown > 0
         shadow = ShadowPrice(
             more=_scaled(slope.more, side.per_typed),
             less=_scaled(slope.less, side.per_typed),
             unit=price_unit,
-            start=_finite(side.value - slope.down / side.shown) if side.shown else None,
-            end=_finite(side.value + slope.up / side.shown) if side.shown else None,
+            start=_finite(side.value - slope.down / side.shown) if ranged else None,
+            end=_finite(side.value + slope.up / side.shown) if ranged else None,
             echo=slope.moves_shortfall and side.per_typed > 0,
             held=held,
         )
@@ -161,6 +189,7 @@ def _row(
         unit=draft.unit,
         what=draft.what,
         shadow_price=shadow,
+        priority=draft.priority,
     )
 
 
@@ -172,48 +201,135 @@ def _rules(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_
     floors = dict(
         zip(model.indices["FLOORS"][:, 0].tolist(), model.rows["rule_floor"], strict=True)
     )
+    hhi = dict(
+        zip(model.indices["HHI_CEILINGS"][:, 0].tolist(), model.rows["hhi_ceiling"], strict=True)
+    )
+    costs = price_plan(scenario, plan)
     for r, rule in enumerate(scenario.rules):
-        tonnes = counted(rule, plan.ship)
-        size = basis(rule, plan.ship) if rule.share_of is not None else rule.shown
-        # A bound in the model is in tonnes, but that of a share of purchases is the share itself.
-        unit_of_bound = 1.0 if rule.basis_content is not None else size
-        lower = upper = None
-        if r in ceilings and rule.maximum is not None and size > 0:
-            upper = _Side(
-                Bound(True, int(ceilings[r]), is_upper=True),
-                rule.maximum / unit_of_bound,
-                rule.maximum_cell,
-                _per_typed(rule, 1, size),
-                size,
-            )
-        if r in floors and rule.minimum is not None and size > 0:
-            lower = _Side(
-                Bound(True, int(floors[r]), is_upper=False),
-                rule.minimum / unit_of_bound,
-                rule.minimum_cell,
-                _per_typed(rule, 0, size),
-                size,
-            )
-        breach = float(plan.over[r] + plan.below[r])
-        is_share = rule.share_of is not None
+        if rule.type == "suppliers":
+            yield _supplier_count(rule, plan, costs, r)
+            continue
+        if rule.type == "HHI":
+            yield _hhi(rule, plan, costs, int(hhi[r]) if rule.basis else None)
+            continue
+        size = _size(rule, plan)
+        upper = lower = None
+        if r in ceilings and rule.maximum is not None and size.shown > 0:
+            bound = Bound(True, int(ceilings[r]), is_upper=True)
+            upper = size.side(rule, 1, bound, unit_in_model(scenario, rule))
+        if r in floors and rule.minimum is not None and size.shown > 0:
+            bound = Bound(True, int(floors[r]), is_upper=False)
+            lower = size.side(rule, 0, bound, unit_in_model(scenario, rule))
+        amount = used(rule, plan, costs)
+        broken = breach(rule, plan, r)
         yield _Draft(
             kind=rule.kind,
             name=rule.name,
             value=rule.value,
             periods=rule.periods,
-            used=tonnes / size if size > 0 else None,
-            unit="fraction" if is_share else rule.unit,
+            used=amount / size.shown if size.shown > 0 else None,
+            unit=unit_shown(rule),
             price_unit=rule.unit,
-            what=f"share of {rule.share_of}" if is_share else "tonnes",
-            breach=breach / size if size > 0 else breach,
+            what=_what(rule),
+            breach=broken / size.shown if size.shown > 0 else broken,
             lower=lower,
             upper=upper,
+            priority=rule.priority,
         )
 
 
-def _per_typed(rule: Rule, side: int, size: float) -> float:
-    """Tonnes that one unit typed moves the bound by: of a share, one percentage point of it."""
-    return _POINT * size if rule.basis_content is not None else rule.per_typed[side]
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How the amount of a rule relates to what is shown of it.
+
+    Attributes:
+        shown: amount in one unit shown: tonnes in one typed, what a share or an average is of.
+        of_bound: amount in one unit of its bound as the scenario has it.
+        typed: part of the amount that one unit typed moves the bound by; None: as the rule says.
+    """
+
+    shown: float
+    of_bound: float
+    typed: float | None
+
+    def side(self, rule: Rule, side: int, bound: Bound, unit: float) -> _Side:
+        """The minimum (0) or maximum (1) of a rule, whose model counts in `unit`."""
+        value = (rule.minimum, rule.maximum)[side] or 0.0
+        per_typed = rule.per_typed[side] if self.typed is None else self.typed
+        return _Side(
+            bound=bound,
+            value=value / self.of_bound,
+            cell=(rule.minimum_cell, rule.maximum_cell)[side],
+            per_typed=per_typed / unit,
+            shown=self.shown / unit,
+            has_range=rule.type != "average",
+            unit=(rule.minimum_unit, rule.unit)[side],
+        )
+
+
+def _size(rule: Rule, plan: Quantities) -> _Size:
+    if rule.basis_content is not None:  # the bound is a share of it, in the model too
+        size = amount_shown(rule, plan.ship)
+        part = 1.0 if rule.type == "average" else _POINT
+        return _Size(size, 1.0, part * size)
+    size = amount_shown(rule, plan.ship)
+    return _Size(size, size, None)
+
+
+def _supplier_count(rule: Rule, plan: Quantities, costs: Costs, position: int) -> _Draft:
+    """A count has no shadow price: it moves by whole suppliers."""
+    lower = upper = None
+    if rule.minimum is not None:
+        lower = _Side(None, rule.minimum, rule.minimum_cell, 1.0, 1.0)
+    if rule.maximum is not None:
+        upper = _Side(None, rule.maximum, rule.maximum_cell, 1.0, 1.0)
+    return _Draft(
+        kind=rule.kind,
+        name=rule.name,
+        value=rule.value,
+        periods=rule.periods,
+        used=used(rule, plan, costs),
+        unit="",
+        price_unit="supplier",
+        what=_what(rule),
+        breach=breach(rule, plan, position),
+        lower=lower,
+        upper=upper,
+        priority=rule.priority,
+    )
+
+
+def _hhi(rule: Rule, plan: Quantities, costs: Costs, row: int | None) -> _Draft:
+    """An HHI; its shadow price is per percentage point, as of a share."""
+    demand = rule.basis or 0.0
+    bound = None if row is None else Bound(True, row, is_upper=True)
+    per_typed = rule.per_typed[1] * demand
+    upper = _Side(bound, rule.maximum or 0.0, rule.maximum_cell, per_typed, demand, has_range=False)
+    return _Draft(
+        kind=rule.kind,
+        name=rule.name,
+        value=rule.value,
+        periods=rule.periods,
+        used=used(rule, plan, costs) / demand if demand > 0 else None,
+        unit="",
+        price_unit=rule.unit,
+        what=_what(rule),
+        breach=0.0,
+        lower=None,
+        upper=upper,
+    )
+
+
+def _what(rule: Rule) -> str:
+    whats = {
+        "share": f"share of {rule.share_of}",
+        "average": f"average of {rule.column}",
+        "suppliers": f"number of different {rule.column}",
+        "HHI": f"HHI by {rule.column}",
+    }
+    if rule.type == "suppliers" and rule.column == "Supplier":
+        return "number of suppliers"
+    return whats.get(rule.type, rule.type)
 
 
 def _capacities(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_Draft]:

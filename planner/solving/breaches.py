@@ -11,7 +11,9 @@ import numpy as np
 from planner.case.scenario import Contract, Numbers, Rule, Scenario
 from planner.case.table import Table
 from planner.solving.check import MOST_VIOLATION
-from planner.solving.quantities import Quantities, basis, counted, scrap
+from planner.solving.pricing import price_plan
+from planner.solving.quantities import Quantities, scrap
+from planner.solving.used import amount_of, amount_shown, unit_shown, used
 
 Tables = Mapping[str, Table]
 
@@ -85,6 +87,7 @@ class _Finder:
         self.tables = tables
         self.scenario = scenario
         self.plan = plan
+        self.costs = price_plan(scenario, plan)
         self.periods = scenario.periods
         largest = max(float(a.max(initial=0.0)) for a in (scenario.demand, plan.ship))
         self.tiny = max(_NEGLIGIBLE * largest, 1e-12)
@@ -105,9 +108,9 @@ class _Finder:
         """A breach, where `used` is beyond `bound` by more than rounding.
 
         Args:
-            used, bound: in tonnes.
+            used, bound: in tonnes, or in what else a rule counts.
             at_most: whether the bound is a maximum.
-            unit, size: what is shown, and tonnes in one of it.
+            unit, size: what is shown, and the amount in one of it.
         """
         excess = used - bound if at_most else bound - used
         if not excess > max(MOST_VIOLATION * max(abs(used), abs(bound)), self.tiny):
@@ -116,7 +119,7 @@ class _Finder:
         first, last = self.periods[periods[0]], self.periods[periods[-1]]
         when = first if first == last else f"{first} to {last}"
         side, how = ("most", "too much") if at_most else ("least", "too little")
-        label = "" if unit == "fraction" else f" {unit}"
+        label = "" if unit in ("", "fraction") else f" {unit}"
         place = f" ({cell})" if cell else ""
         words = (
             f"{kind.capitalize()} {name}{place} in {when}: {_plain(shown)}{label}, at {side} "
@@ -216,9 +219,8 @@ class _Finder:
                 yield from self._rule(rule)
 
     def _rule(self, rule: Rule) -> Iterator[Breach]:
-        used, whole = counted(rule, self.plan.ship), basis(rule, self.plan.ship)
-        scale = whole if rule.basis_content is not None else 1.0
-        is_share = rule.share_of is not None and whole > 0
+        ship = self.plan.ship
+        amount, size = used(rule, self.plan, self.costs), amount_shown(rule, ship)
         name = rule.name + (f" for {rule.value}" if rule.value else "")
         for bound, cell, at_most in (
             (rule.maximum, rule.maximum_cell, True),
@@ -230,11 +232,11 @@ class _Finder:
                     name,
                     cell,
                     rule.periods,
-                    used=used,
-                    bound=bound * scale,
+                    used=amount,
+                    bound=amount_of(rule, bound, ship),
                     at_most=at_most,
-                    unit="fraction" if is_share else rule.unit,
-                    size=whole if is_share else rule.shown,
+                    unit=unit_shown(rule) if size > 0 else "t",
+                    size=size if size > 0 else 1.0,
                 )
 
     def contracts(self) -> Iterator[Breach]:

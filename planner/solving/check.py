@@ -12,16 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
-from planner.solving.pricing import price_plan
+from planner.solving.pricing import Costs, price_plan
 from planner.solving.quantities import (
     Quantities,
-    basis,
     converted,
-    counted,
     delivered,
     scrap,
     used_in_recipes,
 )
+from planner.solving.used import amount_of, used
 
 MOST_VIOLATION = 1e-6
 MOST_COST_ERROR = 1e-7
@@ -84,9 +83,9 @@ def check_plan(
         objective: what the solver says the plan costs, discounted, in the case's currency.
         dual_bound: the least that any plan can cost, as the solver's dual values prove it.
     """
-    checker = _Checker(scenario, plan)
-    checker.check()
     costs = price_plan(scenario, plan)
+    checker = _Checker(scenario, plan, costs)
+    checker.check()
     cost = costs.discounted()
     # Costs and earnings must not cancel in what errors are measured against.
     scale = max(sum(float(np.abs(part).sum()) for part in costs.parts.values()), 1e-9)
@@ -106,9 +105,10 @@ _RESTART = ("restart", "period")
 
 
 class _Checker:
-    def __init__(self, scenario: Scenario, plan: Quantities) -> None:
+    def __init__(self, scenario: Scenario, plan: Quantities, costs: Costs) -> None:
         self.scenario = scenario
         self.plan = plan
+        self.costs = costs
         self.worst = 0.0
         self.where = ""
         self.names = {
@@ -293,21 +293,20 @@ class _Checker:
 
     def _rules(self) -> None:
         scenario, plan = self.scenario, self.plan
-        used = np.array([counted(rule, plan.ship) for rule in scenario.rules])
+        amounts = np.array([used(rule, plan, self.costs) for rule in scenario.rules])
+        units = np.array([_largest_attribute(rule) for rule in scenario.rules])
         for side, breach, sign in (("maximum", plan.over, 1.0), ("minimum", plan.below, -1.0)):
             bounds = np.array([self._bound(rule, side) for rule in scenario.rules])
-            soft = np.array([rule.penalty is not None for rule in scenario.rules])
+            soft = np.array([rule.may_break for rule in scenario.rules])
             given_up = np.where(soft, breach, 0.0)
-            excess = np.where(np.isnan(bounds), 0.0, sign * (used - bounds) - given_up)
-            size = np.maximum(np.abs(used), np.nan_to_num(np.abs(bounds)))
-            self.note(excess, size, f"beyond the {side} of", ("rule",))
+            excess = np.where(np.isnan(bounds), 0.0, sign * (amounts - bounds) - given_up)
+            size = np.maximum(np.abs(amounts), np.nan_to_num(np.abs(bounds)))
+            self.note(excess / units, size / units, f"beyond the {side} of", ("rule",))
 
     def _bound(self, rule: Rule, side: str) -> float:
-        """A bound in tonnes; NaN where there is none."""
+        """A bound as an amount; NaN where there is none."""
         bound = rule.maximum if side == "maximum" else rule.minimum
-        if bound is None:
-            return float("nan")
-        return bound * basis(rule, self.plan.ship) if rule.basis_content is not None else bound
+        return float("nan") if bound is None else amount_of(rule, bound, self.plan.ship)
 
     def _contracts(self) -> None:
         """Levels between their bounds, above what is taken; what is not lifted is paid for."""
@@ -336,3 +335,12 @@ class _Checker:
         rows = np.zeros(len(self.scenario.contracts))
         rows[contract] = excess
         self.note(rows, np.full_like(rows, size), what, ("contract",))
+
+
+def _largest_attribute(rule: Rule) -> float:
+    """The largest attribute of an average, so that averages are compared as tonnes; else 1."""
+    if rule.type != "average" or rule.basis_content is None:
+        return 1.0
+    counts = rule.basis_content > 0
+    attributes = np.abs(rule.content[counts] / rule.basis_content[counts])
+    return float(attributes.max(initial=0.0)) or 1.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.case.scenario import Numbers, Scenario
+from planner.case.scenario import Numbers, Rule, Scenario
 from planner.solving.quantities import Quantities
 
 LANDED = ("purchase", "export_tax", "freight", "duty", "processing")
@@ -74,6 +74,13 @@ def price_plan(scenario: Scenario, plan: Quantities) -> Costs:
         penalty[r, rule.periods[0]] = (rule.penalty or 0.0) * (plan.over[r] + plan.below[r])
     parts["penalty"] = penalty
     return Costs(parts, scenario.discount)
+
+
+def spending(rule: Rule, costs: Costs) -> float:
+    """Landed cost that a rule counts, undiscounted."""
+    landed = np.asarray(sum(costs.parts[kind] for kind in LANDED))
+    there = landed[:, list(rule.sites)][:, :, list(rule.periods)].sum(axis=(1, 2))
+    return float(rule.content @ there)
 
 
 def _prices(scenario: Scenario, plan: Quantities) -> Numbers:

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
+from planner.solving.measures import unit_in_model
 from planner_models.compiling import CompiledModel
+
+NEGLIGIBLE = 1e-9
+"""Tonnes below this part of the largest purchase are rounding."""
+
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,8 @@ class Quantities:
         surplus: M × P × T, tonnes not needed.
         stock: M × P × T, closing stock.
         under: M × P × T, tonnes under a soft target.
-        over, below: rules, tonnes beyond a soft maximum and under a soft minimum.
+        over, below: R, by how much a maximum and a minimum that may be broken are: tonnes, money
+            of a spend, a number of suppliers.
         open: S × T, 1 in the period in which a restart is decided.
         order: S × T, 1 where an order is placed of a source that needs a decision on it.
         taken: levels of contracts, and what is not lifted.
@@ -68,6 +75,7 @@ class Quantities:
         )  # fmt: skip
         by_material = (materials, sites, periods)
         rules = (len(scenario.rules),)
+        units = np.array([unit_in_model(scenario, rule) for rule in scenario.rules])
         contracts, lifts = (len(scenario.contracts),), (len(scenario.lift_periods),)
 
         def spread(variable: str, index: str, shape: tuple[int, ...]) -> Numbers:
@@ -85,8 +93,10 @@ class Quantities:
             surplus=spread("surplus", "BALANCES", by_material),
             stock=spread("stock", "STOCKS", by_material),
             under=spread("under", "SOFT_TARGETS", by_material),
-            over=spread("over", "SOFT_CEILINGS", rules),
-            below=spread("below", "SOFT_FLOORS", rules),
+            over=spread("over", "SOFT_CEILINGS", rules) * units
+            + spread("more_suppliers", "SOFT_SUPPLIER_CEILINGS", rules),
+            below=spread("below", "SOFT_FLOORS", rules) * units
+            + spread("fewer_suppliers", "SOFT_SUPPLIER_FLOORS", rules),
             open=spread("open", "OPENINGS", (len(scenario.sources), periods)),
             order=spread("order", "ORDERS", (len(scenario.sources), periods)),
             taken=Taken(
@@ -145,14 +155,41 @@ def converted(scenario: Scenario, convert: Numbers) -> Numbers:
 
 
 def counted(rule: Rule, ship: Numbers) -> float:
-    """Contained tonnes that a rule counts."""
-    scope = ship[:, list(rule.sites)][:, :, list(rule.periods)].sum(axis=(1, 2))
-    return float(rule.content @ scope)
+    """Contained tonnes that a rule counts; of an average, those times the attribute."""
+    return float(rule.content @ _in_scope(rule, ship))
+
+
+def party_tonnes(rule: Rule, ship: Numbers) -> Numbers:
+    """Contained tonnes that a rule counts of each of its parties."""
+    tonnes = rule.content * _in_scope(rule, ship)
+    return np.array([tonnes[list(party.sources)].sum() for party in rule.parties])
+
+
+def suppliers(rule: Rule, ship: Numbers) -> int:
+    """How many suppliers a count counts: all bought from, or those from enough tonnes on."""
+    tonnes = party_tonnes(rule, ship)
+    if rule.maximum is None:
+        return int((tonnes >= rule.counts_from * (1.0 - _ROUNDING)).sum())
+    return int((tonnes > NEGLIGIBLE * max(float(ship.max(initial=0.0)), NEGLIGIBLE)).sum())
+
+
+def squares(rule: Rule, ship: Numbers) -> float:
+    """Sum of squared tonnes of each party, divided by the demand: the HHI times the demand.
+
+    Without demand the tonnes themselves, of which there may be none.
+    """
+    tonnes = party_tonnes(rule, ship)
+    return float(tonnes @ tonnes) / rule.basis if rule.basis else float(tonnes.sum())
 
 
 def basis(rule: Rule, ship: Numbers) -> float:
     """What a share is of, in tonnes: demand, or contained tonnes of all purchases."""
     if rule.basis_content is None:
         return float(rule.basis or 0.0)
-    scope = ship[:, list(rule.sites)][:, :, list(rule.periods)].sum(axis=(1, 2))
-    return float(rule.basis_content @ scope)
+    return float(rule.basis_content @ _in_scope(rule, ship))
+
+
+def _in_scope(rule: Rule, ship: Numbers) -> Numbers:
+    """S: tonnes bought for the plants and in the periods that a rule counts."""
+    tonnes: Numbers = ship[:, list(rule.sites)][:, :, list(rule.periods)].sum(axis=(1, 2))
+    return tonnes

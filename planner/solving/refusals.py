@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.case.scenario import Scenario
+from planner.solving.cuts import TangentCuts
 from planner.solving.data import model_data
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session, Status
@@ -21,7 +22,7 @@ def infeasible(scenario: Scenario) -> str:
     contradiction = (
         "no plan keeps every rule: limits, capacities, contracts and stock targets contradict "
         "each other, even with every tonne of demand missing; loosen a minimum, a hard stock "
-        "target or a final minimum, or give a limit a Penalty"
+        "target or a final minimum, or give a limit a Penalty or a Priority"
     )
     if scenario.current is not None and scenario.current.frozen:
         through = scenario.periods[scenario.current.frozen - 1]
@@ -31,24 +32,13 @@ def infeasible(scenario: Scenario) -> str:
         )
     if scenario.shortfall_allowed:
         return contradiction
-    shape = scenario.shortfall_cost.shape
-    relaxed = replace(
-        scenario,
-        shortfall_allowed=True,
-        shortfall_cost=np.ones(shape) / scenario.discount,
-        rules=tuple(replace(rule, penalty=_free(rule.penalty)) for rule in scenario.rules),
-        price=np.zeros_like(scenario.price),
-        freight=np.zeros_like(scenario.freight),
-        processing=np.zeros_like(scenario.processing),
-        surplus_value=np.zeros_like(scenario.surplus_value),
-        final_value=np.zeros_like(scenario.final_value),
-        holding_cost=np.zeros_like(scenario.holding_cost),
-        recipes=replace(scenario.recipes, extra_cost=np.zeros_like(scenario.recipes.extra_cost)),
-        conversions=replace(scenario.conversions, cost=np.zeros_like(scenario.conversions.cost)),
-        safety_cost=scenario.safety_cost * 0.0,
-    )
+    relaxed = replace(scenario, shortfall_allowed=True)
     model = compile_model(model_data(relaxed))
-    outcome = Session(model).solve()
+    session = Session(model, cuts=TangentCuts(relaxed, model).rows)
+    missing = np.zeros(model.shape[1])
+    missing[model.columns["short"]] = 1.0
+    session.set_costs(missing)
+    outcome = session.solve()
     if outcome.status is not Status.OPTIMAL or outcome.solution is None:
         return contradiction
     short = Quantities.of_solution(relaxed, model, outcome.solution.values).short
@@ -57,11 +47,6 @@ def infeasible(scenario: Scenario) -> str:
         f"({_missing(scenario, short)}). Add supply, loosen a quota or limit, or set Shortfall "
         "to allowed in Settings"
     )
-
-
-def _free(penalty: float | None) -> float | None:
-    """Soft rules cost nothing where only the missing tonnes count."""
-    return None if penalty is None else 0.0
 
 
 def _missing(scenario: Scenario, short: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -20,10 +21,25 @@ from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
 from planner.errors import WrongUsage
-from planner_models.compiling import CompiledModel, Positions
+from planner_models.compiling import CompiledModel, Positions, Rows
+
+Cuts = Callable[[Numbers, bool], Rows | None]
+"""Rows of `CUT` that a point's columns break, and that every plan keeps; None: it breaks none.
+
+The flag says whether the dual values of the point count, and not only its columns.
+"""
+
+CUT = "party_tangent"
+"""The constraint of the formulation that cuts are further rows of."""
+
+_MOST_ROUNDS = 200
+"""Solves with ever more cuts; what is still broken then, the independent check finds."""
 
 TOLERANCE = 1e-9
 """Feasibility and optimality tolerance, in scaled units."""
+
+_PURE_COLUMN, _PURE_ROW = "given_up", "given_up_adds_up"
+"""What is given up of rules is counted in parts of their bounds, not in tonnes."""
 
 _TYPICAL_COST = 100.0
 _LARGEST_TONNES = 1e4
@@ -149,6 +165,7 @@ class Session:
         self,
         model: CompiledModel,
         *,
+        cuts: Cuts | None = None,
         threads: int | None = None,
         log: Callable[[str], None] | None = None,
     ) -> None:
@@ -156,6 +173,7 @@ class Session:
 
         Args:
             model: the arrays.
+            cuts: further rows for every point found, until it breaks none; None: no such rows.
             threads: of the solver; None: its default.
             log: takes the solver's log line by line; None: no log.
 
@@ -166,8 +184,12 @@ class Session:
         self.tonnes = _tonnes_scale(model)
         self.money = _money_scale(model, self.tonnes)
         # Decisions are pure numbers, and so are rows that hold nothing else.
-        self.column_scale = np.where(model.integer, 1.0, self.tonnes)
+        pure = model.integer.copy()
+        pure[model.columns[_PURE_COLUMN]] = True
+        self.column_scale = np.where(pure, 1.0, self.tonnes)
         self.row_scale = np.where(_has_tonnes(model), self.tonnes, 1.0)
+        self.row_scale[model.rows[_PURE_ROW]] = 1.0
+        self._cuts = cuts
         self._undecided = bool(model.integer.any())
         self._highs = _Quiet()
         self._stop = threading.Event()
@@ -249,6 +271,10 @@ class Session:
     def _option(self, name: str, value: object) -> None:
         _done(self._highs.setOptionValue(name, value), f"option {name}")
 
+    def reset_costs(self) -> None:
+        """Give the model its own costs again."""
+        self.set_costs(self.model.cost / self.column_unit)
+
     def set_costs(self, cost: Numbers) -> None:
         """Give every column a cost, in scaled units."""
         every = np.arange(len(cost), dtype=np.int32)
@@ -290,6 +316,27 @@ class Session:
             time_limit: seconds for this solve.
             gap: relative gap at which a yes/no search stops.
         """
+        deadline = time.monotonic() + time_limit
+        for _ in range(_MOST_ROUNDS):
+            outcome = self._solve_once(deadline - time.monotonic(), gap)
+            if outcome.solution is None or self._cuts is None:
+                break
+            rows = self._cuts(outcome.solution.values, self.is_linear)
+            if rows is None:
+                break
+            if outcome.status is not Status.OPTIMAL:
+                return self._without_point(outcome)
+            self._add_rows(rows)
+        return outcome
+
+    def _without_point(self, outcome: Outcome) -> Outcome:
+        """The end of a search that was stopped at a point which breaks a cut.
+
+        Its yes/no decisions can still be held; a linear model has to be solved further.
+        """
+        return outcome if self._undecided else replace(outcome, solution=None)
+
+    def _solve_once(self, time_limit: float, gap: float) -> Outcome:
         if time_limit <= 0:
             return Outcome(Status.STOPPED, None, "Time limit reached")
         self._option("mip_rel_gap", gap)
@@ -312,6 +359,28 @@ class Session:
         if self._undecided and usable and np.isfinite(info.mip_dual_bound):
             bound = float(info.mip_dual_bound) * self.money + self.model.offset
         return Outcome(found, self._solution() if usable else None, text, bound)
+
+    def _add_rows(self, rows: Rows) -> None:
+        """Give the live model further rows of the cut's constraint."""
+        count = len(rows.lower)
+        self.model = self.model.with_rows(CUT, rows)
+        self.row_scale = np.concatenate([self.row_scale, np.full(count, self.tonnes)])
+        self.rows = _Bounds(
+            np.concatenate([self.rows.lower, rows.lower]),
+            np.concatenate([self.rows.upper, rows.upper]),
+        )
+        _done(
+            self._highs.addRows(
+                count,
+                rows.lower / self.tonnes,
+                rows.upper / self.tonnes,
+                len(rows.value),
+                rows.start[:-1],
+                rows.index,
+                rows.value * self.column_scale[rows.index] / self.tonnes,
+            ),
+            "addRows",
+        )
 
     def _run(self) -> Any:
         if threading.current_thread() is threading.main_thread():
@@ -362,7 +431,14 @@ class Session:
         return self._highs.getBasis()
 
     def restore(self, basis: Any) -> None:
-        """Go back to a basis; what is asked of it next needs a solve first."""
+        """Go back to a basis; what is asked of it next needs a solve first.
+
+        Rows added since then are basic: nothing that the basis says changes.
+        """
+        missing = len(self.row_scale) - len(basis.row_status)
+        if missing > 0:
+            basic = highspy.HighsBasisStatus.kBasic
+            basis.row_status = [*basis.row_status, *[basic] * missing]
         _done(self._highs.setBasis(basis), "setBasis")
 
     def state(self) -> State:
@@ -371,8 +447,8 @@ class Session:
 
     def reset(self, state: State) -> None:
         """Give the model its own costs again, and the bounds and basis of an earlier state."""
-        self.set_costs(self.model.cost / self.column_unit)
-        rows, columns = self.model.shape
+        self.reset_costs()
+        columns, rows = len(state.columns.lower), len(state.rows.lower)
         self.set_column_bounds(np.arange(columns), state.columns.lower, state.columns.upper)
         self.set_row_bounds(np.arange(rows), state.rows.lower, state.rows.upper)
         self.restore(state.basis)

@@ -18,8 +18,10 @@ from planner.plan import Plan, Seconds
 from planner.solving import refusals
 from planner.solving.bounds import limit_rows
 from planner.solving.check import check_plan
+from planner.solving.cuts import TangentCuts
 from planner.solving.data import model_data
 from planner.solving.pricing import price_plan
+from planner.solving.priorities import solve_by_priority, what_is_given_up
 from planner.solving.quantities import Quantities
 from planner.solving.session import Outcome, Session, Solution, SolverError, Status, solver_name
 from planner.solving.switching import switch_prices
@@ -61,16 +63,26 @@ def solve(case: Case, scenario: str = BASE, options: Options | None = None) -> P
     numbers = case.scenario(scenario)
     started = time.perf_counter()
     model = compile_model(model_data(numbers))
-    session = Session(model, threads=options.threads, log=options.log)
+    session = open_session(numbers, model, options)
     built = time.perf_counter()
     limit = numbers.time_limit if options.time_limit is None else options.time_limit
     gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
-    outcome = session.solve(limit, gap)
+    outcome = solve_by_priority(numbers, session, limit, gap)
     if outcome.solution is None:
         _refuse(numbers, session, outcome, limit)
     plan = _plan(case, numbers, session, outcome)
     solved = time.perf_counter()
     return replace(plan, seconds=Seconds(build=built - started, solve=solved - built))
+
+
+def open_session(numbers: Scenario, model: CompiledModel, options: Options) -> Session:
+    """A session that keeps what only cuts can keep.
+
+    Raises:
+        WrongUsage: another number of threads was fixed before.
+    """
+    cuts = TangentCuts(numbers, model).rows
+    return Session(model, cuts=cuts, threads=options.threads, log=options.log)
 
 
 def _refuse(numbers: Scenario, session: Session, outcome: Outcome, limit: float) -> NoReturn:
@@ -98,10 +110,11 @@ def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome) -> 
     bound = outcome.bound
     has_decisions = not session.is_linear
     if has_decisions:
-        found = _held(session, found)
+        found = _held(numbers, session, outcome, found)
     elif not optimal:
         plan = _checked(case, numbers, session.model, found, None)
         rows = limit_rows(numbers, session, plan.quantities, None)
+        notes += what_is_given_up(numbers, plan.quantities)
         return replace(plan, limit_rows=rows, notes=tuple(notes))
     state = session.state()
     proven = dual_bound(session, found)
@@ -113,18 +126,27 @@ def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome) -> 
         plan = _with_gap(plan, bound, optimal=optimal)
     session.reset(state)
     optimum = session.solve().solution
-    rows = limit_rows(numbers, session, plan.quantities, optimum, held=has_decisions)
+    given_up = what_is_given_up(numbers, plan.quantities)
+    notes += given_up
+    held = has_decisions or bool(given_up)
+    rows = limit_rows(numbers, session, plan.quantities, optimum, held=held)
     prices = {}
-    if optimum is not None:
+    if optimum is not None and not any(rule.type == "HHI" for rule in numbers.rules):
         prices = switch_prices(numbers, session, optimum, plan.quantities)
     return replace(plan, limit_rows=rows, switch_prices=prices, notes=tuple(notes))
 
 
-def _held(session: Session, found: Solution) -> Solution:
-    """The cheapest plan for the yes/no decisions of a point; what is left is linear."""
+def _held(numbers: Scenario, session: Session, ended: Outcome, found: Solution) -> Solution:
+    """The cheapest plan for the yes/no decisions of a point; what is left is linear.
+
+    Raises:
+        Stopped: a search that was stopped early left decisions that no plan can keep.
+    """
     session.hold_decisions(found.values)
     _release_links(session)
     outcome = session.solve()
+    if outcome.solution is None and ended.status is Status.STOPPED:
+        raise Stopped(refusals.stopped(ended.reason, numbers.time_limit), numbers.name)
     if outcome.solution is None:
         raise SolverError(f"HiGHS ended with '{outcome.reason}' for decisions that it found")
     return outcome.solution
@@ -141,9 +163,14 @@ def _release_links(session: Session) -> None:
     is_last[:-1] = (steps[1:, :2] != steps[:-1, :2]).any(axis=1)
     ordered = session.columns.lower[model.columns["order"]] > _HALF
     stepped = session.columns.lower[model.columns["step"]] > _HALF
+    bought_from = session.columns.lower[model.columns["bought_from"]] > _HALF
+    suppliers = model.indices["SUPPLIERS"][bought_from]
+    supplies = model.indices["SUPPLIES"][:, :2]
+    supplied = (supplies[:, None, :] == suppliers[None, :, :]).all(axis=2).any(axis=1)
     for rows in (
         model.rows["order_bounded"][ordered],
         model.rows["step_bounded"][stepped & is_last],
+        model.rows["supply_bounded"][supplied],
     ):
         free = np.full(len(rows), np.inf)
         session.set_row_bounds(rows, -free, free)

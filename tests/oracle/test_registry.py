@@ -133,6 +133,37 @@ ORACLES = {
     "number tier_width": "tiers the_dear_tier_is_left_to_another_source",
     "number step_most": "tiers each_discount_is_reached_over_the_one_before",
     "number step_least": "tiers the_cheap_tier_is_reached_only_over_the_dear_one",
+    "number tier_content": "spend spend_counts_prices_by_volume",
+    "constraint supply_bounded": "suppliers a_maximum_counts_any_purchase",
+    "constraint relied_on_enough": "suppliers a_minimum_counts_from_enough_tonnes_on",
+    "constraint supplier_ceiling": "suppliers a_maximum_counts_any_purchase",
+    "constraint supplier_floor": "suppliers a_minimum_counts_from_enough_tonnes_on",
+    "variable bought_from": "suppliers a_maximum_counts_any_purchase",
+    "variable relied_on": "suppliers a_minimum_counts_from_enough_tonnes_on",
+    "variable more_suppliers": "priorities a_supplier_too_many_where_one_is_not_enough",
+    "variable fewer_suppliers": "priorities a_supplier_too_few_against_tonnes",
+    "upper bound of relied_on": "suppliers a_minimum_counts_from_enough_tonnes_on",
+    "lower bound of more_suppliers": "priorities room_in_one_rule_makes_up_for_no_other",
+    "lower bound of fewer_suppliers": "priorities room_in_one_rule_makes_up_for_no_other",
+    "number most_suppliers": "suppliers a_maximum_counts_any_purchase",
+    "number least_suppliers": "suppliers a_minimum_counts_from_enough_tonnes_on",
+    "number supply_bound": "suppliers the_one_supplier_may_sell_all_that_it_can",
+    "number counts_from": "suppliers a_minimum_counts_from_enough_tonnes_on",
+    "number relied_content": "suppliers suppliers_of_some_materials_from_the_tonnes_contained",
+    "constraint party_counts": "hhi two_countries",
+    "constraint hhi_ceiling": "hhi two_countries",
+    "variable party_tonnes": "hhi two_countries",
+    "variable party_square": "hhi two_countries",
+    "number hhi_most": "hhi two_countries",
+    "number party_content": "hhi the_tonnes_contained_count",
+    "number tangent_slope": "hhi two_countries",
+    "number tangent_offset": "hhi two_countries",
+    "constraint given_up_adds_up": "priorities breaches_count_as_parts_of_their_bounds",
+    "variable given_up": "priorities a_minimum_that_cannot_be_reached",
+    "number over_part": "priorities a_maximum_against_a_minimum_of_the_same_priority",
+    "number below_part": "priorities a_maximum_against_a_minimum_of_the_same_priority",
+    "number more_part": "priorities a_supplier_too_many_against_tonnes",
+    "number fewer_part": "priorities a_supplier_too_few_against_tonnes",
     "constraint contract_ceiling": "contracts no_more_is_taken_than_the_highest_level",
     "constraint contract_lift": "contracts a_part_of_the_least_level_has_to_be_lifted",
     "variable level": "contracts no_more_is_taken_than_the_highest_level",
@@ -153,18 +184,24 @@ ORACLES = {
 
 IMPLIED = {
     "lower bound of buy",
-    "lower bound of counted",
     "lower bound of basis",
     "upper bound of open",
     "lower bound of order",
     "upper bound of order",
     "lower bound of step",
     "upper bound of step",
+    "lower bound of bought_from",
+    "upper bound of bought_from",
+    "lower bound of relied_on",
+    "lower bound of given_up",
+    "constraint party_tangent",
 }
 """What nothing can fail without.
 
-The first three follow from ship ≥ 0 and the rows that add shipments up; the others from rows that
-tie a decision to tonnes (a capacity that one decision opens is bounded in itself).
+The first two follow from ship ≥ 0 and the rows that add shipments up, that of `given_up` from the
+breaches that it adds up; the others from rows that tie a decision to tonnes (a capacity that one
+decision opens is bounded in itself), or, of what counts, that make it worth nothing. Tangents that
+are missing come back as cuts: see `test_the_cuts_are_the_rows_that_the_formulation_has`.
 """
 
 EVERYTHING = {
@@ -225,8 +262,11 @@ EVERYTHING = {
         Nd       | 5                | 9                   | 1                    | 50
     """,
     "Limits": """
-        Limit | Type  | Share of  | Minimum | Maximum | Penalty [/t]
-        Soft  | share | purchases | 0.2     | 0.5     | 10
+        Limit | Type      | Share of  | Minimum | Maximum | Penalty [/t] | Counts from | Priority
+        Soft  | share     | purchases | 0.2     | 0.5     | 10           |             |
+        Spend | spend     |           |         | 90      |              |             | 1
+        Count | suppliers |           | 1       | 9       |              | 5           | 1
+        Mix   | HHI       |           |         | 0.9     |              |             |
     """,
 }
 """A case in which every component of the formulation has a member."""

@@ -47,13 +47,6 @@ def test_a_column(sheets, messages, sheet, column):
     ]
 
 
-@pytest.mark.parametrize("kind", d.LIMIT_TYPES_LATER)
-def test_a_type_of_limit(sheets, put, messages, kind):
-    assert messages(put(sheets, "Limits!B2", kind)) == [
-        f"Limits!B2: a limit of type {kind} is not supported by this version yet; remove the row"
-    ]
-
-
 def test_settings(sheets, messages):
     sheets["Settings"].append(["Decide through", 2011])
     assert messages(sheets) == [

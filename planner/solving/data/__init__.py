@@ -12,12 +12,15 @@ from planner.solving.data.contracts import add_contracts
 from planner.solving.data.conversions import add_conversions
 from planner.solving.data.draft import Draft
 from planner.solving.data.frozen import add_frozen
+from planner.solving.data.hhi import add_hhi
 from planner.solving.data.orders import add_orders
+from planner.solving.data.priorities import add_priorities
 from planner.solving.data.recipes import add_recipes
 from planner.solving.data.recycling import add_recycling
 from planner.solving.data.restarts import add_restarts
 from planner.solving.data.rules import add_rules
 from planner.solving.data.stock import add_stock
+from planner.solving.data.suppliers import add_suppliers
 from planner.solving.data.supply import add_supply
 from planner.solving.data.tiers import add_tiers
 from planner_models.data import ModelData
@@ -35,6 +38,9 @@ BLOCKS = (
     add_rules,
     add_contracts,
     add_frozen,
+    add_suppliers,
+    add_hhi,
+    add_priorities,
 )
 """Every block, in an order in which each finds the sets that it builds on."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.case.scenario import Numbers, Scenario
+from planner.case.scenario import Numbers, Rule, Scenario
 from planner_models.data import IndexedMembers, Members
 
 
@@ -53,6 +53,33 @@ def column(values: list[int]) -> Members:
 def members(values: Sequence[tuple[int, ...]], dimension: int) -> Members:
     """The members of a set of several dimensions."""
     return np.array(values, dtype=np.int64).reshape(-1, dimension)
+
+
+def party_lanes(draft: Draft, rules: Sequence[tuple[int, Rule]]) -> tuple[Members, Numbers]:
+    """Lanes that rules count for each of their parties, and contained tonnes per tonne.
+
+    Args:
+        draft: with the set LANES.
+        rules: with their positions.
+
+    Returns:
+        (rule, party, source, site, period), and one number for each.
+    """
+    lanes = draft.sets["LANES"]
+    found, contents = [np.zeros((0, 5), dtype=np.int64)], [np.zeros(0)]
+    for r, rule in rules:
+        party = np.full(len(rule.content), -1, dtype=np.int64)
+        for g, one in enumerate(rule.parties):
+            party[list(one.sources)] = g
+        counts = (party >= 0) & (rule.content > 0)
+        kept = lanes[
+            counts[lanes[:, 0]]
+            & np.isin(lanes[:, 1], rule.sites)
+            & np.isin(lanes[:, 2], rule.periods)
+        ]
+        found.append(np.column_stack([np.full(len(kept), r), party[kept[:, 0]], kept]))
+        contents.append(rule.content[kept[:, 0]])
+    return np.concatenate(found), np.concatenate(contents)
 
 
 def _flat(rows: Members, size: Members) -> Members:

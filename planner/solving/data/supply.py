@@ -22,10 +22,7 @@ def add_supply(draft: Draft) -> None:
     limit = scenario.limit[tuple(offers.T)]
     draft.params["purchase_limit"] = np.where(restarted, np.inf, limit)
     # The price of a source with tiers stands in the cost of its tiers.
-    prices = scenario.price.copy()
-    prices[[tiers.source for tiers in scenario.tiers]] = 0.0
-    parts = scenario.landed_parts_at(prices).values()
-    landed = sum(parts, start=np.zeros(lanes.shape))
+    landed = scenario.landed_cost_without_tiers
     draft.params["landed_cost"] = (landed * scenario.discount)[tuple(ship.T)]
     draft.gather("SITES_SERVED", "OFFERS", ship[:, [0, 2]], ship[:, [1]])
     contents = np.argwhere(scenario.content > 0)

@@ -6,6 +6,9 @@ import numpy as np
 
 from planner.solving.data.draft import Draft, members
 
+_JUST_BEFORE = 1.0 - 1e-7
+"""At exactly a bound the cheaper price holds: a dearer one, if rewarded, ends before it."""
+
 
 def add_tiers(draft: Draft) -> None:
     """Tiers of each offer, their width and price, and the steps from one to the next."""
@@ -25,18 +28,20 @@ def add_tiers(draft: Draft) -> None:
         for k in reached:
             is_last = k == reached[-1]
             low, high = starts[k], float(most[s, t]) if is_last else starts[k + 1]
+            if not is_last and source.all_units and t in source.rewarded:
+                high *= _JUST_BEFORE
             whole = high if source.all_units else high - low
             tiers.append((s, t, k))
             # The last tier ends where the capacity does, which has a bound of its own.
             widths.append(np.inf if is_last else whole)
             costs.append(source.prices[k] * rise[s, t])
-            if not source.needs_steps or (k == 0 and not source.all_units):
+            if not source.steps_in(t) or (k == 0 and not source.all_units):
                 continue
             steps.append((s, t, k))
             step_most.append(whole)
             step_least.append(low if source.all_units else low - starts[k - 1])
             filled_by.append(k if source.all_units else k - 1)
-        if source.needs_steps and source.all_units:
+        if source.steps_in(t) and source.all_units:
             one_tier.append((s, t))
     draft.sets["TIERED"] = members(tiered, 2)
     draft.sets["TIERS"] = members(tiers, 3)

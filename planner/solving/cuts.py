@@ -1,0 +1,106 @@
+"""Tangent cuts: what keeps the sum of squared shares (HHI) of every plan under its maximum.
+
+A solution whose sum is above gets one more tangent for each country, at the share found; and once
+more where it is at the maximum, so that the dual value of the maximum is the slope of the curve
+and not that of a tangent beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.case.scenario import Numbers, Scenario
+from planner.solving.data.hhi import FIRST_SHARES
+from planner_models.compiling import CompiledModel, Positions, Rows
+from planner_models.hhi import tangent
+
+_ROUNDING = 1e-7
+"""By how much, relative, the sum of squares may be above its maximum."""
+
+_NOTHING = 1e-12
+"""A sum of squares below this is none, where the maximum is 0."""
+
+_BINDS = 1e-6
+"""How near, relative, the sum of squares is to its maximum where it binds."""
+
+_NEAR = 1e-6
+"""A tangent at a share so near has the slope of the curve."""
+
+_SAME = 1e-9
+"""Tangents at shares so near are the same."""
+
+
+@dataclass(slots=True)
+class _Curve:
+    """One HHI: the columns of its countries, and the shares at which each has a tangent."""
+
+    demand: float
+    most: float
+    tonnes: Positions
+    squares: Positions
+    shares: list[list[float]]
+
+    def missing(self, values: Numbers, *, with_duals: bool) -> list[tuple[int, float]]:
+        """Countries and shares at which a solution needs a tangent more."""
+        found = np.maximum(values[self.tonnes] / self.demand, 0.0)
+        total = float(found @ found)
+        broken = total > self.most * (1.0 + _ROUNDING) + _NOTHING
+        binds = with_duals and total > self.most * (1.0 - _BINDS)
+        if not broken and not binds:
+            return []
+        least = _SAME if broken else _NEAR
+        return [
+            (g, share)
+            for g, share in enumerate(found.tolist())
+            if min(abs(share - other) for other in self.shares[g]) > least
+        ]
+
+
+class TangentCuts:
+    """The cuts of one model; `rows` is for a session."""
+
+    def __init__(self, scenario: Scenario, model: CompiledModel) -> None:
+        parties = model.indices["PARTIES"]
+        self._curves = []
+        for r in model.indices["HHI_CEILINGS"][:, 0].tolist():
+            rule, own = scenario.rules[r], parties[:, 0] == r
+            if rule.basis and rule.maximum is not None:
+                self._curves.append(
+                    _Curve(
+                        demand=rule.basis,
+                        most=rule.maximum,
+                        tonnes=model.columns["party_tonnes"][own],
+                        squares=model.columns["party_square"][own],
+                        shares=[list(FIRST_SHARES) for _ in rule.parties],
+                    )
+                )
+
+    def rows(self, values: Numbers, with_duals: bool) -> Rows | None:
+        """Tangents that a point needs; None where it needs none. They count as given.
+
+        Args:
+            values: columns of the point.
+            with_duals: whether its dual values have to be those of the curve.
+        """
+        index: list[int] = []
+        slopes: list[float] = []
+        offsets: list[float] = []
+        for curve in self._curves:
+            for g, share in curve.missing(values, with_duals=with_duals):
+                curve.shares[g].append(share)
+                slope, offset = tangent(share, curve.demand)
+                index += [int(curve.squares[g]), int(curve.tonnes[g])]
+                slopes.append(slope)
+                offsets.append(offset)
+        if not slopes:
+            return None
+        count = len(slopes)
+        return Rows(
+            lower=-np.array(offsets),
+            upper=np.full(count, np.inf),
+            start=np.arange(0, 2 * count + 1, 2, dtype=np.int32),
+            index=np.array(index, dtype=np.int32),
+            value=np.column_stack([np.ones(count), -np.array(slopes)]).ravel(),
+        )

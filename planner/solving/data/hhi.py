@@ -1,0 +1,35 @@
+"""Data of the block `hhi`: the countries that an HHI counts, and the first tangents."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.solving.data.draft import Draft, column, members, party_lanes
+from planner_models.hhi import tangent
+
+FIRST_SHARES = tuple(np.linspace(0.0, 1.0, 17).tolist())
+"""Shares of demand at which every country has a tangent from the start."""
+
+
+def add_hhi(draft: Draft) -> None:
+    """Limits on an HHI: countries, tangents of the square of each one's share, and the bound."""
+    rules = [(r, rule) for r, rule in enumerate(draft.scenario.rules) if rule.type == "HHI"]
+    parties = [(r, g, rule) for r, rule in rules for g in range(len(rule.parties))]
+    lanes, content = party_lanes(draft, rules)
+    tangents = [
+        ((r, g, k), tangent(share, rule.basis or 0.0))
+        for r, g, rule in parties
+        for k, share in enumerate(FIRST_SHARES)
+    ]
+    most = [(rule.maximum or 0.0) * (rule.basis or 0.0) for _, rule in rules]
+    draft.sets["HHI_CEILINGS"] = column([r for r, _ in rules])
+    draft.sets["PARTIES"] = members([(r, g) for r, g, _ in parties], 2)
+    draft.sets["PARTY_LANES"] = lanes
+    draft.sets["TANGENTS"] = members([place for place, _ in tangents], 3)
+    draft.params["hhi_most"] = np.array(most, dtype=float)
+    draft.params["party_content"] = content
+    draft.params["tangent_slope"] = np.array([slope for _, (slope, _) in tangents], dtype=float)
+    draft.params["tangent_offset"] = np.array([offset for _, (_, offset) in tangents], dtype=float)
+    every = draft.sets["PARTIES"]
+    draft.gather("PARTIES_OF", "HHI_CEILINGS", every[:, [0]], every[:, [1]])
+    draft.gather("PARTY_SHIPS", "PARTIES", lanes[:, :2], lanes[:, 2:])

@@ -1,0 +1,229 @@
+"""Limits of type HHI: the sum of squared shares of demand, by country say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from planner.solving.cuts import TangentCuts
+from planner.solving.data import hhi, model_data
+from planner_models.compiling import compile_model
+
+SOURCES = """
+    Source | Country   | Supplier | Material | Capacity [t/yr] | Price [USD/t]
+    CN     | China     | Baotou   | Nd       | unlimited       | 1
+    AU     | Australia | Lynas    | Nd       | unlimited       | 2
+"""
+LIMIT = """
+    Limit | Type | Maximum
+    Mix   | HHI  | 0.58
+"""
+
+
+def _row(found):
+    (row,) = (row for row in found.plan.limit_rows if row.kind == "limit")
+    return row
+
+
+def _keeps(found, most):
+    """The sum of squared shares of 100 t, by what is bought."""
+    total = sum((tonnes / 100) ** 2 for tonnes in found.bought.values())
+    return total <= most * (1 + 1e-7)
+
+
+def test_two_countries(solve):
+    """0.7² + 0.3² = 0.58: 70 t at 1 and 30 t at 2.
+
+    x² + (1 − x)² = H has the slope dH/dx = 2 · (0.7 − 0.3) = 0.8 and a tonne moved saves 1: one
+    hundredth of H is worth 100 · 0.01 / 0.8.
+    """
+    found = solve(Sources=SOURCES, Limits=LIMIT)
+    assert found.bought == pytest.approx({"CN 2011": 70, "AU 2011": 30})
+    assert found.used == pytest.approx({"Mix 2011": 0.58})
+    assert found.cost == pytest.approx(130)
+    assert _keeps(found, 0.58)
+    assert _row(found).binds
+    assert _row(found).what == "HHI by Country"
+    assert _row(found).shadow_price.more == pytest.approx(1.25, rel=1e-4)
+    assert _row(found).shadow_price.less == pytest.approx(1.25, rel=1e-4)
+    assert _row(found).shadow_price.unit == "USD per percentage point"
+
+
+def test_the_slope_is_what_moving_the_maximum_shows(solve):
+    """At 0.58 ± 0.0001 the cost moves by 0.01 · 1.25 per 0.0001."""
+    costs = [
+        solve(Sources=SOURCES, Limits=LIMIT.replace("0.58", str(most))).cost
+        for most in (0.5799, 0.5801)
+    ]
+    assert costs[0] - costs[1] == pytest.approx(0.02 * 1.25, rel=1e-3)
+
+
+def test_three_countries(solve):
+    """At 1, 2 and 3 USD the shares are 1/3 + d, 1/3, 1/3 − d, their squares 1/3 + 2d².
+
+    With d = 0.1: 1/3 + 0.02. Of 300 t: 130 · 1 + 100 · 2 + 70 · 3.
+    """
+    found = solve(
+        Demand="""
+            Item | 2011
+            Nd   | 300
+        """,
+        Sources=SOURCES + "US | USA | MP | Nd | unlimited | 3",
+        Limits=LIMIT.replace("0.58", str(1 / 3 + 0.02)),
+    )
+    assert found.bought == pytest.approx({"CN 2011": 130, "AU 2011": 100, "US 2011": 70}, rel=1e-5)
+    assert found.cost == pytest.approx(540, rel=1e-6)
+
+
+def test_sources_of_one_country_count_together_unless_a_column_is_given(solve):
+    """70 t of China, the cheaper mine first; by supplier both mines are apart: no limit at 1/2."""
+    sources = """
+        Source | Country   | Supplier | Material | Capacity [t/yr] | Price [USD/t]
+        CN     | China     | Baotou   | Nd       | 50              | 1
+        GZ     | China     | Ganzhou  | Nd       | 50              | 1
+        AU     | Australia | Lynas    | Nd       | unlimited       | 2
+    """
+    found = solve(Sources=sources, Limits=LIMIT)
+    assert found.bought == pytest.approx({"CN 2011": 50, "GZ 2011": 20, "AU 2011": 30})
+    limit = """
+        Limit | Type | Column   | Maximum
+        Mix   | HHI  | Supplier | 0.5
+    """
+    found = solve(Sources=sources, Limits=limit)
+    assert found.bought == pytest.approx({"CN 2011": 50, "GZ 2011": 50})
+    assert _row(found).what == "HHI by Supplier"
+
+
+def test_shares_are_of_demand(solve):
+    """One country alone with H = 0.25: half of the demand, the other half is missing."""
+    found = solve(
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            CN     | China   | Nd       | unlimited       | 1
+        """,
+        Limits=LIMIT.replace("0.58", "0.25"),
+    )
+    assert found.bought == pytest.approx({"CN 2011": 50})
+    assert found.cost == pytest.approx(50 + 50_000)
+
+
+def test_an_hhi_of_0_lets_nothing_be_bought(solve):
+    found = solve(Sources=SOURCES, Limits=LIMIT.replace("0.58", "0"))
+    assert sum(found.bought.values()) <= 1e-3
+    assert found.cost == pytest.approx(100_000, rel=1e-5)
+
+
+def test_without_demand_nothing_may_be_bought(solve):
+    """2011 has no demand: what is bought then would be all of it, however little."""
+    found = solve(
+        Periods="""
+            Period
+            2011
+            2012
+        """,
+        Demand="""
+            Item | 2011 | 2012
+            Nd   | 0    | 100
+        """,
+        Sources=SOURCES,
+        Prices="""
+            Source | 2012 [USD/t]
+            CN     | 9
+            AU     | 10
+        """,
+        Stock="""
+            Material | Opening [t]
+            Nd       | 0
+        """,
+        Limits="""
+            Limit | Type | Per    | Maximum
+            Mix   | HHI  | period | 0.58
+        """,
+    )
+    assert found.bought == pytest.approx({"CN 2012": 70, "AU 2012": 30})
+    assert found.used == {"Mix 2011": None, "Mix 2012": pytest.approx(0.58)}
+
+
+def test_the_tonnes_contained_count(solve):
+    """MIX is a quarter Nd: half of the demand for Nd, 50 t, stand in 200 t of it."""
+    found = solve(
+        Materials="""
+            Material | Class  | Shortfall cost [USD/t]
+            La       | light  |
+            Nd       | magnet | 1000
+        """,
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            MIX    | China   |          | unlimited       | 1
+        """,
+        Composition="""
+            Source | La [%] | Nd [%]
+            MIX    | 50     | 25
+        """,
+        Limits="""
+            Limit | Type | Materials   | Maximum
+            Mix   | HHI  | Class=magnet | 0.25
+        """,
+    )
+    assert found.bought == pytest.approx({"MIX 2011": 200})
+
+
+def test_with_a_yes_no_decision(solve):
+    """70 t and 30 t with an order of 10 USD, since 23.8 t missing would cost 23 800."""
+    found = solve(
+        Sources="""
+            Source | Country   | Material | Capacity [t/yr] | Price [USD/t] | Order cost
+            CN     | China     | Nd       | 200             | 1             |
+            AU     | Australia | Nd       | 200             | 2             | 10
+        """,
+        Limits=LIMIT,
+    )
+    assert found.bought == pytest.approx({"CN 2011": 70, "AU 2011": 30})
+    assert found.cost == pytest.approx(140)
+    assert _keeps(found, 0.58)
+    assert _row(found).shadow_price.more == pytest.approx(1.25, rel=1e-4)
+
+
+def test_ties_are_broken_without_breaking_the_maximum(solve):
+    """Both Australian sources cost the same; the preferred one has all 30 t."""
+    found = solve(
+        Sources="""
+            Source | Country   | Material | Capacity [t/yr] | Price [USD/t] | Preference
+            CN     | China     | Nd       | unlimited       | 1             |
+            AU1    | Australia | Nd       | unlimited       | 2             |
+            AU2    | Australia | Nd       | unlimited       | 2             | 1
+        """,
+        Limits=LIMIT,
+    )
+    assert found.bought == pytest.approx({"CN 2011": 70, "AU2 2011": 30})
+    assert _keeps(found, 0.58)
+
+
+def test_where_the_price_is_the_same_the_order_decides_up_to_the_maximum(solve):
+    """China comes first, up to its 70 t."""
+    found = solve(Sources=SOURCES.replace("| 2", "| 1"), Limits=LIMIT)
+    assert found.bought == pytest.approx({"CN 2011": 70, "AU 2011": 30}, rel=1e-6)
+    assert _keeps(found, 0.58)
+
+
+def test_the_cuts_are_the_rows_that_the_formulation_has(make, monkeypatch):
+    """A tangent at 0.7 and 0.3, as a cut and as Pyomo's own rows of `party_tangent`."""
+    numbers = make(Sources=SOURCES, Limits=LIMIT).scenario()
+    model = compile_model(model_data(numbers))
+    point = np.zeros(model.shape[1])
+    point[model.columns["party_tonnes"]] = [70.0, 30.0]
+    rows = TangentCuts(numbers, model).rows(point, True)
+    cut = model.with_rows("party_tangent", rows)
+    monkeypatch.setattr(hhi, "FIRST_SHARES", (0.7, 0.3))
+    own = compile_model(model_data(numbers))
+
+    def tangents(compiled, members):
+        matrix = np.zeros(compiled.shape)
+        columns = np.repeat(np.arange(compiled.shape[1]), np.diff(compiled.start))
+        matrix[compiled.index, columns] = compiled.value
+        which = compiled.rows["party_tangent"][members]
+        ours = [compiled.columns[name] for name in ("party_square", "party_tonnes")]
+        return np.column_stack([matrix[which][:, np.concatenate(ours)], compiled.row_lower[which]])
+
+    assert tangents(cut, [-2, -1]) == pytest.approx(tangents(own, [0, 3]))
+    assert own.indices["TANGENTS"].tolist() == [[0, 0, 0], [0, 0, 1], [0, 1, 0], [0, 1, 1]]
