@@ -262,7 +262,7 @@ class _Size:
             cell=(rule.minimum_cell, rule.maximum_cell)[side],
             per_typed=per_typed / unit,
             shown=self.shown / unit,
-            has_range=rule.type != "average",
+            has_range=rule.basis_content is None,
             unit=(rule.minimum_unit, rule.unit)[side],
         )
 
