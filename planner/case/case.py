@@ -19,6 +19,7 @@ from planner.case.problems import Problem, Problems
 from planner.case.resolve import resolve
 from planner.case.scenario import Scenario
 from planner.case.table import Row, Table, parse_table
+from planner.case.uncertainty import check_uncertainty
 from planner.errors import InvalidCase, WrongUsage
 
 if TYPE_CHECKING:
@@ -214,6 +215,7 @@ def case_from_workbook(workbook: Workbook, name: str) -> Case:
     is_whole = all(name in tables and tables[name].rows for name in _REQUIRED)
     if is_whole and min(lengths) > 0:
         _resolve_all(case, problems)
+        check_uncertainty(case.tables, case.periods, problems)
     if problems.errors:
         raise InvalidCase(problems.ordered)
     problems.extend(_placed(advice.warnings(case.tables, case.scenario()), problems))
@@ -270,20 +272,16 @@ def _complain_of_unknown(grid: Grid, problems: Problems) -> str | None:
 
 
 def _parse_all(grids: Mapping[str, Grid], problems: Problems) -> dict[str, Table]:
-    """Every sheet of ours that this version plans with, understood on its own."""
+    """Every sheet of ours, understood on its own."""
     tables: dict[str, Table] = {}
     known = KnownNames()
     for sheet in sorted(d.SHEETS, key=lambda sheet: sheet is not d.PERIODS):
         grid = grids.get(sheet.name)
         if grid is None:
             continue
-        if sheet.later:
-            validate.check_unsupported(parse_table(grid, sheet, known, Problems()), problems)
-            continue
         if (sheet.over_time and not known.periods) or (sheet.per_material and not known.materials):
             continue  # what is missing there is said already, and nothing can be read without it
         table = parse_table(grid, sheet, known, problems)
-        validate.check_unsupported(table, problems)
         if sheet is d.SETTINGS:
             table = validate.read_settings(table, known.periods, problems)
         if sheet.required and not table.filled and table.headers:

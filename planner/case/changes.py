@@ -21,7 +21,6 @@ from planner.case.selectors import FollowUpError, SelectorError
 from planner.case.units import Quantity, Unit, UnitError, parse_unit
 
 _FORM = 'write it like "Quotas[Quota=China].Tonnes*=0.7" (operations: =, *=, +=)'
-_NOT_YET = "is not supported by this version yet"
 _SOURCE_INDEX = d.SOURCES.by_name["Index"]
 _FACTOR = Column("Value", Kind.NUMBER, "a factor", quantity=Quantity.NUMBER, minimum=-LARGEST)
 
@@ -158,8 +157,6 @@ def _sheet_of(change: Change) -> Sheet:
     sheet = BY_NAME[name]
     if sheet.fixed:
         raise ChangeError("Sheet", f"the sheet {name} cannot be changed by a scenario")
-    if sheet.later:
-        raise ChangeError("Sheet", f"the sheet {name} {_NOT_YET}")
     return sheet
 
 
@@ -242,8 +239,6 @@ class _Applier:
         column = sheet.by_name[declared[fold(self.name)]]
         if column.key or column.kind is Kind.NAME:
             raise ChangeError("Column", f"'{column.name}' names the row and cannot be changed")
-        if column.later:
-            raise ChangeError("Column", f"'{column.name}' {_NOT_YET}")
         if table.in_periods and column.name in sheet.periods_instead_of:
             raise ChangeError(
                 "Column",
@@ -556,8 +551,6 @@ def _check_reference(ledger: Ledger, column: Column, operand: Value, change: Cha
 def _setting_column(row: Mapping[str, Value]) -> Column:
     """How the value of a setting is declared."""
     column = next(c for c in d.SETTINGS_ROWS if c.name == row["Setting"])
-    if column.later:
-        raise ChangeError("Rows", f"the setting '{column.name}' {_NOT_YET}")
     if column.name == "Currency":
         text = "the currency of the case cannot change: the headers and rates are in it"
         raise ChangeError("Rows", text)

@@ -56,7 +56,6 @@ class Column:
     doubtful_above: float = math.inf  # a larger fraction was probably meant per hundred
     of_index: bool = False
     source_money: bool = False  # in the source's currency, not in the case's
-    later: bool = False
     example: str = ""
 
     def called(self, name: str) -> Column:
@@ -86,7 +85,6 @@ class Sheet:
     every_period: bool = False  # each row needs each period
     required: bool = False
     attributes: bool = False  # unknown columns are the user's own
-    later: bool = False
     fixed: bool = False  # scenarios cannot change it
 
     @cached_property
@@ -114,7 +112,6 @@ class Details(TypedDict, total=False):
     likely_whole_share: bool
     of_index: bool
     source_money: bool
-    later: bool
     example: str
 
 

@@ -1,8 +1,7 @@
 """Every sheet of the workbook, declared once.
 
 Reader, example workbooks, reference and results all read these declarations; nothing else in
-the code knows which columns a sheet has. `later` marks what the contract defines and this
-version does not plan with yet: using it is a clear error, never a silent skip.
+the code knows which columns a sheet has.
 """
 
 from __future__ import annotations
@@ -183,7 +182,7 @@ SETTINGS_ROWS: tuple[Column, ...] = (
     word("Duty base", ("CIF", "FOB"), "what duty is paid on", default="CIF"),
     word("Shortfall", ("allowed", "forbidden"), "may demand stay unmet", default="allowed"),
     period("Frozen through", "purchases up to it are those of Current plan"),
-    period("Decide through", "for planning under uncertainty", later=True),
+    period("Decide through", "for planning under uncertainty"),
     number("MIP gap", Quantity.NUMBER, "", "relative gap at which yes/no search stops",
             default=1e-6, maximum=1.0),
     number("Time limit", Quantity.NUMBER, "", "seconds", default=600.0, maximum=1e7),
@@ -562,15 +561,20 @@ UNCERTAINTY = Sheet(
         word("Distribution", ("uniform", "triangular", "normal", "lognormal", "discrete"),
               "how it is distributed", required=True),
         *(
-            number(name, Quantity.NUMBER, "", "parameter", minimum=-LARGEST)
-            for name in ("Low", "Mode", "High", "Mean", "Deviation")
+            number(name, Quantity.NUMBER, "", meaning, minimum=-LARGEST)
+            for name, meaning in (
+                ("Low", "least value, of a uniform or triangular distribution"),
+                ("Mode", "likeliest value, of a triangular distribution"),
+                ("High", "greatest value, of a uniform or triangular distribution"),
+                ("Mean", "of a normal or lognormal distribution"),
+                ("Deviation", "standard deviation, of a normal or lognormal distribution"),
+            )
         ),
-        text("Values", "of a discrete distribution"),
-        text("Weights", "of a discrete distribution"),
+        text("Values", "of a discrete distribution: numbers separated by semicolons"),
+        text("Weights", "of a discrete distribution, one for each value; blank: equal"),
         text("Group", "rows of one group move together"),
     ),
     fixed=True,
-    later=True,
 )  # fmt: skip
 
 SHEETS: tuple[Sheet, ...] = (

@@ -79,7 +79,7 @@ class Ledger:
         ledger._complete_settings()
         ledger._complete_sources()
         for sheet in d.SHEETS:
-            if sheet.over_time is not None and not sheet.later:
+            if sheet.over_time is not None:
                 ledger.series[sheet.name] = ledger._series_of(sheet)
         return ledger
 
@@ -313,6 +313,6 @@ class Ledger:
 def _with_defaults(sheet: Sheet, row: Row) -> dict[str, Value]:
     values = dict(row.values)
     for column in sheet.columns:
-        if column.default is not None and not column.later:
+        if column.default is not None:
             values.setdefault(column.name, column.default)
     return values

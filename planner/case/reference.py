@@ -18,8 +18,6 @@ edit. How sheets, units, selectors and windows are read in general: [the guide](
 brackets is meant where the header has none; a price has to carry its own, such as `[USD/kg]`.
 """
 
-_NOT_YET = " *Not planned with by this version: refused where it is filled.*"
-
 _KINDS = {
     Kind.NAME: "name",
     Kind.REFERENCE: "name",
@@ -51,8 +49,6 @@ def _sheet(sheet: Sheet) -> str:
 
 
 def _needed(sheet: Sheet) -> str:
-    if sheet.later:
-        return _NOT_YET
     return " Every case has it." if sheet.required else ""
 
 
@@ -64,13 +60,9 @@ def _columns(sheet: Sheet) -> tuple[Column, ...]:
 def _rows(columns: tuple[Column, ...]) -> list[str]:
     head = ["| column | holds | meaning | default |", "|---|---|---|---|"]
     return head + [
-        f"| {_name(column)} | {_holds(column)} | {_meaning(column)} | {_default(column)} |"
+        f"| {_name(column)} | {_holds(column)} | {_text(column.meaning)} | {_default(column)} |"
         for column in columns
     ]
-
-
-def _meaning(column: Column) -> str:
-    return _text(column.meaning) + (_NOT_YET if column.later else "")
 
 
 def _name(column: Column) -> str:

@@ -493,4 +493,5 @@ class _RuleBuilder:
             unit=high.unit if high.value is not None or low is None else low.unit,
             priority=head.priority,
             priority_cell=head.priority_cell,
+            minimum_unit=low.unit if low else "",
         )

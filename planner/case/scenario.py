@@ -71,7 +71,8 @@ class Rule:
         per_typed: by how much one unit typed moves the bound (of a share of purchases: the share);
             of a share, one percentage point. By bound: (minimum, maximum).
         shown: one unit as typed, for reporting used, bound and slack.
-        unit: the unit typed.
+        unit: the unit typed, of the maximum where there is one.
+        minimum_unit: the unit typed of the minimum.
         priority: None: a must; 1 (matters most) to 4: given up where the musts leave no choice.
         priority_cell: where the priority stands.
         column: the column of Sources that it goes by, where it is not for each value on its own.
@@ -100,6 +101,7 @@ class Rule:
     unit: str
     priority: int | None = None
     priority_cell: str = ""
+    minimum_unit: str = ""
     column: str | None = None
     parties: tuple[Party, ...] = ()
     counts_from: float = 0.0

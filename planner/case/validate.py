@@ -1,4 +1,4 @@
-"""Checks across sheets: names that are defined elsewhere, currencies, what is not supported yet."""
+"""Checks across sheets: names that are defined elsewhere, settings, currencies, scenarios."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from planner.case.problems import Problems
 from planner.case.table import Row, Table
 from planner.case.units import UnitError, parse_unit
 
-_NOT_YET = "is not supported by this version yet"
 _PROBABILITY_ROUNDING = 1e-6
 
 Tables = Mapping[str, Table]
@@ -53,10 +52,7 @@ def read_settings(table: Table, periods: tuple[str, ...], problems: Problems) ->
         value = _setting_value(table, row, column, bracket, problems)
         if value is None:
             continue
-        if column.later:
-            text = f"the setting '{column.name}' {_NOT_YET}; remove the row"
-            problems.error(text, sheet="Settings", cell=where, column=column.name, kind="not yet")
-        elif column.kind is Kind.PERIOD and value not in periods:
+        if column.kind is Kind.PERIOD and value not in periods:
             text = f"unknown period '{value}'{did_you_mean(str(value), periods)}"
             problems.error(text, sheet="Settings", cell=table.cell(row, "Value"),
                            kind="unknown name")  # fmt: skip
@@ -89,30 +85,10 @@ def _setting_value(
     return value
 
 
-def check_unsupported(table: Table, problems: Problems) -> None:
-    """Complain of what the contract defines and this version does not plan with."""
-    sheet = table.sheet
-    if sheet.later:
-        if table.filled:
-            text = f"the sheet {sheet.name} {_NOT_YET}; remove its rows"
-            first = table.rows[0] if table.rows else None
-            cell = table.cell(first, sheet.columns[0].name) if first else "A1"
-            problems.error(text, sheet=sheet.name, cell=cell, kind="not yet")
-        return
-    for column in sheet.columns:
-        filled = [row for row in table.rows if column.name in row.values]
-        if column.later and filled:
-            text = f"the column '{column.name}' {_NOT_YET}; clear it"
-            cell = table.cell(filled[0], column.name)
-            problems.error(text, sheet=sheet.name, cell=cell, column=column.name, kind="not yet")
-
-
 def check_references(tables: Tables, periods: tuple[str, ...], problems: Problems) -> None:
     """Each name that refers to another sheet is defined there."""
     for table in tables.values():
         for column in table.sheet.columns:
-            if column.later:
-                continue
             if not _can_be_looked_up(tables, column):
                 continue
             if column.kind is Kind.PERIOD:

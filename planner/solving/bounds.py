@@ -36,6 +36,7 @@ class _Side:
             bound is a coefficient of the model, or curved.
         is_curved: whether the cost bends with the bound, so that its dual value is the slope on
             both sides, though cuts beside the solution make it look like a kink.
+        unit: that its shadow price is per; empty: that of the row.
     """
 
     bound: Bound | None
@@ -45,6 +46,7 @@ class _Side:
     shown: float
     has_range: bool = True
     is_curved: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def _on_the_curve(slope: Slope, optimum: Solution, bound: Bound) -> Slope:
 def _pinning(draft: _Draft, side: _Side | None, optimum: Solution) -> _Side | None:
     """The bound that a row is at; where both are equal, the one with a dual value."""
     lower, upper = draft.lower, draft.upper
-    if lower is None or upper is None or lower.value != upper.value or lower.bound is None:
+    if lower is None or lower.bound is None or upper is None or lower.value != upper.value:
         return side
     return lower if dual_of(lower.bound, optimum) != 0 else upper
 
@@ -171,7 +173,8 @@ def _slack_worth(draft: _Draft, side: _Side | None) -> Slope | None:
 def _row(
     scenario: Scenario, draft: _Draft, side: _Side | None, slope: Slope | None, *, held: bool
 ) -> LimitRow:
-    price_unit = _money_per(scenario.currency, draft.price_unit)
+    unit = side.unit if side is not None and side.unit else draft.price_unit
+    price_unit = _money_per(scenario.currency, unit)
     shadow = ShadowPrice(None, None, price_unit, held=held)
     if draft.is_given_up and side is not None and side.bound is not None:
         shadow = ShadowPrice(0.0, 0.0, price_unit, held=held)
@@ -274,7 +277,8 @@ class _Size:
             cell=(rule.minimum_cell, rule.maximum_cell)[side],
             per_typed=per_typed / unit,
             shown=self.shown / unit,
-            has_range=rule.type != "average",
+            has_range=rule.basis_content is None,
+            unit=(rule.minimum_unit, rule.unit)[side],
         )
 
 

@@ -132,10 +132,6 @@ import pytest
             ["Cut", "Settings", "Setting=Currency", "Value", "set", "EUR"],
             "Changes!C2: the currency of the case cannot change: the headers and rates are in it",
         ),
-        (
-            ["Cut", "Settings", "Setting=Decide through", "Value", "set", 2011],
-            "Changes!C2: the setting 'Decide through' is not supported by this version yet",
-        ),
         # what the changes lead to
         (
             ["Cut", "Composition", "Source=S8", "Nd2O3", "set", 101],
