@@ -235,6 +235,26 @@ def _echo(rows: Sequence[LimitRow]) -> str:
     return ", which in part echoes the shortfall cost" if any(echoes) else ""
 
 
+# -- what to decide -------------------------------------------------------------------------
+
+
+def to_decide(plan: Plan) -> list[str]:
+    """Start-ups and contracts to decide on, as sentences with the latest date."""
+    sentences = []
+    for one in plan.decisions:
+        if one.kind == "order" or one.period is None or one.value == 0:
+            continue
+        when = f"in {one.period}" + (f" (by {one.date:%Y-%m-%d})" if one.date else "")
+        if one.kind == "restart":
+            starts = f"from {one.starts}" if one.starts else "only after the last period"
+            cost = money_text(one.cost or 0.0, plan.currency)
+            sentences.append(f"Restart {one.name} {when} for {cost}; it delivers {starts}.")
+        else:
+            level = f"{_rounded(one.value)} {one.unit}"
+            sentences.append(f"Contract {one.name} {when} at a level of {level}.")
+    return sentences
+
+
 # -- what is missing, and how long stocks last ----------------------------------------------
 
 

@@ -13,6 +13,7 @@ from planner.report.findings import (
     money_text,
     price_text,
     share_text,
+    to_decide,
     tonnes_text,
 )
 from planner.runs import Run, Runs
@@ -44,6 +45,7 @@ def _of_plan(plan: Plan) -> str:
         *_section("What to buy", _purchases(plan)),
         *_section("Cost", _money(plan)),
         *_section("Missing", _missing(plan)),
+        *_section("To decide", [[sentence] for sentence in to_decide(plan)]),
         *_given_up(plan),
         *_section("Share of tonnes bought, by country", _shares(plan)),
         *_binding(plan),
@@ -52,7 +54,9 @@ def _of_plan(plan: Plan) -> str:
 
 
 def _in_short(plan: Plan) -> str:
-    bought = f"Buy {tonnes_text(plan.purchases_t)} for a demand of {tonnes_text(plan.demand_t)}"
+    products = plan.numbers.demand[len(plan.numbers.materials) :].sum() > 0
+    of = " of products" if products else ""
+    bought = f"Buy {tonnes_text(plan.purchases_t)} for a demand of {tonnes_text(plan.demand_t)}{of}"
     if plan.shortfall_rows():
         return f"{bought}; {tonnes_text(plan.shortfall_t)} are missing."
     return f"{bought}; nothing is missing."
@@ -112,6 +116,8 @@ def _money(plan: Plan) -> list[list[str]]:
              money_text(plan.valuation, plan.currency)],
             ["Sum, which is as small as can be", money_text(total, plan.currency)],
         ]  # fmt: skip
+    if plan.saving is not None:
+        rows.append(["Saving against the Current plan", money_text(plan.saving, plan.currency)])
     return rows
 
 

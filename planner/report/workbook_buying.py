@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.case.cells import plain_number
 from planner.case.scenario import Flags, Numbers, Rule
 from planner.plan import LimitRow, Plan, SwitchPrice
-from planner.report.findings import at_minimum, few, price_text
+from planner.report.findings import at_minimum, few, price_text, to_decide
 from planner.report.workbook_data import (
     Results,
     form_of,
@@ -55,21 +54,13 @@ def orders(results: Results) -> Listing:
         Field(f"Landed cost [{currency}]", Show.MONEY),
     )
     found = listing(results, "Orders", fields, _order_rows, totals=_order_totals)
-    return replace(found, notes=[note for plan in results.plans for note in _to_decide(plan)])
+    return replace(found, notes=[note for plan in results.plans for note in _notes(results, plan)])
 
 
-def _to_decide(plan: Plan) -> Iterator[str]:
-    """Start-ups and contracts that go with the orders, as sentences."""
-    for one in plan.decisions:
-        if one.kind == "order" or one.period is None or one.value == 0:
-            continue
-        when = f"in {one.period}" + (f", by {one.date:%Y-%m-%d} at the latest" if one.date else "")
-        if one.kind == "restart":
-            starts = f"delivers from {one.starts}" if one.starts else "delivers after the plan"
-            yield f"Decide {when}: restart {one.name}; it {starts} (scenario {plan.scenario})."
-        else:
-            level = f"{plain_number(round(one.value, 3))} {one.unit}"
-            yield f"Decide {when}: contract {one.name} at {level} (scenario {plan.scenario})."
+def _notes(results: Results, plan: Plan) -> Iterator[str]:
+    """Start-ups and contracts that go with the orders."""
+    for sentence in to_decide(plan):
+        yield f"Scenario {plan.scenario}: {sentence}" if results.several else sentence
 
 
 def _order_rows(plan: Plan) -> Iterator[Row]:

@@ -42,6 +42,9 @@ _NOTE_COLOUR = "#555555"
 
 _NARROWEST, _WIDEST = 9, 60
 _LINE_HEIGHT = 15
+_A4 = 9
+"""Excel's number of the paper size."""
+
 _FIRST_DATE = date(1900, 3, 1)
 """Earlier dates are text: Excel takes 1900 for a leap year."""
 
@@ -112,7 +115,11 @@ class Book:
 
     def page(self, name: str) -> Page:
         """A new sheet."""
-        return Page(self, self.book.add_worksheet(name))
+        sheet = self.book.add_worksheet(name)
+        sheet.set_paper(_A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)  # one page wide, as many as it takes
+        return Page(self, sheet)
 
 
 class Page:

@@ -12,6 +12,7 @@ from planner.report.findings import (
     lowest_cover,
     missing,
     share_text,
+    to_decide,
     tonnes_text,
 )
 from planner.report.workbook_data import Results, form_sold, tidy, what_it_sells
@@ -33,7 +34,7 @@ from planner.report.workbook_grid import (
 VALUED = "Value put on shortfall, safety stock and broken rules"
 SUM = "Total that the planner minimises"
 
-_MOST_BOUGHT, _MOST_MISSING, _MOST_COUNTRIES, _MOST_BINDING = 10, 5, 6, 6
+_MOST_BOUGHT, _MOST_MISSING, _MOST_COUNTRIES, _MOST_DECIDED, _MOST_BINDING = 10, 5, 6, 5, 5
 """Lines of each block of the Summary, so that it stays on one screen."""
 
 _LEFT, _RIGHT = 0, 7
@@ -63,7 +64,8 @@ def write_summary(book: Book, results: Results) -> None:
     left = _write_left(page, left + 1, "What is missing, earliest first", missing_)
     right = _write_money(page, row, plan)
     right = _write_countries(page, right + 1, plan)
-    row = _write_binding(page, max(left, right) + 1, plan)
+    row = _write_decisions(page, max(left, right) + 1, plan)
+    row = _write_binding(page, row, plan)
     _write_pointers(page, row + 1, results)
     names = zip(*(row for block in (bought, missing_) for row in block.rows), strict=True)
     widths = [max(len(str(cell or "")) for cell in cells) + 2 for cells in list(names)[:_NAMES]]
@@ -174,6 +176,8 @@ def _write_money(page: Page, row: int, plan: Plan) -> int:
         ("Money paid, not discounted", plan.paid_nominal, PLAIN),
         ("Landed cost of a tonne bought, not discounted", plan.cost_per_t, PLAIN),
     ]
+    if plan.saving is not None:
+        lines.append(("Saving against the Current plan (total)", plan.saving, BOLD))
     size = max(abs(plan.paid), abs(plan.valuation))
     for i, (label, money, look) in enumerate(lines, start=row + 1):
         page.put(i, _RIGHT, label, look=look)
@@ -216,6 +220,20 @@ def _cover_words(cover: Cover) -> str:
         f"{cover.days:,.0f} days: {cover.material}{at}, {tonnes_text(cover.tonnes)} at the end "
         f"of {cover.period}{end}"
     )
+
+
+def _write_decisions(page: Page, row: int, plan: Plan) -> int:
+    """Start-ups and contracts with the latest date to decide; returns the row below."""
+    lines = to_decide(plan)
+    if not lines:
+        return row
+    page.heading(row, _LEFT, "What to decide", 10)
+    more = len(lines) - _MOST_DECIDED
+    rest = [f"… and {more} more, see Decisions"] if more > 0 else []
+    shown = [*lines[:_MOST_DECIDED], *rest]
+    for i, line in enumerate(shown, start=row + 1):
+        page.put(i, _LEFT, line)
+    return row + len(shown) + 2
 
 
 def _write_binding(page: Page, row: int, plan: Plan) -> int:

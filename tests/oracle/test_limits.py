@@ -382,6 +382,40 @@ def test_a_share_of_purchases_is_of_those_of_the_same_window(solve):
     assert found.bought == pytest.approx({"CN 2011": 100, "CN 2012": 30, "AU 2012": 70})
 
 
+def test_each_period_has_its_own_purchases_to_be_a_share_of(solve):
+    """30 % of 100 t in 2011 and of 300 t in 2012: 30 and 90 t of China."""
+    found = solve(
+        Periods=TWO_YEARS,
+        Demand="""
+            Item | 2011 | 2012
+            Nd   | 100  | 300
+        """,
+        Sources=SOURCES,
+        Limits="""
+            Limit       | Type  | Applies to    | Per    | Share of  | Maximum
+            China share | share | Country=China | period | purchases | 0.3
+        """,
+    )
+    assert found.bought == pytest.approx(
+        {"CN 2011": 30, "AU 2011": 70, "CN 2012": 90, "AU 2012": 210}
+    )
+
+
+def test_each_material_has_its_own_purchases_to_be_a_share_of(solve):
+    """30 % of the 100 t Nd, and 50 % of the 20 t Dy, come from China."""
+    found = solve(
+        **TWO_MATERIALS,
+        Limits="""
+            Limit       | Type  | Applies to    | Materials   | Share of  | Maximum
+            China light | share | Country=China | Class=light | purchases | 0.3
+            China heavy | share | Country=China | Class=heavy | purchases | 0.5
+        """,
+    )
+    assert found.bought == pytest.approx(
+        {"CN_ND 2011": 30, "AU_ND 2011": 70, "CN_DY 2011": 10, "AU_DY 2011": 10}
+    )
+
+
 # -- by the values of a column --------------------------------------------------------------
 
 THREE_COUNTRIES = """

@@ -59,7 +59,7 @@ def test_summary_stays_on_one_screen(small, make, written):
     assert results.book["Summary"].max_row <= 40
     assert "… and 20 more, see Plan" in results.texts("Summary")
     assert "… and 55 more, see Balance" in results.texts("Summary")
-    assert "… and 24 more, see Limits" in results.texts("Summary")
+    assert "… and 25 more, see Limits" in results.texts("Summary")
 
 
 def test_summary_tells_the_lowest_cover(magnets, written):

@@ -1,0 +1,92 @@
+"""Cases written as sheets, and what changing one cell of them does to the cost of the best plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+import planner
+from planner.solving import solve as solving
+from planner.solving.session import Session
+
+SMALLEST = {
+    "Periods": """
+        Period
+        2011
+    """,
+    "Materials": """
+        Material | Shortfall cost [USD/t]
+        Nd       | 1000
+    """,
+    "Demand": """
+        Item | Every period
+        Nd   | 100
+    """,
+}
+
+
+@pytest.fixture(scope="session")
+def make() -> Callable[..., planner.Case]:
+    """A case of sheets, each a text with one row per line and `|` between cells.
+
+    Sheets are named by keyword, with _ for a space; those not given are those of the smallest case.
+    """
+    return _case
+
+
+@pytest.fixture(scope="session")
+def solve() -> Callable[[planner.Case], planner.Plan]:
+    """The optimal plan of a case, independently checked."""
+    return _solve
+
+
+@pytest.fixture(scope="session")
+def cost() -> Callable[..., float]:
+    """What the best plan of a case costs after some changes."""
+
+    def of(case: planner.Case, *changes: str) -> float:
+        return _solve(case.with_changes(*changes) if changes else case).objective
+
+    return of
+
+
+@pytest.fixture
+def solver_options(monkeypatch) -> Callable[..., None]:
+    """Give every solver of the test some options of HiGHS, such as `presolve="off"`."""
+
+    def give(**options: object) -> None:
+        class Optioned(Session):
+            def _load(self) -> None:
+                super()._load()
+                for name, value in options.items():
+                    self._option(name, value)
+
+        monkeypatch.setattr(solving, "Session", Optioned)
+
+    return give
+
+
+def _solve(case: planner.Case) -> planner.Plan:
+    plan = planner.solve(case)
+    assert plan.check.is_optimal, plan.check.figures()
+    return plan
+
+
+def _case(**sheets: str) -> planner.Case:
+    tables = SMALLEST | {name.replace("_", " "): text for name, text in sheets.items()}
+    return planner.Case.from_tables({name: _frame(text) for name, text in tables.items()})
+
+
+def _frame(text: str) -> pd.DataFrame:
+    lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    rows = [[_cell(cell) for cell in line] for line in lines[1:]]
+    return pd.DataFrame(rows, columns=lines[0], dtype=object)
+
+
+def _cell(text: str) -> float | str | None:
+    try:
+        return float(text)
+    except ValueError:
+        return text or None

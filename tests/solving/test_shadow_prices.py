@@ -1,0 +1,534 @@
+"""What one unit more and one unit less of a bound is worth, against solving with it changed."""
+
+from __future__ import annotations
+
+import pytest
+
+import planner
+
+STEP = 0.01
+"""Units by which a cell is changed to see what it is worth."""
+
+CN_60_AU = """
+    Source | Country   | Material | Capacity [t/yr] | Price [USD/t]
+    CN     | China     | Nd       | 60              | 50
+    AU     | Australia | Nd       | unlimited       | 80
+"""
+"""A tonne more of China replaces one of Australia, which costs 30 USD more."""
+
+OPEN = CN_60_AU.replace("60  ", "unlimited")
+"""The same with all the tonnes one could want of China."""
+
+
+@pytest.fixture
+def worth(cost):
+    """Saving by one more, and cost of one less, in a cell, from solving beside it."""
+
+    def of(case: planner.Case, target: str, step: float = STEP) -> tuple[float, float | None]:
+        base = cost(case)
+        more = (base - cost(case, f"{target}+={step}")) / step
+        try:
+            less = (cost(case, f"{target}+={-step}") - base) / step
+        except (planner.NoPlan, planner.WrongUsage):
+            less = None
+        return more, less
+
+    return of
+
+
+def price(plan: planner.Plan, name: str, first: str = "2011") -> planner.plan.ShadowPrice:
+    """The shadow price of the row of a quota, limit or source that starts in a period."""
+    rows = [r for r in plan.limit_rows if r.name == name and r.first == first]
+    assert len(rows) == 1
+    return rows[0].shadow_price
+
+
+def about(expected: tuple[float, float | None]) -> object:
+    more, less = expected
+    return (
+        pytest.approx(more, rel=1e-4, abs=1e-4),
+        None if less is None else pytest.approx(less, rel=1e-4, abs=1e-4),
+    )
+
+
+def both(found: planner.plan.ShadowPrice) -> tuple[float | None, float | None]:
+    return found.more, found.less
+
+
+# -- capacities -----------------------------------------------------------------------------
+
+
+def test_a_capacity_that_binds(make, solve, worth):
+    """A tonne more saves 80 − 50 = 30 USD, a tonne less costs as much; from 0 up to all 100 t."""
+    case = make(Sources=CN_60_AU)
+    found = price(solve(case), "CN")
+    assert both(found) == about((30, 30))
+    assert both(found) == about(worth(case, "Sources[Source=CN].Capacity"))
+    assert found.unit == "USD per t/yr"
+    assert (found.start, found.end) == pytest.approx((0, 100))
+    assert not found.echo
+
+
+def test_a_capacity_per_year_is_worth_the_years_and_the_availability(make, solve, worth):
+    """1 t/yr more is 2 years · 0.75 = 1.5 t: 45 USD."""
+    case = make(
+        Periods="""
+            Period | Years
+            2011   | 2
+        """,
+        Sources=CN_60_AU,
+        Availability="""
+            Source | 2011
+            CN     | 0.75
+        """,
+    )
+    found = price(solve(case), "CN")
+    assert both(found) == about((45, 45))
+    assert both(found) == about(worth(case, "Sources[Source=CN].Capacity"))
+
+
+def test_a_capacity_of_a_later_period_is_worth_less_today(make, solve, worth):
+    """30 USD saved in 2012 are 30 / 1.1 today."""
+    case = make(
+        Periods="""
+            Period
+            2011
+            2012
+        """,
+        Settings="""
+            Setting           | Value
+            Discount rate [%] | 10
+        """,
+        Sources=CN_60_AU,
+    )
+    found = price(solve(case), "CN", "2012")
+    assert both(found) == about((30 / 1.1, 30 / 1.1))
+    assert both(found) == about(worth(case, "Capacity[Source=CN].2012"))
+
+
+def test_a_capacity_that_does_not_bind_is_worth_nothing(make, solve, worth):
+    """Of 150 t China 100 are bought: from there on any capacity is worth nothing."""
+    case = make(Sources=CN_60_AU.replace("60 ", "150"))
+    found = price(solve(case), "CN")
+    assert both(found) == about((0, 0))
+    assert both(found) == about(worth(case, "Sources[Source=CN].Capacity"))
+    assert found.start == pytest.approx(100)
+    assert found.end is None
+
+
+def test_more_and_less_differ_where_a_capacity_is_just_enough(make, solve, worth):
+    """100 t of China for 100 t of demand: one more is of no use, one less costs 30 USD."""
+    case = make(Sources=CN_60_AU.replace("60 ", "100"))
+    found = price(solve(case), "CN")
+    assert both(found) == about((0, 30))
+    assert both(found) == about(worth(case, "Sources[Source=CN].Capacity"))
+    assert found.start == pytest.approx(0)
+
+
+def test_what_is_of_no_use_stays_so_however_much_more_there_is(make, solve):
+    """100 t of China for 100 t of demand: no tonne more is ever of use, so the range has no end."""
+    case = make(Sources=CN_60_AU.replace("60 ", "100"))
+    assert price(solve(case), "CN").end is None
+
+
+def test_more_replaces_the_dearest_bought_and_less_brings_the_next(make, solve, worth):
+    """60 t China at 50, 40 t Australia at 80, then USA at 100 USD.
+
+    A tonne more of China replaces one of Australia: 30. A tonne less brings one of USA: 50.
+    """
+    case = make(
+        Sources="""
+            Source | Country   | Material | Capacity [t/yr] | Price [USD/t]
+            CN     | China     | Nd       | 60              | 50
+            AU     | Australia | Nd       | 40              | 80
+            US     | USA       | Nd       | unlimited       | 100
+        """
+    )
+    plan = solve(case)
+    assert both(price(plan, "CN")) == about((30, 50))
+    assert both(price(plan, "CN")) == about(worth(case, "Sources[Source=CN].Capacity"))
+    assert both(price(plan, "AU")) == about((0, 20))
+    assert both(price(plan, "AU")) == about(worth(case, "Sources[Source=AU].Capacity"))
+
+
+def test_a_source_without_capacity_says_what_the_first_tonne_would_save(make, solve, worth):
+    """The first tonne saves 30 USD, up to 100 t; there is no tonne less than none."""
+    case = make(Sources=CN_60_AU.replace("60", "0 "))
+    found = price(solve(case), "CN")
+    assert both(found) == about((30, None))
+    assert both(found) == about(worth(case, "Sources[Source=CN].Capacity"))
+    assert (found.start, found.end) == pytest.approx((0, 100))
+
+
+def test_a_source_that_is_closed_gains_nothing_by_capacity(make, solve, worth):
+    """Availability 0: a t/yr more typed brings no tonne."""
+    case = make(
+        Sources=CN_60_AU,
+        Availability="""
+            Source | 2011
+            CN     | 0
+        """,
+    )
+    assert price(solve(case), "CN").more == 0
+    assert worth(case, "Sources[Source=CN].Capacity") == (0, 0)
+
+
+def test_where_shortfall_is_forbidden_less_may_leave_no_plan(make, solve, worth):
+    """60 + 40 t for 100 t: one less of either leaves no plan, so there is no price for it."""
+    case = make(
+        Settings="""
+            Setting   | Value
+            Shortfall | forbidden
+        """,
+        Sources=CN_60_AU.replace("unlimited", "40       "),
+    )
+    found = price(solve(case), "CN")
+    assert both(found) == about((30, None))
+    assert both(found) == about(worth(case, "Sources[Source=CN].Capacity"))
+
+
+# -- echo -----------------------------------------------------------------------------------
+
+
+def test_a_worth_that_echoes_a_shortfall_cost_says_so(make, solve, worth):
+    """Nothing but China: a tonne more is one missing less, 1000 − 50 USD."""
+    case = make(Sources=CN_60_AU.replace("unlimited", "0        "))
+    plan = solve(case)
+    assert both(price(plan, "CN")) == about((950, 950))
+    assert both(price(plan, "CN")) == about(worth(case, "Sources[Source=CN].Capacity"))
+    assert price(plan, "CN").echo
+    assert price(plan, "AU").echo
+
+
+def test_a_worth_from_a_dearer_source_is_no_echo(make, solve):
+    assert not price(solve(make(Sources=CN_60_AU)), "CN").echo
+
+
+def test_a_worth_is_an_echo_if_only_one_tonne_less_would_be_missing(make, solve, worth):
+    """60 t of China and 40 t of Australia for 100 t: less of China is a shortfall."""
+    case = make(Sources=CN_60_AU.replace("unlimited", "40       "))
+    found = price(solve(case), "CN")
+    assert both(found) == about((30, 950))
+    assert both(found) == about(worth(case, "Sources[Source=CN].Capacity"))
+    assert found.echo
+
+
+# -- quotas ---------------------------------------------------------------------------------
+
+
+def test_a_quota_is_worth_our_share_of_the_years(make, solve, worth):
+    """1 t/yr more is 2 years · 60 % = 1.2 t: 36 USD. 25 t/yr are 15 t/yr open to us."""
+    case = make(
+        Periods="""
+            Period | Years
+            2011   | 2
+        """,
+        Sources=OPEN,
+        Quotas="""
+            Quota | Applies to    | Tonnes [t/yr] | Our share [%]
+            China | Country=China | 25            | 60
+        """,
+    )
+    found = price(solve(case), "China")
+    assert both(found) == about((36, 36))
+    assert both(found) == about(worth(case, "Quotas[Quota=China].Tonnes"))
+    assert found.unit == "USD per t/yr"
+    assert (found.start, found.end) == pytest.approx((0, 50))
+
+
+def test_a_quota_by_period_is_worth_our_share(make, solve, worth):
+    """1 t more is 0.5 t: 15 USD."""
+    case = make(
+        Sources=OPEN,
+        Quotas="""
+            Quota | Applies to    | 2011 | Our share
+            China | Country=China | 60   | 0.5
+        """,
+    )
+    found = price(solve(case), "China")
+    assert both(found) == about((15, 15))
+    assert both(found) == about(worth(case, "Quotas[Quota=China].2011"))
+    assert found.unit == "USD/t"
+
+
+def test_a_quota_in_kilotonnes_is_worth_a_thousand_tonnes(make, solve, worth):
+    case = make(
+        Sources=OPEN,
+        Quotas="""
+            Quota | Applies to    | Tonnes [kt]
+            China | Country=China | 0.06
+        """,
+    )
+    found = price(solve(case), "China")
+    assert both(found) == about((30_000, 30_000))
+    assert both(found) == about(worth(case, "Quotas[Quota=China].Tonnes", step=1e-4))
+    assert (found.start, found.end) == pytest.approx((0, 0.1))
+
+
+def test_the_rows_of_one_cell_add_up_to_what_the_cell_is_worth(make, solve, worth):
+    """60 t in each of two years, of which the second costs 30 / 1.1 USD a tonne."""
+    case = make(
+        Periods="""
+            Period
+            2011
+            2012
+        """,
+        Settings="""
+            Setting           | Value
+            Discount rate [%] | 10
+        """,
+        Sources=OPEN,
+        Quotas="""
+            Quota | Applies to    | Per    | Tonnes [t]
+            China | Country=China | period | 60
+        """,
+    )
+    plan = solve(case)
+    rows = [price(plan, "China", period) for period in ("2011", "2012")]
+    total = sum(row.more for row in rows), sum(row.less for row in rows)
+    assert total == about((30 + 30 / 1.1, 30 + 30 / 1.1))
+    assert total == about(worth(case, "Quotas[Quota=China].Tonnes"))
+
+
+# -- limits ---------------------------------------------------------------------------------
+
+
+def test_a_minimum_that_binds_has_a_negative_worth(make, solve, worth):
+    """At least 50 t of Australia: one more of the minimum costs 30 USD, one less saves them.
+
+    So down to the 40 t that are bought anyway, and up to the demand of 100 t.
+    """
+    case = make(
+        Sources=CN_60_AU,
+        Limits="""
+            Limit | Type   | Applies to | Minimum
+            Least | tonnes | Source=AU  | 50
+        """,
+    )
+    found = price(solve(case), "Least")
+    assert both(found) == about((-30, -30))
+    assert both(found) == about(worth(case, "Limits[Limit=Least].Minimum"))
+    assert (found.start, found.end) == pytest.approx((40, 100))
+
+
+def test_a_minimum_that_is_just_kept(make, solve, worth):
+    """40 t of Australia are bought anyway: more of the minimum costs, less saves nothing."""
+    case = make(
+        Sources=CN_60_AU,
+        Limits="""
+            Limit | Type   | Applies to | Minimum
+            Least | tonnes | Source=AU  | 40
+        """,
+    )
+    found = price(solve(case), "Least")
+    assert both(found) == about((-30, 0))
+    assert both(found) == about(worth(case, "Limits[Limit=Least].Minimum"))
+
+
+def test_a_minimum_beyond_demand_costs_the_whole_tonne(make, solve, worth):
+    """At least 120 t of Australia, 20 t for nothing: 80 USD each."""
+    case = make(
+        Sources=CN_60_AU,
+        Limits="""
+            Limit | Type   | Applies to | Minimum
+            Least | tonnes | Source=AU  | 120
+        """,
+    )
+    found = price(solve(case), "Least")
+    assert both(found) == about((-80, -80))
+    assert both(found) == about(worth(case, "Limits[Limit=Least].Minimum"))
+
+
+@pytest.mark.parametrize(("bound", "expected"), [("", 0.01), ("[%]", 1.0)])
+def test_a_share_of_demand_is_worth_its_percentage_point(make, solve, worth, bound, expected):
+    """One point of 200 t is 2 t: 60 USD, whether typed as 0.3 or as 30 under [%]."""
+    case = make(
+        Demand="""
+            Item | 2011
+            Nd   | 200
+        """,
+        Sources=OPEN,
+        Limits=f"""
+            Limit | Type  | Applies to    | Maximum {bound}
+            China | share | Country=China | {30 * expected}
+        """,
+    )
+    found = price(solve(case), "China")
+    assert both(found) == about((60, 60))
+    more, less = worth(case, "Limits[Limit=China].Maximum", step=expected / 100)
+    assert both(found) == about((more * expected, less * expected))
+    assert found.unit == "USD per percentage point"
+    assert (found.start, found.end) == pytest.approx((0, 1))
+
+
+def test_a_share_of_purchases_is_worth_its_percentage_point(make, solve, worth):
+    """Of 200 t (yield 50 %) one point is 2 t: 60 USD."""
+    case = make(
+        Sources="""
+            Source | Country   | Material | Capacity [t/yr] | Price [USD/t] | Yield [%]
+            CN     | China     | Nd       | unlimited       | 50            | 50
+            AU     | Australia | Nd       | unlimited       | 80            | 50
+        """,
+        Limits="""
+            Limit | Type  | Applies to    | Share of  | Maximum
+            China | share | Country=China | purchases | 0.3
+        """,
+    )
+    found = price(solve(case), "China")
+    assert both(found) == about((60, 60))
+    more, less = worth(case, "Limits[Limit=China].Maximum", step=1e-4)
+    assert both(found) == about((more / 100, less / 100))
+
+
+def test_a_share_of_purchases_may_be_worth_more_up_than_down(make, solve, worth):
+    """Australia's 70 t are just 70 %. A point more: China + 1, Australia − 1, saving 30 USD.
+
+    A point less: Australia has no more, so China falls to 0.29 · 70 / 0.71 = 28.59 t; 1.41 t are
+    missing at 950 USD. So at the margin: China = 70 s / (1 − s), per point 0.01 · 70 / 0.7².
+    """
+    case = make(
+        Sources=OPEN.replace("AU     | Australia | Nd       | unlimited", "AU|Australia|Nd|70"),
+        Limits="""
+            Limit | Type  | Applies to    | Share of  | Maximum
+            China | share | Country=China | purchases | 0.3
+        """,
+    )
+    found = price(solve(case), "China")
+    assert both(found) == about((30, 950 * 0.7 / 0.49))
+    more, less = worth(case, "Limits[Limit=China].Maximum", step=1e-6)
+    assert both(found) == (pytest.approx(more / 100, rel=1e-3), pytest.approx(less / 100, rel=1e-3))
+    assert found.echo
+
+
+def test_the_worth_of_a_share_of_purchases_holds_in_its_range(make, solve, cost):
+    """Australia has 50 t: China = 50 s / (1 − s), which is no straight line in s.
+
+    At 30 % a point is worth 0.5 / 0.7² · 950 = 969 USD; up to 50 %, where nothing is missing any
+    more, it rises to 1900.
+    """
+    case = make(
+        Sources=OPEN.replace("AU     | Australia | Nd       | unlimited", "AU|Australia|Nd|50"),
+        Limits="""
+            Limit | Type  | Applies to    | Share of  | Maximum
+            China | share | Country=China | purchases | 0.3
+        """,
+    )
+    plan = solve(case)
+    found = price(plan, "China")
+    assert found.more == pytest.approx(950 * 0.5 / 0.49)
+    halfway = (0.3 + (found.end or 0.3)) / 2  # no end: none is known
+    saved = plan.objective - cost(case, f"Limits[Limit=China].Maximum={halfway}")
+    assert saved == pytest.approx(found.more * 100 * (halfway - 0.3), rel=0.01)
+
+
+def test_a_broken_limit_is_worth_its_penalty(make, solve, worth):
+    """Every tonne over costs 20 USD, so one more of the maximum saves 20."""
+    case = make(
+        Sources=OPEN,
+        Limits="""
+            Limit   | Type   | Applies to    | Maximum | Penalty [USD/t]
+            At most | tonnes | Country=China | 70      | 20
+        """,
+    )
+    found = price(solve(case), "At most")
+    assert both(found) == about((20, 20))
+    assert both(found) == about(worth(case, 'Limits[Limit="At most"].Maximum'))
+    assert found.end == pytest.approx(100)
+
+
+def test_a_soft_limit_that_is_kept_is_worth_what_keeping_it_costs(make, solve, worth):
+    """A tonne over would cost 40 USD; one from Australia instead costs 30 more."""
+    case = make(
+        Sources=OPEN,
+        Limits="""
+            Limit   | Type   | Applies to    | Maximum | Penalty [USD/t]
+            At most | tonnes | Country=China | 70      | 40
+        """,
+    )
+    found = price(solve(case), "At most")
+    assert both(found) == about((30, 30))
+    assert both(found) == about(worth(case, 'Limits[Limit="At most"].Maximum'))
+
+
+def test_a_broken_minimum_is_worth_its_penalty(make, solve, worth):
+    """Every tonne under costs 20 USD: one more of the minimum costs 20."""
+    case = make(
+        Sources=OPEN,
+        Limits="""
+            Limit | Type   | Applies to | Minimum | Penalty [USD/t]
+            Least | tonnes | Source=AU  | 30      | 20
+        """,
+    )
+    found = price(solve(case), "Least")
+    assert both(found) == about((-20, -20))
+    assert both(found) == about(worth(case, "Limits[Limit=Least].Minimum"))
+    assert found.start == pytest.approx(0)
+
+
+def test_each_country_has_its_own_worth(make, solve):
+    """No country above 45 %: a point more of China replaces USA at 90 by 50, of Australia by 80."""
+    plan = solve(
+        make(
+            Sources="""
+                Source | Country   | Material | Capacity [t/yr] | Price [USD/t]
+                CN     | China     | Nd       | unlimited       | 50
+                AU     | Australia | Nd       | unlimited       | 80
+                US     | USA       | Nd       | unlimited       | 90
+            """,
+            Limits="""
+                Limit   | Type  | Column  | Maximum
+                Country | share | Country | 0.45
+            """,
+        )
+    )
+    rows = {row.value: row.shadow_price for row in plan.limit_rows}
+    assert {name: row.more for name, row in rows.items()} == pytest.approx(
+        {"China": 40, "Australia": 10, "USA": 0}
+    )
+
+
+def test_a_limit_with_both_bounds_shows_the_one_that_binds(make, solve, worth):
+    """From 50 to 70 t of Australia: the minimum binds."""
+    case = make(
+        Sources=CN_60_AU,
+        Limits="""
+            Limit | Type   | Applies to | Minimum | Maximum
+            Band  | tonnes | Source=AU  | 50      | 70
+        """,
+    )
+    row = next(row for row in solve(case).limit_rows if row.name == "Band")
+    assert row.cell == "Limits!D2"
+    assert both(row.shadow_price) == about((-30, -30))
+    assert both(row.shadow_price) == about(worth(case, "Limits[Limit=Band].Minimum"))
+
+
+def test_a_limit_pinned_by_both_bounds_shows_the_one_that_costs(make, solve):
+    """Exactly 50 t of Australia, 10 t more than cheapest: it is the minimum that costs 30 USD."""
+    case = make(
+        Sources=CN_60_AU,
+        Limits="""
+            Limit  | Type   | Applies to | Minimum | Maximum
+            Pinned | tonnes | Source=AU  | 50      | 50
+        """,
+    )
+    row = next(row for row in solve(case).limit_rows if row.name == "Pinned")
+    assert row.cell == "Limits!D2"
+    assert row.shadow_price.less == pytest.approx(-30)
+
+
+def test_each_bound_is_worth_money_per_unit_of_its_own_column(make, solve):
+    """The minimum is in t and binds: 30 USD/t, whatever the maximum is in."""
+    case = make(
+        Periods="""
+            Period | Years
+            2011   | 2
+        """,
+        Sources=CN_60_AU.replace("60", "30"),
+        Limits="""
+            Limit | Type   | Applies to | Minimum [t] | Maximum [t/yr]
+            Band  | tonnes | Source=AU  | 50          | 70
+        """,
+    )
+    found = price(solve(case), "Band")
+    assert both(found) == about((-30, -30))
+    assert found.unit == "USD/t"
