@@ -366,7 +366,8 @@ def _capacities(scenario: Scenario, session: Session, plan: Quantities) -> Itera
         part = 1.0
         bound = Bound(False, int(column), is_upper=True)
         if s in opened:  # what its decision opens of the capacity
-            part = sum(opened[s].opened(u, t) * plan.open[s, u] for u in range(t + 1))
+            parts = (opened[s].opened(u, t) * plan.open[s, u] for u in range(t + 1))
+            part = float(sum(parts))
             bound = Bound(True, int(runs[s, t]), is_upper=True)
         limit = float(scenario.limit[s, t]) * part
         if math.isinf(scenario.limit[s, t]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 THREE_YEARS = """
@@ -248,3 +250,18 @@ def test_a_scenario_changes_a_ramp(solve):
         """,
     )
     assert found.bought == pytest.approx({"US 2011": 15, "US 2012": 60, "US 2013": 60})
+
+
+def test_the_run_of_a_restart_is_json(solve):
+    found = solve(
+        Sources=MINE,
+        Restarts="""
+            Source | Restart cost
+            US     | 1000
+        """,
+    )
+    document = json.loads(json.dumps(found.plan.to_dict(), allow_nan=False))
+    assert document["decisions"] == [
+        {"kind": "restart", "name": "US", "period": "2011", "value": 1.0}
+    ]
+    assert document["limits"][0]["shadow_price"]["held"] is True
