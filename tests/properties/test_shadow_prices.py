@@ -48,7 +48,7 @@ def test_shadow_prices_are_what_solving_again_finds(data, cases, make, solve):
     sheets = data.draw(cases)
     case = make(sheets)
     plan = solve(case)
-    some = data.draw(st.permutations(range(len(plan.limit_rows))), label="rows")[:3]
+    some = data.draw(st.permutations(range(len(plan.limit_rows))), label="rows")[:2]
     for row in (plan.limit_rows[i] for i in some):
         found = row.shadow_price
         bound = row.maximum if row.maximum is not None else row.minimum

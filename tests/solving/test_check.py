@@ -209,7 +209,7 @@ def test_a_hard_target_cannot_be_talked_away(plan):
     quantities = replace(plan.quantities, under=under)
     check = check_plan(numbers, quantities, plan.objective, plan.bound)
     assert not check.is_feasible
-    assert check.where == "stock under its target: Nd, 2012"
+    assert check.where.startswith("stock under its target: Nd")
 
 
 def test_final_stock_under_its_minimum(plan):
