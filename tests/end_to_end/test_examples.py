@@ -5,6 +5,7 @@ The figures are those of independent programs that share nothing with the planne
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 
@@ -156,3 +157,15 @@ def _story(name: str) -> list[str]:
 @pytest.mark.parametrize("name", WARNINGS)
 def test_the_story_has_ten_lines(name):
     assert len(_story(name)) == 10
+
+
+@pytest.mark.parametrize("name", WARNINGS)
+def test_the_command_of_the_story_writes_every_scenario_of_an_example(name, run):
+    ended = run("solve", INPUTS / f"{name}.xlsx", "--all-scenarios", "--json", timeout=300)
+    assert ended.code == 0, ended.err
+    runs = json.loads(ended.out)["runs"]
+    assert [one["scenario"] for one in runs] == list(_case(name).scenarios)
+    for one in runs:
+        assert one["status"] == "optimal"
+        assert one["objective"] == pytest.approx(_plan(name, one["scenario"]).objective, rel=1e-9)
+        assert Path(one["output"]).name == f"{name}-plan.xlsx"
