@@ -241,6 +241,10 @@ class _RuleBuilder:
         parts = self._parts(index, row, scope)
         if self._is_crossed(index, row, groups) or row.get("Active") is False:
             return []
+        if row["Type"] == "suppliers" and row.get("Minimum") and parts and not parts[0].parties:
+            text = "no source that it applies to holds any of its materials, so it can count none"
+            self._error("Limits", index, "Minimum", text, "limit")
+            return []
         head = self._limit_head(index, row)
         rules = []
         for part in parts:

@@ -225,7 +225,7 @@ def _rules(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_
             yield _supplier_count(rule, plan, costs, r)
             continue
         if rule.type == "HHI":
-            yield _hhi(rule, plan, costs, int(hhi[r]) if rule.basis else None)
+            yield _hhi(rule, plan, costs, int(hhi[r]) if rule.basis and r in hhi else None)
             continue
         size = _size(rule, plan)
         upper = lower = None

@@ -13,7 +13,8 @@ FIRST_SHARES = tuple(np.linspace(0.0, 1.0, 17).tolist())
 
 def add_hhi(draft: Draft) -> None:
     """Limits on an HHI: countries, tangents of the square of each one's share, and the bound."""
-    rules = [(r, rule) for r, rule in enumerate(draft.scenario.rules) if rule.type == "HHI"]
+    every_rule = enumerate(draft.scenario.rules)
+    rules = [(r, rule) for r, rule in every_rule if rule.type == "HHI" and rule.parties]
     parties = [(r, g, rule) for r, rule in rules for g in range(len(rule.parties))]
     lanes, content = party_lanes(draft, rules)
     tangents = [

@@ -10,8 +10,12 @@ from planner.solving.measures import size_of_bound
 
 
 def add_suppliers(draft: Draft) -> None:
-    """Counts with a maximum, and counts with a minimum: a rule has one of the two."""
-    counts = [(r, x) for r, x in enumerate(draft.scenario.rules) if x.type == "suppliers"]
+    """Counts with a maximum, and counts with a minimum: a rule has one of the two.
+
+    A rule that can count nobody holds as it is; a minimum above 0 of it is no case.
+    """
+    every = enumerate(draft.scenario.rules)
+    counts = [(r, x) for r, x in every if x.type == "suppliers" and x.parties]
     _add_ceilings(draft, [(r, rule) for r, rule in counts if rule.maximum is not None])
     _add_floors(draft, [(r, rule) for r, rule in counts if rule.minimum is not None])
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.case.scenario import Tiers
 from planner.solving.data.draft import Draft, members
 
 _JUST_BEFORE = 1.0 - 1e-7
 """At exactly a bound the cheaper price holds: a dearer one, if rewarded, ends before it."""
+
+_ROUNDING = 1e-9
+"""Tonnes so near, relative, are the same."""
 
 
 def add_tiers(draft: Draft) -> None:
@@ -24,10 +28,11 @@ def add_tiers(draft: Draft) -> None:
         source = of_source[s]
         tiered.append((s, t))
         starts = [start * float(scenario.years[t]) for start in source.starts]
-        reached = [k for k, start in enumerate(starts) if start < most[s, t]]
+        reached = _reached(source, starts, float(most[s, t]))
         for k in reached:
             is_last = k == reached[-1]
-            low, high = starts[k], float(most[s, t]) if is_last else starts[k + 1]
+            high = float(most[s, t]) if is_last else starts[k + 1]
+            low = min(starts[k], high)  # where the two are the same but for rounding
             if not is_last and source.all_units and t in source.rewarded:
                 high *= _JUST_BEFORE
             whole = high if source.all_units else high - low
@@ -41,7 +46,7 @@ def add_tiers(draft: Draft) -> None:
             step_most.append(whole)
             step_least.append(low if source.all_units else low - starts[k - 1])
             filled_by.append(k if source.all_units else k - 1)
-        if source.steps_in(t) and source.all_units:
+        if reached and source.steps_in(t) and source.all_units:
             one_tier.append((s, t))
     draft.sets["TIERED"] = members(tiered, 2)
     draft.sets["TIERS"] = members(tiers, 3)
@@ -56,3 +61,18 @@ def add_tiers(draft: Draft) -> None:
     draft.gather("FILLED_BY", "STEPS", step, np.array(filled_by, dtype=np.int64).reshape(-1, 1))
     chosen = step[[of_source[s].all_units for s in step[:, 0].tolist()]] if len(step) else step
     draft.gather("STEPS_OF", "ONE_TIER", chosen[:, :2], chosen[:, [2]])
+
+
+def _reached(source: Tiers, starts: list[float], most: float) -> list[int]:
+    """Tiers that what can be bought reaches; none where nothing can be.
+
+    An all-units price holds from exactly its bound on: there it is reached by a capacity that
+    ends at the bound, if it is the cheaper one.
+    """
+    reached = [k for k, start in enumerate(starts) if start < most]
+    following = len(reached)
+    if source.all_units and 0 < following < len(starts):
+        is_there = starts[following] <= most * (1.0 + _ROUNDING)
+        if is_there and source.prices[following] < source.prices[following - 1]:
+            reached.append(following)
+    return reached
