@@ -20,9 +20,6 @@ from planner_models.compiling import Positions
 HOLD = 1e-9
 """By how much the breaches of a priority may exceed the least, in parts of the bounds."""
 
-_ROUNDED = 1e-6
-"""What a search takes for a whole number is that near to one."""
-
 _ROUNDING = 1e-7
 """A breach below this part of its bound is what holding others leaves."""
 
@@ -77,11 +74,21 @@ def _give_up_least(session: Session, column: int, time_limit: float) -> Outcome:
     return Outcome(outcome.status, outcome.solution, outcome.reason)
 
 
-def loosen_what_is_given_up(session: Session) -> None:
-    """Leave room for what rounding the decisions of a search takes."""
+def give_up_least_as_decided(session: Session) -> Outcome:
+    """The cheapest plan of held decisions that gives up least for these decisions.
+
+    What a search takes for a whole number is only near to one, and the least that it gives up is a
+    little less than what the decisions, rounded, need.
+    """
     columns = session.model.columns["given_up"]
-    upper = session.columns.upper[columns] + _ROUNDED
-    session.set_column_bounds(columns, session.columns.lower[columns].copy(), upper)
+    unbounded = np.full(len(columns), np.inf)
+    session.set_column_bounds(columns, session.columns.lower[columns].copy(), unbounded)
+    for column in columns:
+        outcome = _give_up_least(session, int(column), np.inf)
+        if outcome.status is not Status.OPTIMAL:
+            return outcome
+    session.reset_costs()
+    return session.solve()
 
 
 def _breaches(scenario: Scenario, session: Session) -> Positions:

@@ -22,7 +22,7 @@ from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.pricing import price_plan
 from planner.solving.priorities import (
-    loosen_what_is_given_up,
+    give_up_least_as_decided,
     solve_by_priority,
     what_is_given_up,
 )
@@ -150,8 +150,7 @@ def _held(numbers: Scenario, session: Session, ended: Outcome, found: Solution) 
     _release_links(session)
     outcome = session.solve()
     if outcome.status is Status.INFEASIBLE:
-        loosen_what_is_given_up(session)
-        outcome = session.solve()
+        outcome = give_up_least_as_decided(session)
     if outcome.solution is None and ended.status is Status.STOPPED:
         raise Stopped(refusals.stopped(ended.reason, numbers.time_limit), numbers.name)
     if outcome.solution is None:
