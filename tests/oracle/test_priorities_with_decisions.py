@@ -47,4 +47,4 @@ def test_the_least_for_the_decisions_found_is_held(solve):
             US    | share | Country=US | year   | 0.075   | 0.69    | 1
         """,
     )
-    assert any("limit 'US' (Limits!F3) is given up" in note for note in found.plan.notes)
+    assert any("limit 'US' (Limits!E3) is given up" in note for note in found.plan.notes)

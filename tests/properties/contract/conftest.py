@@ -299,9 +299,7 @@ def _products(draw: Draw, frame: Frame) -> Sheets:
 
 
 def _sites(draw: Draw, frame: Frame) -> Sheets:
-    return {
-        "Sites": [{"Site": site, "Region": f"R{n + 1}"} for n, site in enumerate(frame.sites)]
-    }
+    return {"Sites": [{"Site": site, "Region": f"R{n + 1}"} for n, site in enumerate(frame.sites)]}
 
 
 def _demand(draw: Draw, frame: Frame) -> Sheets:
@@ -436,7 +434,9 @@ def _tiers(draw: Draw, frame: Frame) -> Sheets:
 
 
 def _capacity(draw: Draw, frame: Frame) -> Sheets:
-    bounded = [{"Source": source.name} for source in frame.sources if source.capacity != "unlimited"]
+    bounded = [
+        {"Source": source.name} for source in frame.sources if source.capacity != "unlimited"
+    ]
     return {
         "Capacity": _aligned(draw, frame, " [t]", [40, 80], _some(draw, bounded)),
         "Availability": _aligned(draw, frame, "", [1, 0.5, 0, 1.2], _some(draw, bounded)),
@@ -705,9 +705,7 @@ def _hhi(draw: Draw, frame: Frame) -> Row:
 
 
 def _current_plan(draw: Draw, frame: Frame) -> Sheets:
-    keys = [
-        {"Source": source.name, **place} for source in frame.sources for place in frame.places
-    ]
+    keys = [{"Source": source.name, **place} for source in frame.sources for place in frame.places]
     rows = _aligned(draw, frame, " [t]", [0, 5, 10], _some(draw, keys))
     freezes = bool(rows) and draw(_one(False, False, True))
     frozen = [{"Setting": "Frozen through", "Value": frame.periods[0]}] if freezes else []
