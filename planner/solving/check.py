@@ -87,8 +87,14 @@ def check_plan(
     checker = _Checker(scenario, plan, costs)
     checker.check()
     cost = costs.discounted()
-    # Costs and earnings must not cancel in what errors are measured against.
-    scale = max(sum(float(np.abs(part).sum()) for part in costs.parts.values()), 1e-9)
+    # Costs and earnings must not cancel in what errors are measured against; of a plan that costs
+    # nothing they are measured against what a negligible tonnage would cost.
+    gross = sum(float(np.abs(part).sum()) for part in costs.parts.values())
+    dearest = max(
+        float(np.abs(prices).max(initial=0.0))
+        for prices in (scenario.landed_cost, scenario.shortfall_cost, scenario.surplus_value)
+    )
+    scale = max(gross, checker.floor * dearest, 1e-9)
     gap = None if dual_bound is None else abs(cost - dual_bound) / scale
     return Check(checker.worst, checker.where, abs(cost - objective) / scale, gap)
 
