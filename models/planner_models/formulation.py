@@ -6,10 +6,12 @@ Conditions stand in the index sets, numbers in parameters.
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.common.log import LoggingIntercept
 
 from planner_models.balance import declare_balance
 from planner_models.contracts import declare_contracts
@@ -54,9 +56,10 @@ BLOCKS = (
 def build(data: ModelData) -> Any:
     """A Pyomo model of one case."""
     model = pyo.ConcreteModel(name="procurement")
-    _declare_data(model, data)
-    for declare in BLOCKS:
-        declare(model)
+    with LoggingIntercept(io.StringIO(), "pyomo"):  # it would print what it raises, too
+        _declare_data(model, data)
+        for declare in BLOCKS:
+            declare(model)
     return model
 
 

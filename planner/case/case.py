@@ -88,7 +88,18 @@ class Case:
         except ChangeError as error:
             raise WrongUsage(str(error)) from None
         changed._changed(BASE, Problems())
-        return changed
+        return replace(changed, warnings=changed._warnings())
+
+    def _warnings(self) -> tuple[Problem, ...]:
+        """The warnings of the case as changed; those that are there already are not repeated."""
+        problems = Problems(list(self.tables))
+        found = self._resolve(BASE, problems)
+        if found is None:
+            return self.warnings  # `scenario` says what is wrong
+        problems.extend(_placed(advice.warnings(self.tables, found), problems))
+        known = {problem.message for problem in self.warnings}
+        fresh = [problem for problem in problems.warnings if problem.message not in known]
+        return (*self.warnings, *fresh)
 
     def scenario(self, name: str = BASE) -> Scenario:
         """The numbers of one scenario.

@@ -458,7 +458,7 @@ CONTRACTS = Sheet(
         number("Minimum", Quantity.MASS_OR_RATE, "t", "least level", default=0.0),
         number("Maximum", Quantity.MASS_OR_RATE, "t", "highest level", required=True),
         percent("Must take", "part to be lifted", default=0.0, likely_whole_share=True),
-        replace(_PER, default="period"),
+        replace(_PER, default="period", meaning="what must-take is counted over"),
         percent("Unlifted pays", "part of the price paid for what is not lifted"),
     ),
 )

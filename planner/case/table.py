@@ -235,7 +235,10 @@ class _TableReader:
         if outside:
             more = f" and {len(outside) - 1} more cells" if len(outside) > 1 else ""
             name = f" '{area.name}'" if area.name else ""
-            text = f"outside the Excel table{name} ({area.address}){more}: not read"
+            text = (
+                f"outside the Excel table{name} ({area.address}){more}: not read; extend the "
+                "table if they belong to it"
+            )
             self._warning(address(*outside[0]), text, "outside the table")
 
     def _complain_of_no_header(self) -> None:

@@ -20,6 +20,9 @@ from planner.case.units import UnitError, parse_unit
 
 _PROBABILITY_ROUNDING = 1e-6
 
+_EARLY = 1950
+"""A plan that starts before this year was probably meant otherwise."""
+
 Tables = Mapping[str, Table]
 
 
@@ -246,6 +249,10 @@ def check_starts(table: Table, problems: Problems) -> None:
             text = "Start must be after that of the period before; put the periods in order"
             problems.error(text, sheet="Periods", cell=table.cell(row, "Start"), column="Start",
                            kind="window")  # fmt: skip
+        if start.year < _EARLY:
+            text = f"Start is {start.isoformat()}; a number such as 2011 is read as a day of 1905"
+            problems.warning(text, sheet="Periods", cell=table.cell(row, "Start"),
+                             column="Start", kind="early date")  # fmt: skip
         before = start
     if before is not None:
         _complain_of_lengths(table, problems)

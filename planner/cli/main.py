@@ -7,13 +7,16 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from planner import __version__, errors
 from planner.cli import screen
 from planner.cli.options import CaseOptions, case_options
+
+if TYPE_CHECKING:
+    from planner.runs import Runs
 
 _REPORT = (
     "this is a defect of the planner, not of your workbook. Please report it with the workbook "
@@ -94,15 +97,14 @@ def solve(asked: CaseOptions, fail_on: tuple[str, ...]) -> int:
         return _invalid(wrong, asked, screen.remark)
     runs = runs.timed(read=read)
     if runs.plans:
-        runs = runs.to_excel(target, keep=True)
+        runs = _written(runs, target)
     if asked.as_json:
         screen.say_json(runs.to_dict())
     elif not asked.quiet:
         screen.say(answer(runs))
     if not asked.quiet:
         screen.list_problems(case.warnings, screen.remark, everything=asked.verbose)
-    for refusal in runs.refusals:
-        screen.remark(f"{refusal.scenario}: {refusal.status}: {refusal}")
+    _remark_refusals(runs)
     return runs.exit_code(fail_on)
 
 
@@ -120,16 +122,33 @@ def evaluate(asked: CaseOptions) -> int:
     except errors.InvalidCase as wrong:
         return _invalid(wrong, asked, screen.remark)
     if target is not None and found.runs.plans:
-        found.runs.to_excel(target, keep=True)
+        _written(found.runs, target)
     if asked.as_json:
         screen.say_json(found.to_dict())
     elif not asked.quiet:
         screen.say(answer(found))
     if not asked.quiet:
         screen.list_problems(case.warnings, screen.remark, everything=asked.verbose)
-    for refusal in found.runs.refusals:
-        screen.remark(f"{refusal.scenario}: {refusal.status}: {refusal}")
+    _remark_refusals(found.runs)
     return found.runs.exit_code()
+
+
+def _remark_refusals(runs: Runs) -> None:
+    """Why scenarios have no plan."""
+    for refusal in runs.refusals:
+        screen.remark(f"scenario {refusal.scenario}: {refusal}")
+
+
+def _written(runs: Runs, target: Path) -> Runs:
+    """Write the results; says where they are if not where they were asked for."""
+    runs = runs.to_excel(target, keep=True)
+    output = runs.plans[0].output
+    if output is not None and Path(output) != target:
+        screen.remark(
+            f"{target} is open in another program or cannot be replaced; "
+            f"the results are in {output}"
+        )
+    return runs
 
 
 def _invalid(wrong: errors.InvalidCase, asked: CaseOptions, out: Callable[[str], None]) -> int:
@@ -150,15 +169,20 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit code."""
+    as_json = "--json" in arguments
     try:
         code = cli.main(arguments, prog_name="planner", standalone_mode=False)
     except click.ClickException as wrong:
+        if as_json:
+            screen.say_json(screen.refused(wrong.format_message()))
         wrong.show()
         return _USAGE
     except (click.Abort, KeyboardInterrupt):
         screen.remark("interrupted")
         return _STOPPED
     except Exception as failed:
+        if as_json:
+            screen.say_json(screen.refused(str(failed)))
         return _explain(failed, verbose="--verbose" in arguments)
     return code if isinstance(code, int) else 0
 
@@ -170,7 +194,7 @@ def _explain(failed: Exception, *, verbose: bool) -> int:
         return failed.exit_code
     if isinstance(failed, OSError):
         where = f"{failed.filename}: " if failed.filename else ""
-        screen.remark(f"planner: {where}{failed.strerror or failed}; nothing was written")
+        screen.remark(f"planner: {where}{failed.strerror or failed}")
         return _USAGE
     if verbose:
         traceback.print_exception(failed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -62,6 +63,16 @@ class CaseOptions:
         return target
 
 
+class _Number(click.FloatRange):
+    """A number within a range; nan is in none."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return number
+
+
 _OPTIONS = (
     click.argument("case", type=click.Path(path_type=Path)),
     click.option(
@@ -81,11 +92,11 @@ _OPTIONS = (
     click.option("--quiet", is_flag=True, help="Say nothing but what is wrong."),
     click.option("--verbose", is_flag=True, help="Show the solver's log and every complaint."),
     click.option(
-        "--time-limit", type=click.FloatRange(min=0), metavar="SECONDS",
+        "--time-limit", type=_Number(min=0), metavar="SECONDS",
         help="Stop the solver after this long [default: Settings, else 600].",
     ),
     click.option(
-        "--mip-gap", type=click.FloatRange(min=0, max=1), metavar="GAP",
+        "--mip-gap", type=_Number(min=0, max=1), metavar="GAP",
         help="Relative gap at which a yes/no search stops [default: Settings, else 1e-6].",
     ),
     click.option(

@@ -27,6 +27,13 @@ def say_json(document: dict[str, Any]) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1))
 
 
+def refused(message: str) -> dict[str, Any]:
+    """The JSON document where nothing was read or solved: a wrong call, or a defect."""
+    problem = {"severity": "error", "sheet": None, "cell": None, "column": None, "value": None,
+               "message": message}  # fmt: skip
+    return {"status": "invalid", "case": None, "problems": [problem], "runs": []}
+
+
 def list_problems(
     problems: Sequence[Problem], out: Callable[[str], None], *, everything: bool
 ) -> None:

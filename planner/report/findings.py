@@ -235,6 +235,18 @@ def _echo(rows: Sequence[LimitRow]) -> str:
     return ", which in part echoes the shortfall cost" if any(echoes) else ""
 
 
+# -- the Current plan -----------------------------------------------------------------------
+
+
+def saving_words(plan: Plan) -> str:
+    """What the saving is against; a Current plan that is not allowed may well be cheaper."""
+    broken = len(plan.current.broken) if plan.current is not None else 0
+    if not broken:
+        return "Saving against the Current plan"
+    rules = "a rule" if broken == 1 else f"{broken} rules"
+    return f"Saving against the Current plan, which breaks {rules}"
+
+
 # -- what to decide -------------------------------------------------------------------------
 
 

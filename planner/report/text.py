@@ -12,6 +12,7 @@ from planner.report.findings import (
     missing,
     money_text,
     price_text,
+    saving_words,
     share_text,
     to_decide,
     tonnes_text,
@@ -56,9 +57,9 @@ def _of_plan(plan: Plan) -> str:
 def _in_short(plan: Plan) -> str:
     products = plan.numbers.demand[len(plan.numbers.materials) :].sum() > 0
     of = " of products" if products else ""
-    bought = f"Buy {tonnes_text(plan.purchases_t)} for a demand of {tonnes_text(plan.demand_t)}{of}"
+    bought = f"Buy {tonnes_text(plan.purchases_t)}. Demand is {tonnes_text(plan.demand_t)}{of}"
     if plan.shortfall_rows():
-        return f"{bought}; {tonnes_text(plan.shortfall_t)} are missing."
+        return f"{bought}, of which {tonnes_text(plan.shortfall_t)} are missing."
     return f"{bought}; nothing is missing."
 
 
@@ -117,7 +118,7 @@ def _money(plan: Plan) -> list[list[str]]:
             ["Sum, which is as small as can be", money_text(total, plan.currency)],
         ]  # fmt: skip
     if plan.saving is not None:
-        rows.append(["Saving against the Current plan", money_text(plan.saving, plan.currency)])
+        rows.append([saving_words(plan), money_text(plan.saving, plan.currency)])
     return rows
 
 

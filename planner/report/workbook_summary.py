@@ -11,6 +11,7 @@ from planner.report.findings import (
     binding,
     lowest_cover,
     missing,
+    saving_words,
     share_text,
     to_decide,
     tonnes_text,
@@ -60,7 +61,8 @@ def write_summary(book: Book, results: Results) -> None:
     page, plan = book.page("Summary"), results.first
     row = _write_title(page, results)
     bought, missing_ = _bought(plan), _missing(plan)
-    left = _write_left(page, row, f"What to buy{_span(plan)}", bought)
+    nominal = "" if plan.numbers.discount[-1] == 1.0 else " (money not discounted)"
+    left = _write_left(page, row, f"What to buy{_span(plan)}{nominal}", bought)
     left = _write_left(page, left + 1, "What is missing, earliest first", missing_)
     right = _write_money(page, row, plan)
     right = _write_countries(page, right + 1, plan)
@@ -111,7 +113,7 @@ def _bought(plan: Plan) -> _Block:
         ("Material", Show.TEXT),
         ("Tonnes [t]", Show.TONNES),
         (f"[{plan.currency}/t]", Show.MONEY),
-        (f"Landed [{plan.currency}]", Show.MONEY),
+        (f"Landed cost [{plan.currency}]", Show.MONEY),
     )
     found: list[tuple[float, Line]] = []
     for s, source in enumerate(numbers.sources):
@@ -177,7 +179,7 @@ def _write_money(page: Page, row: int, plan: Plan) -> int:
         ("Landed cost of a tonne bought, not discounted", plan.cost_per_t, PLAIN),
     ]
     if plan.saving is not None:
-        lines.append(("Saving against the Current plan (total)", plan.saving, BOLD))
+        lines.append((saving_words(plan), plan.saving, BOLD))
     size = max(abs(plan.paid), abs(plan.valuation))
     for i, (label, money, look) in enumerate(lines, start=row + 1):
         page.put(i, _RIGHT, label, look=look)

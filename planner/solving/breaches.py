@@ -143,8 +143,10 @@ class _Finder:
             else:
                 cell = scenario.capacity_cells[s][t] or ""
                 limit = float(scenario.limit[s, t])
+                factor = float(scenario.availability[s, t])
+                part = f" at an availability of {factor:.0%}" if factor != 1 else ""
                 yield from self.breach(
-                    "capacity", name, cell, (t,), used=tonnes, bound=limit, at_most=True
+                    "capacity", f"{name}{part}", cell, (t,), used=tonnes, bound=limit, at_most=True
                 )
         for s, p, t in np.argwhere(self.plan.ship > self.tiny).tolist():
             if not scenario.allowed[s, p]:

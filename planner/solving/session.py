@@ -427,8 +427,8 @@ class Session:
                 self._stop.set()
 
     def _stop_if_asked(self, event: Any) -> None:
-        if self._stop.is_set():
-            event.interrupt()
+        # Set either way: HiGHS keeps what it was told for the solves that follow.
+        event.data_in.user_interrupt = self._stop.is_set()
 
     def _solution(self) -> Solution:
         found = self._highs.getSolution()

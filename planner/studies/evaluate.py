@@ -8,7 +8,8 @@ from typing import Any
 
 from planner.case.case import Case
 from planner.case.ledger import BASE
-from planner.errors import WrongUsage
+from planner.case.problems import Problems
+from planner.errors import InvalidCase, WrongUsage
 from planner.plan import Plan
 from planner.runs import Run, Runs, solve_scenarios
 from planner.solving.current import Evaluated, evaluate_current
@@ -110,14 +111,18 @@ def evaluate_scenarios(
     """The Current plan under several scenarios; where there is no best plan, the run says so.
 
     Raises:
-        WrongUsage: an unknown scenario, none at all, or the case has no sheet Current plan.
-        InvalidCase: changes lead to numbers that the contract does not allow.
+        WrongUsage: an unknown scenario, or none at all.
+        InvalidCase: there is no sheet Current plan, or changes lead to numbers that the contract
+            does not allow.
     """
     if "Current plan" not in case.tables:
-        raise WrongUsage(
-            "the case has no sheet Current plan; add it, with the tonnes bought of each source in "
-            "each period"
+        problems = Problems()
+        problems.error(
+            "sheet is missing; add it, with the tonnes bought of each source in each period",
+            sheet="Current plan",
+            kind="missing sheet",
         )
+        raise InvalidCase(problems.ordered)
     runs = solve_scenarios(case, scenarios, options, progress)
     return Evaluations(runs, tuple(_evaluation(case, run) for run in runs.runs))
 

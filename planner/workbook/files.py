@@ -41,6 +41,10 @@ def publish(target: Path, write: Callable[[Path], None], *, keep: bool = False) 
             target = _free_name(target)
             temporary.replace(target)
         return target
+    except OSError as failed:
+        if failed.filename == str(temporary):  # a name that nobody asked for
+            failed.filename = str(target)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -93,7 +93,7 @@ def _load(content: bytes, *, data_only: bool) -> openpyxl.Workbook:
 
 def _refuse(path: Path, why: str) -> NoReturn:
     problems = Problems()
-    problems.error(f"{path.name}: {why}", kind="file")
+    problems.error(f"{path.name or path}: {why}", kind="file")
     raise InvalidCase(problems.ordered) from None
 
 

@@ -183,3 +183,31 @@ def test_no_such_file(run):
     assert done.code == 3
     assert "there is no such file" in done.err
     assert "Traceback" not in done.err
+
+
+def test_json_is_one_document_even_where_the_call_is_wrong(run, japan):
+    for arguments in (("--set", "Quota[*].Tonnes*=0.7"), ("--scenario", "Bas"), ("--bad",)):
+        done = run("solve", japan, "--json", *arguments)
+        assert done.code == 2
+        document = json.loads(done.out)
+        assert (document["status"], document["runs"]) == ("invalid", [])
+        assert document["problems"][0]["message"]
+
+
+def test_a_change_that_looks_wrong_is_warned_of(run, japan):
+    switched = ("--set", 'Limits[Limit="60 % of demand"].Active=yes')
+    done = run("check", japan, *switched, "--set", "Limits[*].Maximum=0.5")
+    assert "read as 0.5 %; 50 %?" in done.out
+
+
+def test_an_output_that_is_open_elsewhere_is_said(run, japan, tmp_path):
+    (tmp_path / "~$plan.xlsx").write_bytes(b"")
+    done = run("solve", japan, "-o", "plan.xlsx", "--quiet")
+    assert done.code == 0
+    assert "plan.xlsx is open in another program" in done.err
+    assert not (tmp_path / "plan.xlsx").exists()
+
+
+@pytest.mark.parametrize("option", ["--time-limit", "--mip-gap"])
+def test_nan_is_no_number(run, japan, option):
+    assert run("solve", japan, option, "nan").code == 2

@@ -93,8 +93,8 @@ def test_a_plan_that_breaks_rules_may_be_cheaper_than_the_best(case, capsys):
 
 
 def test_exit_codes(case, capsys):
-    assert run(["evaluate", case(Current_plan=None)]) == 2
-    assert "no sheet Current plan" in capsys.readouterr().err
+    assert run(["evaluate", case(Current_plan=None)]) == 3
+    assert "Current plan: sheet is missing" in capsys.readouterr().err
     assert run(["evaluate", case(Current_plan=[["Source", 2011], ["Z", 1]])]) == 3
     assert "Current plan!A2: unknown source 'Z'" in capsys.readouterr().err
     limits = [["Limit", "Type", "Minimum [t]", "Applies to"], ["Most", "tonnes", 90, "Source=A"]]

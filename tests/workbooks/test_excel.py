@@ -181,7 +181,7 @@ def test_what_stands_outside_an_excel_table(sheets, book, texts, save):
     sheet["A8"], sheet["I3"] = "Sum", 700
     assert texts(workbook) == [
         "warning: Sources!I3: outside the Excel table 'tblSources' (A1:G5) and 1 more cells: "
-        "not read"
+        "not read; extend the table if they belong to it"
     ]
     assert len(read(save(workbook)).scenario().sources) == 4
 
@@ -202,7 +202,8 @@ def test_of_two_tables_side_by_side_the_one_that_is_ours_counts(sheets, book, te
     _table(sheet, "F1:G2", "tblPeople")
     _table(sheet, "A1:C3", "tblDemand")
     assert texts(workbook) == [
-        "warning: Demand!F1: outside the Excel table 'tblDemand' (A1:C3) and 3 more cells: not read"
+        "warning: Demand!F1: outside the Excel table 'tblDemand' (A1:C3) and 3 more cells: not "
+        "read; extend the table if they belong to it"
     ]
 
 
