@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 THREE_YEARS = """
@@ -248,3 +250,20 @@ def test_a_scenario_changes_a_ramp(solve):
         """,
     )
     assert found.bought == pytest.approx({"US 2011": 15, "US 2012": 60, "US 2013": 60})
+
+
+def test_the_worth_of_a_restarted_capacity_can_be_written_as_json(solve):
+    """One tonne more of the 50 saves 1000 − 60, less shortfall: an echo of its cost."""
+    plan = solve(
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            Mine   | Chile   | Nd       | 50              | 60
+        """,
+        Restarts="""
+            Source | Restart cost
+            Mine   | 100
+        """,
+    ).plan
+    (row,) = json.loads(json.dumps(plan.to_dict()))["limits"]
+    assert row["shadow_price"]["more"] == pytest.approx(940)
+    assert row["shadow_price"]["echo"] is True
