@@ -186,7 +186,7 @@ def _row(
             unit=price_unit,
             start=_finite(side.value - slope.down / side.shown) if ranged else None,
             end=_finite(side.value + slope.up / side.shown) if ranged else None,
-            echo=slope.moves_shortfall and side.per_typed > 0,
+            echo=bool(slope.moves_shortfall and side.per_typed > 0),
             held=held,
         )
     return LimitRow(
@@ -366,8 +366,7 @@ def _capacities(scenario: Scenario, session: Session, plan: Quantities) -> Itera
         part = 1.0
         bound = Bound(False, int(column), is_upper=True)
         if s in opened:  # what its decision opens of the capacity
-            parts = (opened[s].opened(u, t) * plan.open[s, u] for u in range(t + 1))
-            part = float(sum(parts))
+            part = float(sum(opened[s].opened(u, t) * plan.open[s, u] for u in range(t + 1)))
             bound = Bound(True, int(runs[s, t]), is_upper=True)
         limit = float(scenario.limit[s, t]) * part
         if math.isinf(scenario.limit[s, t]):

@@ -35,6 +35,9 @@ CUT = "party_tangent"
 _MOST_ROUNDS = 200
 """Solves with ever more cuts; what is still broken then, the independent check finds."""
 
+_MISREPORTED = 1e-7
+"""By how much, relative, the cost of a point is not what the solver says it is."""
+
 TOLERANCE = 1e-9
 """Feasibility and optimality tolerance, in scaled units."""
 
@@ -366,6 +369,10 @@ class Session:
             self._option("presolve", "off")
             status = self._run()
             self._option("presolve", "choose")
+        if self._undecided and self._is_misreported():
+            # A search that starts from an earlier point may end there, at the cost of another.
+            _done(self._highs.clearSolver(), "clearSolver")
+            status = self._run()
         found = _STATUSES.get(status, Status.FAILED)
         info = self._highs.getInfo()
         has_point = info.primal_solution_status == int(
@@ -377,6 +384,16 @@ class Session:
         if self._undecided and usable and np.isfinite(info.mip_dual_bound):
             bound = float(info.mip_dual_bound) * self.money + self.model.offset
         return Outcome(found, self._solution() if usable else None, text, bound)
+
+    def _is_misreported(self) -> bool:
+        """Whether the point of a search does not cost what the solver says."""
+        values = np.array(self._highs.getSolution().col_value)
+        cost = np.array(self._highs.getLp().col_cost_)
+        said = float(self._highs.getInfo().objective_function_value)
+        if len(values) != len(cost) or not math.isfinite(said):
+            return False
+        size = float(np.abs(cost * values).sum())
+        return abs(float(cost @ values) - said) > _MISREPORTED * max(size, 1.0)
 
     def _add_rows(self, rows: Rows) -> None:
         """Give the live model further rows of the cut's constraint."""

@@ -227,3 +227,23 @@ def test_the_cuts_are_the_rows_that_the_formulation_has(make, monkeypatch):
 
     assert tangents(cut, [-2, -1]) == pytest.approx(tangents(own, [0, 3]))
     assert own.indices["TANGENTS"].tolist() == [[0, 0, 0], [0, 0, 1], [0, 1, 0], [0, 1, 1]]
+
+
+def test_an_hhi_that_counts_nobody_holds(solve):
+    """The mine sells no Dy, so no country has any share of it: 100 t are bought at 60."""
+    plan = solve(
+        Materials="""
+            Material | Shortfall cost [USD/t]
+            Nd       | 1000
+            Dy       | 1000
+        """,
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            Mine   | Chile   | Nd       | 100             | 60
+        """,
+        Limits="""
+            Limit | Type | Materials   | Maximum
+            Dy    | HHI  | Material=Dy | 0.3
+        """,
+    )
+    assert plan.cost == pytest.approx(6000)

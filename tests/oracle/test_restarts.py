@@ -265,3 +265,20 @@ def test_the_run_of_a_restart_is_json(solve):
         {"kind": "restart", "name": "US", "period": "2011", "value": 1.0}
     ]
     assert document["limits"][0]["shadow_price"]["held"] is True
+
+
+def test_the_worth_of_a_restarted_capacity_can_be_written_as_json(solve):
+    """One tonne more of the 50 saves 1000 − 60, less shortfall: an echo of its cost."""
+    plan = solve(
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            Mine   | Chile   | Nd       | 50              | 60
+        """,
+        Restarts="""
+            Source | Restart cost
+            Mine   | 100
+        """,
+    ).plan
+    (row,) = json.loads(json.dumps(plan.to_dict()))["limits"]
+    assert row["shadow_price"]["more"] == pytest.approx(940)
+    assert row["shadow_price"]["echo"] is True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import planner
+
 SOURCES = """
     Source | Country   | Supplier | Material | Capacity [t/yr] | Price [USD/t]
     NORTH  | China     | Baotou   | Nd       | 60              | 50
@@ -198,3 +200,38 @@ def test_a_quota_bounds_an_unlimited_source_that_is_counted(solve):
     )
     assert found.bought == pytest.approx({"CN 2011": 70})
     assert found.cost == pytest.approx(3_500 + 30_000)
+
+
+TWO_MATERIALS = """
+    Material | Shortfall cost [USD/t]
+    Nd       | 1000
+    Dy       | 1000
+"""
+ONE_MINE = """
+    Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+    Mine   | Chile   | Nd       | 100             | 60
+"""
+
+
+def test_at_most_so_many_of_nobody_holds(solve):
+    plan = solve(
+        Materials=TWO_MATERIALS,
+        Sources=ONE_MINE,
+        Limits="""
+            Limit | Type      | Materials   | Maximum
+            Dy    | suppliers | Material=Dy | 1
+        """,
+    )
+    assert plan.cost == pytest.approx(6000)
+
+
+def test_at_least_so_many_of_nobody_is_refused(make):
+    with pytest.raises(planner.InvalidCase, match="Limits!D2: no source that it applies to holds"):
+        make(
+            Materials=TWO_MATERIALS,
+            Sources=ONE_MINE,
+            Limits="""
+                Limit | Type      | Materials   | Minimum | Counts from [t]
+                Dy    | suppliers | Material=Dy | 1       | 5
+            """,
+        )

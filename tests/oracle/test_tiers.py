@@ -193,3 +193,36 @@ def test_each_discount_is_reached_over_the_one_before(solve):
     )
     assert found.bought == pytest.approx({"CN 2011": 150})
     assert found.costs == pytest.approx({"purchase": 2_220})
+
+
+def test_a_capacity_that_ends_at_a_bound_reaches_its_all_units_price(solve):
+    """20 t at exactly the bound cost 60 each, not 85; the 80 t missing cost 1000 each."""
+    plan = solve(
+        Sources="""
+            Source | Country | Material | Capacity [t/yr]
+            Mine   | Chile   | Nd       | 20
+        """,
+        Tiers="""
+            Source | From [t/yr] | Price [USD/t] | Rule
+            Mine   | 0           | 85            | all units
+            Mine   | 20          | 60            | all units
+            Mine   | 40          | 50            | all units
+        """,
+    )
+    assert plan.bought == pytest.approx({"Mine 2011": 20})
+    assert plan.cost == pytest.approx(20 * 60 + 80 * 1000)
+
+
+def test_all_units_prices_of_a_source_that_can_sell_nothing(solve):
+    plan = solve(
+        Sources="""
+            Source | Country | Material | Capacity [t/yr]
+            Mine   | Chile   | Nd       | 0
+        """,
+        Tiers="""
+            Source | From [t/yr] | Price [USD/t] | Rule
+            Mine   | 0           | 85            | all units
+            Mine   | 20          | 60            | all units
+        """,
+    )
+    assert plan.cost == pytest.approx(100 * 1000)

@@ -7,9 +7,22 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 import planner
+
+# By default few examples, the same in every run: the tests are quick and never flake. To search,
+# `pytest tests/properties --hypothesis-profile=thorough` (CONTRIBUTING.md). No test may depend
+# on time.
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile(
+    "quick", max_examples=8, deadline=None, derandomize=True, suppress_health_check=_SLOW
+)
+settings.register_profile(
+    "thorough", max_examples=500, deadline=None, print_blob=True, suppress_health_check=_SLOW
+)
+settings.load_profile("quick")
 
 Sheets = dict[str, list[list[Any]]]
 

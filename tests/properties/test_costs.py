@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
-
-quick = settings(max_examples=30, deadline=None)
 
 
 def loosened(sheets: dict[str, list[list[Any]]]) -> list[str]:
@@ -27,7 +25,6 @@ def loosened(sheets: dict[str, list[list[Any]]]) -> list[str]:
     return changes
 
 
-@quick
 @given(data=st.data())
 def test_a_looser_rule_never_costs_more(data, cases, make, solve):
     sheets = data.draw(cases)
@@ -70,7 +67,6 @@ def scaled(sheets, columns, factor):
     return result
 
 
-@quick
 @given(data=st.data(), factor=st.sampled_from([1e-4, 0.3, 7.0, 1e4]))
 def test_money_in_another_unit_scales_the_cost(data, factor, cases, make, solve):
     sheets = data.draw(cases)
@@ -79,7 +75,6 @@ def test_money_in_another_unit_scales_the_cost(data, factor, cases, make, solve)
     assert other.quantities.ship == pytest.approx(plan.quantities.ship, abs=1e-5)
 
 
-@quick
 @given(data=st.data(), factor=st.sampled_from([1e-3, 0.3, 7.0, 1e3]))
 def test_tonnes_in_another_unit_scale_the_cost(data, factor, cases, make, solve):
     """Every tonnage of the case, also demand, what is in transit, and least tonnes."""
@@ -94,7 +89,6 @@ def test_tonnes_in_another_unit_scale_the_cost(data, factor, cases, make, solve)
     assert other.quantities.ship == pytest.approx(factor * plan.quantities.ship, abs=1e-5 * factor)
 
 
-@quick
 @given(data=st.data())
 def test_the_order_of_rows_decides_between_equals_only(data, cases, make, solve):
     """Rows of every sheet but Periods shuffled: the same cost; Sources as they were: one plan."""
@@ -112,7 +106,6 @@ def test_the_order_of_rows_decides_between_equals_only(data, cases, make, solve)
         assert other.quantities.ship == pytest.approx(plan.quantities.ship, abs=1e-5)
 
 
-@quick
 @given(data=st.data())
 def test_a_source_is_worth_the_same_in_two_halves(data, cases, make, solve):
     """No rule names a source, so half of it twice is the same source."""

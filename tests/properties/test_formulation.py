@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, csc_array
@@ -15,10 +15,7 @@ from scipy.sparse import coo_array, csc_array
 from planner.solving.solve import model_data
 from planner_models.compiling import compile_model
 
-quick = settings(max_examples=30, deadline=None)
 
-
-@quick
 @given(data=st.data())
 def test_another_solver_finds_the_same_cost_for_the_arrays(data, cases, make, solve):
     """scipy's own solver, unscaled and by interior points, on the compiled arrays."""
@@ -44,7 +41,6 @@ def test_another_solver_finds_the_same_cost_for_the_arrays(data, cases, make, so
     assert found.fun + model.offset == pytest.approx(plan.objective, rel=1e-6, abs=1e-4)
 
 
-@quick
 @given(data=st.data())
 def test_the_mathematics_written_down_again_find_the_same_cost(data, cases, make, solve):
     """The model of the contract, straight from the sheets: nothing of the planner is used."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import planner
@@ -42,7 +42,6 @@ def shown(plan: planner.Plan, sheets, row: planner.plan.LimitRow) -> float:
     return 0.01 if row.unit == "fraction" else 1.0
 
 
-@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_shadow_prices_are_what_solving_again_finds(data, cases, make, solve):
     sheets = data.draw(cases)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import planner
@@ -11,7 +11,6 @@ import planner
 BESIDE = 0.01
 
 
-@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_tonnes_change_at_the_switch_prices_and_not_before(data, cases, make, solve):
     case = make(data.draw(cases))

@@ -88,6 +88,7 @@ class Source:
         priced: `price`, `prices`, `tiers`, `index` or `basket`.
         decided: what needs a yes/no decision on it: `restart`, `order`, or nothing.
         tied: `contract`, `recycling`, or nothing.
+        windowed: whether it may have a first or last period.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Source:
     priced: str
     decided: str
     tied: str
+    windowed: bool
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,7 @@ def _source(
         priced=priced,
         decided=decided,
         tied=tied,
+        windowed=_rarely(draw),
     )
 
 
@@ -319,7 +322,7 @@ def _sources(draw: Draw, frame: Frame) -> Sheets:
         by_index = source.priced in ("index", "basket")
         index = {"index": _index_of(frame.materials[0]), "basket": "basket"}.get(source.priced)
         shared = by_index and _rarely(draw)
-        has_window = _rarely(draw)
+        has_window = source.windowed
         rows.append(
             {
                 "Source": source.name,
@@ -686,6 +689,7 @@ def _suppliers(draw: Draw, frame: Frame) -> Row:
     at_least = draw(st.booleans())
     return {
         "Type": "suppliers",
+        "Materials": None,  # a count of nobody is no case
         "Column": draw(_one(None, "Country")),
         "Minimum" if at_least else "Maximum": draw(_one(2, 1)),
         "Counts from [t]": draw(_one(5, 10)) if at_least else None,
@@ -707,7 +711,9 @@ def _hhi(draw: Draw, frame: Frame) -> Row:
 def _current_plan(draw: Draw, frame: Frame) -> Sheets:
     keys = [{"Source": source.name, **place} for source in frame.sources for place in frame.places]
     rows = _aligned(draw, frame, " [t]", [0, 5, 10], _some(draw, keys))
-    freezes = bool(rows) and draw(_one(False, False, True))
+    # What is frozen has to be possible: no lane may be closed, no source have a window.
+    possible = not frame.sites and not any(source.windowed for source in frame.sources)
+    freezes = bool(rows) and possible and draw(st.booleans())
     frozen = [{"Setting": "Frozen through", "Value": frame.periods[0]}] if freezes else []
     return {"Current plan": rows, "Settings": frozen}
 
