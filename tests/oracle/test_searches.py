@@ -38,9 +38,9 @@ def test_a_later_search_does_not_end_at_the_point_of_an_earlier_one(solve):
             Dy       | 50          | 10               | 3
         """,
         Limits="""
-            Limit | Type      | Applies to    | Per  | Minimum | Maximum | Counts from [t] | Priority
-            Two   | suppliers | Country=China | year | 1       |         | 5               | 2
-            HHI   | HHI       | Source=Trader | year |         | 0.3     |                 |
+            Limit | Type      | Applies to    | Per  | Minimum | Maximum | Counts from | Priority
+            Two   | suppliers | Country=China | year | 1       |         | 5           | 2
+            HHI   | HHI       | Source=Trader | year |         | 0.3     |             |
         """,
         Restarts="""
             Source | Restart cost | Ramp 1 [%] | Running cost [USD/yr]

@@ -293,9 +293,36 @@ def test_a_plan_without_a_proof_is_not_optimal(plan):
     assert not check.is_optimal
 
 
+def test_a_plan_that_costs_nothing_passes(make, solve):
+    """The stock is enough: nothing is bought, paid or missing, whatever the sources would cost."""
+    plan = solve(
+        make(
+            Demand="""
+                Item | 2011
+                Nd   | 24.1
+            """,
+            Sources="""
+                Source | Country | Material | Capacity [t/yr] | Price [USD/t] | Freight [USD/t]
+                S0     | X       | Nd       | unlimited       | 768           | 61.6
+                S1     | Y       | Nd       | unlimited       | 703.4         | 54
+            """,
+            Stock="""
+                Material | Opening [t] | Safety stock [t] | Safety cost [USD/t/yr]
+                Nd       | 31.3        | 4.8              | 90
+            """,
+            Limits="""
+                Limit   | Type  | Share of  | Column  | Maximum
+                Country | share | purchases | Country | 0.635
+            """,
+        )
+    )
+    assert plan.objective == 0
+
+
 def test_a_tonnage_that_is_no_number(tampered):
     check = tampered("ship", (0, 0, NOW), by=np.nan)
     assert not check.is_feasible
+    assert check.max_violation == np.inf
 
 
 def test_a_plan_that_fails_is_not_reported(make, monkeypatch):

@@ -116,6 +116,35 @@ def test_a_capacity_that_does_not_bind_is_worth_nothing(make, solve, worth):
     assert found.end is None
 
 
+def test_a_limit_ends_the_range_of_a_capacity(make, solve):
+    """More than 75 t of China and more than 55 t of Australia are not allowed: from 45 to 75."""
+    case = make(
+        Sources=CN_60_AU,
+        Limits="""
+            Limit | Type   | Applies to | Maximum
+            China | tonnes | Source=CN  | 75
+            West  | tonnes | Source=AU  | 55
+        """,
+    )
+    found = price(solve(case), "CN")
+    assert both(found) == about((30, 30))
+    assert (found.start, found.end) == pytest.approx((45, 75))
+
+
+def test_the_range_is_in_the_unit_typed(make, solve):
+    """75 t/yr for two years, of which 100 t, 50 t/yr, are bought: worth nothing from there on."""
+    case = make(
+        Periods="""
+            Period | Years
+            2011   | 2
+        """,
+        Sources=CN_60_AU.replace("60 ", "75 "),
+    )
+    found = price(solve(case), "CN")
+    assert both(found) == about((0, 0))
+    assert found.start == pytest.approx(50)
+
+
 def test_more_and_less_differ_where_a_capacity_is_just_enough(make, solve, worth):
     """100 t of China for 100 t of demand: one more is of no use, one less costs 30 USD."""
     case = make(Sources=CN_60_AU.replace("60 ", "100"))
@@ -129,6 +158,33 @@ def test_what_is_of_no_use_stays_so_however_much_more_there_is(make, solve):
     """100 t of China for 100 t of demand: no tonne more is ever of use, so the range has no end."""
     case = make(Sources=CN_60_AU.replace("60 ", "100"))
     assert price(solve(case), "CN").end is None
+
+
+def test_the_first_of_two_kinks_close_together_counts(make, solve, worth):
+    """60 + 40 t are just enough; of what comes next there are 10 kg at 90 USD, the rest at 100.
+
+    So one less of China costs 90 − 50 = 40 USD at first.
+    """
+    case = make(
+        Sources="""
+            Source | Country   | Material | Capacity [t/yr] | Price [USD/t]
+            CN     | China     | Nd       | 60              | 50
+            AU     | Australia | Nd       | 40              | 80
+            IN     | India     | Nd       | 0.01            | 90
+            US     | USA       | Nd       | unlimited       | 100
+        """
+    )
+    found = price(solve(case), "CN")
+    assert both(found) == about((30, 40))
+    assert both(found) == about(worth(case, "Sources[Source=CN].Capacity", step=0.001))
+    assert found.start == pytest.approx(59.99)
+
+
+def test_what_is_asked_at_a_kink_leaves_no_trace(make, solve):
+    """The prices at which sources gain or lose tonnes are found after, in the same model."""
+    found = solve(make(Sources=CN_60_AU.replace("60 ", "100"))).switch_prices
+    assert found["CN"].loses_at == pytest.approx(80)
+    assert found["AU"].gains_at == pytest.approx(50)
 
 
 def test_more_replaces_the_dearest_bought_and_less_brings_the_next(make, solve, worth):
@@ -171,6 +227,21 @@ def test_a_source_that_is_closed_gains_nothing_by_capacity(make, solve, worth):
     )
     assert price(solve(case), "CN").more == 0
     assert worth(case, "Sources[Source=CN].Capacity") == (0, 0)
+
+
+def test_a_source_that_is_closed_echoes_no_shortfall(make, solve):
+    """40 t are missing, but no capacity of a closed source would bring them."""
+    case = make(
+        Sources=CN_60_AU.replace("unlimited", "60       "),
+        Availability="""
+            Source | 2011
+            CN     | 0
+        """,
+    )
+    plan = solve(case)
+    assert plan.shortfall_t == pytest.approx(40)
+    assert not price(plan, "CN").echo
+    assert price(plan, "AU").echo
 
 
 def test_where_shortfall_is_forbidden_less_may_leave_no_plan(make, solve, worth):

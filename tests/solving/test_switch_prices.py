@@ -73,21 +73,23 @@ def test_the_first_of_several_corners_counts(make, solve, tonnes_at):
 def test_the_price_is_the_sources_own_before_tax_freight_and_duty(make, solve, tonnes_at):
     """CN in CNY at 0.1: 0.1 · (p · 1.1 + 30) · 1.2 + 0.1 · 14 = 80, so p = (786 / 1.2 − 30) / 1.1.
 
-    = (655 − 30) / 1.1 = 568.18 CNY. At 450 CNY it lands at 0.1 · (525 · 1.2 + 14) = 64.4 USD.
+    = (655 − 30) / 1.1 = 568.18 CNY. At 450 CNY it lands at 0.1 · (525 · 1.2 + 14) = 64.4 USD, so
+    AU, with a freight of 5, has to cost 59.4 to take its place.
     """
     case = make(
         Sources="""
             Source|Country  |Material|Capacity [t/yr]|Price [/t]|Currency|Export tax [%]|Freight [/t]|Duty [%]|Processing [/t]
             CN    |China    |Nd      |60             |450       |CNY     |10            |30          |20      |14
-            AU    |Australia|Nd      |unlimited      |80        |USD     |              |            |        |
+            AU    |Australia|Nd      |unlimited      |75        |USD     |              |5           |        |
         """,  # noqa: E501
         Currencies="""
             Currency | Every period
             CNY      | 0.1
         """,
     )
-    found = solve(case).switch_prices["CN"]
-    corner = 625 / 1.1
+    prices = solve(case).switch_prices
+    found, corner = prices["CN"], 625 / 1.1
+    assert prices["AU"].gains_at == pytest.approx(59.4)
     assert (found.price, found.landed_cost) == pytest.approx((450, 64.4))
     assert found.loses_at == pytest.approx(corner)
     assert tonnes_at(case, "CN", corner - BESIDE, "CNY") == pytest.approx(60)
@@ -95,12 +97,19 @@ def test_the_price_is_the_sources_own_before_tax_freight_and_duty(make, solve, t
 
 
 def test_all_periods_move_together(make, solve):
-    """CN at 50 and 70 USD, 60 on average; AU at 80: ten more, and 2012 is lost to AU."""
+    """CN at 50 and 70 USD, 60 on average; AU at 80: ten more, and 2012 is lost to AU.
+
+    That money of 2012 is worth less does not matter: both prices are of 2012.
+    """
     case = make(
         Periods="""
             Period
             2011
             2012
+        """,
+        Settings="""
+            Setting           | Value
+            Discount rate [%] | 10
         """,
         Sources=TWO_SOURCES,
         Prices="""
@@ -115,6 +124,29 @@ def test_all_periods_move_together(make, solve):
     bought = [solve(case.with_changes(change)).quantities.bought[0] for change in by_ten]
     assert bought[0] == pytest.approx([60, 60])
     assert bought[1] == pytest.approx([60, 0])
+
+
+def test_the_price_is_that_of_the_tonnes_bought(make, solve):
+    """60 t at 50 and 20 t at 70 USD: 55 on average. All of 2012's are lost at 80 there, 65 here."""
+    case = make(
+        Periods="""
+            Period
+            2011
+            2012
+        """,
+        Sources=TWO_SOURCES,
+        Prices="""
+            Source | 2012 [USD/t]
+            CN     | 70
+        """,
+        Capacity="""
+            Source | 2012
+            CN     | 20
+        """,
+    )
+    found = solve(case).switch_prices["CN"]
+    assert found.price == pytest.approx(55)
+    assert found.loses_at == pytest.approx(65)
 
 
 def test_a_source_that_has_to_be_bought_loses_at_no_price(make, solve, tonnes_at):
