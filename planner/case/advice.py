@@ -23,6 +23,7 @@ def warnings(tables: Mapping[str, Table], scenario: Scenario) -> tuple[Problem, 
     _bought_to_sell(scenario, problems)
     warn_of_loops(scenario, problems)
     _lifted_too_late(scenario, problems)
+    _loaded_too_late(scenario, problems)
     return problems.warnings
 
 
@@ -200,6 +201,32 @@ def _lifted_too_late(scenario: Scenario, problems: Problems) -> None:
             sheet=sheet,
             cell=cell,
             column="Must take",
+            kind="arrives too late",
+        )
+
+
+def _loaded_too_late(scenario: Scenario, problems: Problems) -> None:
+    """A minimum load that forces purchases which arrive after the last period."""
+    count = len(scenario.periods)
+    for restart in scenario.restarts:
+        s = restart.source
+        leads = scenario.lead[s][scenario.allowed[s]]
+        lead = int(leads.min()) if len(leads) else 0
+        late = [
+            t
+            for t in range(max(count - lead, restart.earliest + restart.lead), count)
+            if scenario.buys_in(s, t) and scenario.opened_limit[s, t] > 0
+        ]
+        if restart.minimum_load <= 0 or not late:
+            continue
+        sheet, _, cell = restart.load_cell.rpartition("!")
+        name, period = scenario.sources[s].name, scenario.periods[late[0]]
+        problems.warning(
+            f"the minimum load of '{name}' forces purchases from '{period}' on which arrive after "
+            "the last period: they are paid for and serve no demand; give the source a Last period",
+            sheet=sheet,
+            cell=cell,
+            column="Minimum load",
             kind="arrives too late",
         )
 

@@ -136,6 +136,7 @@ class _Reader:
             minimum_load=_number(row.get("Minimum load")),
             last=int(last[source]),
             cell=self.ledger.cell("Restarts", index, "Restart cost"),
+            load_cell=self.ledger.cell("Restarts", index, "Minimum load"),
         )
 
     def _ramps(self, index: int) -> tuple[float, ...]:

@@ -137,6 +137,7 @@ class Restart:
         minimum_load: part of the open capacity that has to be bought.
         last: the source's last period.
         cell: where the restart cost stands.
+        load_cell: where the minimum load stands.
     """
 
     source: int
@@ -149,6 +150,7 @@ class Restart:
     minimum_load: float
     last: int
     cell: str
+    load_cell: str
 
     def opened(self, decided: int, period: int) -> float:
         """Part of the capacity open in a period, where the restart is decided in another."""

@@ -110,3 +110,13 @@ def test_orders_of_an_unlimited_source_need_a_bound(sheets, put, messages, colum
         f"Sources!H3: 'S2' is unlimited, but {what} a bound: give it a capacity, a quota or a "
         "tonnes limit"
     ]
+
+
+def test_a_minimum_load_that_arrives_after_the_last_period(decided, put, messages):
+    """S1 arrives a period later: what S1 has to load in 2012 serves nothing."""
+    late = put(put(decided, "Sources!H1", "Lead time [periods]"), "Sources!H2", 1)
+    assert messages(late) == [
+        "warning: Restarts!H2: the minimum load of 'S1' forces purchases from '2012' on which "
+        "arrive after the last period: they are paid for and serve no demand; give the source a "
+        "Last period"
+    ]
