@@ -7,6 +7,7 @@ that rounding in an empty row is no violation).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,7 @@ MOST_VIOLATION = 1e-6
 MOST_COST_ERROR = 1e-7
 MOST_DUAL_GAP = 1e-7
 _NEGLIGIBLE = 1e-6
+_ROUNDED_COST = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +89,31 @@ def check_plan(
     checker = _Checker(scenario, plan, costs)
     checker.check()
     cost = costs.discounted()
-    # Costs and earnings must not cancel in what errors are measured against; of a plan that costs
-    # nothing they are measured against what a negligible tonnage would cost.
-    gross = sum(float(np.abs(part).sum()) for part in costs.parts.values())
-    dearest = max(
-        float(np.abs(prices).max(initial=0.0))
-        for prices in (scenario.landed_cost, scenario.shortfall_cost, scenario.surplus_value)
-    )
-    scale = max(gross, checker.floor * dearest, 1e-9)
+    # Costs and earnings must not cancel in what errors are measured against.
+    scale = sum(float(np.abs(part).sum()) for part in costs.parts.values())
+    scale = max(scale, _negligible_cost(scenario))
     gap = None if dual_bound is None else abs(cost - dual_bound) / scale
     return Check(checker.worst, checker.where, abs(cost - objective) / scale, gap)
+
+
+def _negligible_cost(scenario: Scenario) -> float:
+    """A hundred-millionth of what the dearest tonne costs times the largest tonnage given.
+
+    Where nothing is needed and nothing is bought, rounding is no error.
+    """
+    tonnes = (scenario.limit, scenario.demand, scenario.opening, scenario.in_transit)
+    money = (
+        scenario.landed_cost_without_tiers,
+        scenario.surplus_value,
+        *(np.array(tiers.prices) for tiers in scenario.tiers),
+    )
+    return max(_ROUNDED_COST * _largest(tonnes) * _largest(money), 1e-9)
+
+
+def _largest(some: Iterable[Numbers]) -> float:
+    """The largest size of all finite numbers."""
+    sizes = [np.abs(numbers[np.isfinite(numbers)]) for numbers in some]
+    return max(float(size.max(initial=0.0)) for size in sizes)
 
 
 _LANE = ("source", "site", "period")

@@ -50,3 +50,39 @@ def test_a_later_search_does_not_end_at_the_point_of_an_earlier_one(solve):
     assert plan.bought == pytest.approx({"Mine 2012": 5})
     assert plan.costs == pytest.approx({"purchase": 300, "running": 50, "shortfall": 90 * 48})
     assert plan.plan.gap == pytest.approx(0, abs=1e-7)
+
+
+def test_a_plan_that_buys_nothing_has_no_gap(solve):
+    """Nothing is needed: it costs nothing, and rounding is not measured against nothing."""
+    plan = solve(
+        Materials="""
+            Material | Surplus value [USD/t]
+            Nd       | 5
+        """,
+        Demand="""
+            Item | 2011
+            Nd   | 0
+        """,
+        Sources="""
+            Source|Country|Material|Capacity [t/yr]|Export tax|Yield|Duty|Minimum order
+            Shut   | China   | Nd       | 0               |            | 1     |      |
+            Mine   | Chile   | Nd       | 20              | 0.2        | 0.8   |      | 10
+            Scrap  | China   | Nd       | 100             | 0.2        | 1     | 0.1  |
+        """,
+        Prices="""
+            Source | 2011 [USD/t]
+            Scrap  | 60
+        """,
+        Tiers="""
+            Source | From [t/yr] | Price [USD/t] | Rule
+            Shut   | 0           | 50            |
+            Mine   | 0           | 50            | all units
+            Mine   | 20          | 65            | all units
+        """,
+        Recycling="""
+            Source | Item
+            Scrap  | Nd
+        """,
+    )
+    assert plan.cost == 0
+    assert plan.bought == {}

@@ -17,7 +17,7 @@ import planner
 # on time.
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile(
-    "quick", max_examples=8, deadline=None, derandomize=True, suppress_health_check=_SLOW
+    "quick", max_examples=12, deadline=None, derandomize=True, suppress_health_check=_SLOW
 )
 settings.register_profile(
     "thorough", max_examples=500, deadline=None, print_blob=True, suppress_health_check=_SLOW

@@ -724,7 +724,7 @@ def _scenarios(draw: Draw, frame: Frame) -> Sheets:
         ("Demand", "*", "*", "times", 1.2),
         ("Demand", f"Item={frame.items[0]}", frame.periods[0], "set", 50),
         ("Sources", f"Source={first.name}", "Freight [/t]", "plus", 4),
-        ("Sources", "Country=China", "Export tax", "set", 0.3),
+        ("Sources", "Country=China", "Export tax", "set", 30),
     ]
     if first.priced in ("price", "prices"):
         changes.append(("Sources", f"Source={first.name}", "Price", "times", 1.5))

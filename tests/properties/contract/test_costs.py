@@ -234,13 +234,14 @@ def _in_other_unit(column: str, cell: Any) -> tuple[str, Any]:
 def test_other_units_mean_the_same(data, cases, make, solve):
     """Tonnes in kg, years in months, percent as fractions; the plan too without yes/no decisions.
 
-    A change that sets or adds tonnes means the unit of the header: it is converted with it.
+    A change that sets tonnes or a percentage means the unit of the header: it is converted with it.
     """
     drawn = data.draw(cases)
     other = in_other_units(drawn.sheets)
     for row in other.get("Changes", []):
-        if row["Sheet"] == "Demand" and row["Operation"] == "set":
-            row["Value"] *= 1e3
+        factor = {"Demand": 1e3, "Export tax": 1e-2}
+        if row["Operation"] == "set":
+            row["Value"] *= factor.get(row["Sheet"]) or factor[row["Column"]]
     plan = solve(make(drawn.sheets), drawn.scenario)
     again = planner.solve(make(other), drawn.scenario)
     assert again.objective == pytest.approx(plan.objective, abs=tolerance(plan))
