@@ -198,10 +198,10 @@ def _write_countries(page: Page, row: int, plan: Plan) -> int:
     shares = list(plan.shares().items())
     if shares:
         page.heading(row, _RIGHT, "Where it comes from", 3)
-        rows: list[Line] = [
-            (country, tonnes, tonnes / total) for country, tonnes in shares[:_MOST_COUNTRIES]
-        ]
-        rest = shares[_MOST_COUNTRIES:]
+        # One more takes the line that would say so.
+        most = _MOST_COUNTRIES + (len(shares) == _MOST_COUNTRIES + 1)
+        rows: list[Line] = [(name, tonnes, tonnes / total) for name, tonnes in shares[:most]]
+        rest = shares[most:]
         if rest:
             tonnes = sum(amount for _, amount in rest)
             rows.append((f"{len(rest)} more countries", tonnes, tonnes / total))
