@@ -136,7 +136,7 @@ def evaluate(asked: CaseOptions) -> int:
 def _remark_refusals(runs: Runs) -> None:
     """Why scenarios have no plan."""
     for refusal in runs.refusals:
-        screen.remark(f"scenario {refusal.scenario}: {refusal}")
+        screen.remark(f"scenario {refusal.scenario}: {refusal.status}: {refusal}")
 
 
 def _written(runs: Runs, target: Path) -> Runs:

@@ -144,7 +144,7 @@ class _Finder:
                 cell = scenario.capacity_cells[s][t] or ""
                 limit = float(scenario.limit[s, t])
                 factor = float(scenario.availability[s, t])
-                part = f" at an availability of {factor:.0%}" if factor != 1 else ""
+                part = f" at an availability of {factor * 100:g} %" if factor != 1 else ""
                 yield from self.breach(
                     "capacity", f"{name}{part}", cell, (t,), used=tonnes, bound=limit, at_most=True
                 )

@@ -163,7 +163,8 @@ def test_each_rule_on_purchases_that_is_broken_is_named_with_its_cell(make):
     )
     assert _broken(case) == [
         "Capacity A (Sources!D2) in 2011: 90 t, at most 80 t; 10 t too much",
-        "Capacity A (Sources!D2) in 2012: 50 t, at most 40 t; 10 t too much",
+        "Capacity A at an availability of 50 % (Sources!D2) in 2012: 50 t, at most 40 t; 10 t too "
+        "much",
         "First and last period B (Sources!F3) in 2012: 7 t, at most 0 t; 7 t too much",
         "Quota CN (Quotas!D2) in 2011: 0.09 kt, at most 0.075 kt; 0.015 kt too much",
         "Limit Third for China (Limits!E2) in 2011 to 2012: 0.7, at most 0.6; 0.1 too much",
@@ -417,7 +418,7 @@ def test_the_current_plan_is_evaluated_where_there_is_no_best(make):
 
 
 def test_a_case_without_a_current_plan_cannot_be_evaluated(make, solve):
-    with pytest.raises(planner.WrongUsage, match="no sheet Current plan"):
+    with pytest.raises(planner.InvalidCase, match="Current plan: sheet is missing"):
         planner.evaluate(make(Sources=TWO_SOURCES))
     assert solve(Sources=TWO_SOURCES).plan.saving is None
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 import planner
+from planner.solving.session import Session
+from planner.solving.shadow import Bound, slopes
+from planner.solving.solve import model_data
+from planner_models.compiling import compile_model
 
 STEP = 0.01
 """Units by which a cell is changed to see what it is worth."""
@@ -117,18 +121,18 @@ def test_a_capacity_that_does_not_bind_is_worth_nothing(make, solve, worth):
 
 
 def test_a_limit_ends_the_range_of_a_capacity(make, solve):
-    """More than 75 t of China and more than 55 t of Australia are not allowed: from 45 to 75."""
+    """More than 75 t of China and more than 50 t of Australia are not allowed: from 50 to 75."""
     case = make(
         Sources=CN_60_AU,
         Limits="""
             Limit | Type   | Applies to | Maximum
             China | tonnes | Source=CN  | 75
-            West  | tonnes | Source=AU  | 55
+            West  | tonnes | Source=AU  | 50
         """,
     )
     found = price(solve(case), "CN")
     assert both(found) == about((30, 30))
-    assert (found.start, found.end) == pytest.approx((45, 75))
+    assert (found.start, found.end) == pytest.approx((50, 75))
 
 
 def test_the_range_is_in_the_unit_typed(make, solve):
@@ -180,11 +184,34 @@ def test_the_first_of_two_kinks_close_together_counts(make, solve, worth):
     assert found.start == pytest.approx(59.99)
 
 
-def test_what_is_asked_at_a_kink_leaves_no_trace(make, solve):
-    """The prices at which sources gain or lose tonnes are found after, in the same model."""
-    found = solve(make(Sources=CN_60_AU.replace("60 ", "100"))).switch_prices
-    assert found["CN"].loses_at == pytest.approx(80)
-    assert found["AU"].gains_at == pytest.approx(50)
+def test_what_is_asked_at_one_kink_leaves_no_trace_at_the_next(make, solve, worth):
+    """60 t of China and 40 t of Australia, which is also the least that is allowed.
+
+    So more of the minimum costs 30 USD, and less of China 30 as well: both are asked by solving.
+    """
+    case = make(
+        Sources=CN_60_AU,
+        Limits="""
+            Limit | Type   | Applies to | Minimum
+            Least | tonnes | Source=AU  | 40
+        """,
+    )
+    plan = solve(case)
+    assert both(price(plan, "Least")) == about((-30, 0))
+    assert both(price(plan, "CN")) == about((0, 30))
+    assert both(price(plan, "CN")) == about(worth(case, "Sources[Source=CN].Capacity"))
+    assert plan.switch_prices["CN"].loses_at == pytest.approx(80)
+
+
+def test_asking_what_bounds_are_worth_changes_nothing(make):
+    """At the kink of 100 t for 100 t the model is solved with the bound moved, and moved back."""
+    model = compile_model(model_data(make(Sources=CN_60_AU.replace("60 ", "100")).scenario()))
+    session = Session(model)
+    found = session.solve().solution
+    capacity = Bound(False, int(model.columns["buy"][0]), is_upper=True)
+    assert [slope.less for slope in slopes(session, found, [capacity])] == pytest.approx([30])
+    assert session.columns.upper.tolist() == model.upper.tolist()
+    assert session.solve().solution.objective == pytest.approx(found.objective)
 
 
 def test_more_replaces_the_dearest_bought_and_less_brings_the_next(make, solve, worth):
