@@ -14,7 +14,7 @@ import numpy as np
 from planner.case.case import Case
 from planner.case.scenario import Scenario
 from planner.solving.check import Check
-from planner.solving.pricing import KINDS, LANDED, PAID, VALUATION, Costs
+from planner.solving.pricing import KINDS, LANDED, PAID, Costs
 from planner.solving.quantities import NEGLIGIBLE, Quantities, delivered
 
 if TYPE_CHECKING:
@@ -230,12 +230,12 @@ class Plan:
     @property
     def paid(self) -> float:
         """Money paid, discounted: landed and holding cost, less what surplus and stock earn."""
-        return self.money.discounted(PAID)
+        return self.money.paid
 
     @property
     def valuation(self) -> float:
         """Value put on shortfall, safety stock and broken rules, which nobody pays; discounted."""
-        return self.money.discounted(VALUATION)
+        return self.money.valuation
 
     @property
     def paid_nominal(self) -> float:

@@ -17,9 +17,6 @@ from planner.solving.solve import Options, solve
 STATUSES = ("stopped", "unbounded", "infeasible", "feasible", "optimal")
 """How a run can end, the worst first."""
 
-FAILURES = ("shortfall", "rule-given-up", "not-optimal")
-"""What `--fail-on` can ask for."""
-
 _EXIT_CODES = (5, 4, 6, 0)
 """Of several runs the worst counts, in this order."""
 

@@ -17,7 +17,7 @@ from planner.case.scenario import Contract, Numbers, Orders, Restart, Scenario
 from planner.solving.breaches import Breach, Tables, breaches
 from planner.solving.check import MOST_VIOLATION, check_plan
 from planner.solving.data import model_data
-from planner.solving.pricing import KINDS, LANDED, PAID, VALUATION, Costs, price_plan
+from planner.solving.pricing import KINDS, LANDED, PAID, Costs, price_plan
 from planner.solving.quantities import Quantities, Taken, basis, counted
 from planner.solving.session import Outcome, Session, Solution, SolverError, Status
 from planner.solving.ties import break_ties, hold_optimal_face
@@ -48,12 +48,12 @@ class Evaluated:
     @property
     def paid(self) -> float:
         """Money paid, discounted."""
-        return self.money.discounted(PAID)
+        return self.money.paid
 
     @property
     def valuation(self) -> float:
         """Value put on shortfall, safety stock and soft rules broken; discounted."""
-        return self.money.discounted(VALUATION)
+        return self.money.valuation
 
     @property
     def objective(self) -> float:

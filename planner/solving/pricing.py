@@ -38,6 +38,16 @@ class Costs:
     parts: Mapping[str, Numbers]
     discount: Numbers
 
+    @property
+    def paid(self) -> float:
+        """Money paid, discounted."""
+        return self.discounted(PAID)
+
+    @property
+    def valuation(self) -> float:
+        """Value put on shortfall, safety stock and broken rules, which nobody pays; discounted."""
+        return self.discounted(VALUATION)
+
     def nominal(self, kinds: tuple[str, ...] = KINDS) -> float:
         """Undiscounted money of some kinds."""
         return float(sum(self.parts[kind].sum() for kind in kinds if kind in self.parts))
