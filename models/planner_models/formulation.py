@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from itertools import pairwise
+from threading import Lock
 from typing import Any
 
 import pyomo.environ as pyo
@@ -30,6 +31,8 @@ from planner_models.stock import declare_stock
 from planner_models.suppliers import declare_suppliers
 from planner_models.supply import declare_supply
 from planner_models.tiers import declare_tiers
+
+_BUILDING = Lock()
 
 BLOCKS = (
     declare_supply,
@@ -56,7 +59,8 @@ BLOCKS = (
 def build(data: ModelData) -> Any:
     """A Pyomo model of one case."""
     model = pyo.ConcreteModel(name="procurement")
-    with LoggingIntercept(io.StringIO(), "pyomo"):  # it would print what it raises, too
+    # Pyomo would print what it raises, too; its log is the whole process's, so by one thread only.
+    with _BUILDING, LoggingIntercept(io.StringIO(), "pyomo"):
         _declare_data(model, data)
         for declare in BLOCKS:
             declare(model)
