@@ -248,8 +248,8 @@ def _match_sheets(workbook: Workbook, problems: Problems) -> dict[str, Grid]:
         elif name in grids:
             text = f"two sheets are called {name}; rename or delete one"
             problems.error(text, sheet=grid.name, kind="sheet")
-        elif grid.is_chart:
-            text = "is a chart sheet, where a table is expected; rename it"
+        elif grid.no_table:
+            text = f"is a {grid.no_table}, where a table is expected; rename it"
             problems.error(text, sheet=grid.name, kind="sheet")
         else:
             if grid.name != name:
@@ -270,7 +270,7 @@ def _complain_of_unknown(grid: Grid, problems: Problems) -> str | None:
     folded = fold(grid.name)
     if folded.startswith(_NOT_OURS) or (grid.hidden and folded.startswith("_")):
         return None
-    if not any(grid.cells.values()) and not grid.is_chart:
+    if not any(grid.cells.values()) and not grid.no_table:
         return None
     slip = validate.nearly_a_sheet(grid.name)
     if slip is not None:

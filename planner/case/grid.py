@@ -63,7 +63,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One sheet: `cells[row][column]`, both counted from 1, blank cells absent."""
+    """One sheet: `cells[row][column]`, both counted from 1, blank cells absent.
+
+    `no_table` says what a sheet is that holds no cells: a chart sheet, say.
+    """
 
     name: str
     cells: Mapping[int, Mapping[int, RawCell]]
@@ -71,7 +74,7 @@ class Grid:
     merged: tuple[Area, ...] = ()
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
-    is_chart: bool = False
+    no_table: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,50 +3,45 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import re
-import warnings
-import zipfile
 from dataclasses import replace
-from datetime import time, timedelta
 from pathlib import Path
-from threading import Lock
 from types import MappingProxyType
-from typing import Any, NoReturn
-
-import defusedxml.ElementTree as SafeXml
-import openpyxl
-from openpyxl.chartsheet import Chartsheet
-from openpyxl.worksheet.cell_range import CellRange
+from typing import NoReturn
 
 from planner.case.case import Case, case_from_workbook
-from planner.case.grid import Area, Grid, RawCell, Workbook, raw_cell, trim
+from planner.case.declarations import BY_NAME
+from planner.case.grid import Area, Grid, RawCell, Workbook
+from planner.case.names import fold
 from planner.case.problems import Problems
 from planner.errors import InvalidCase
-
-LARGEST_UNPACKED = 300 * 1024 * 1024
-"""A workbook that unpacks to more than this is not loaded."""
-
-_LARGEST_MERGED = 1_000_000
-"""Cells of one merged area."""
-
-_QUIET = Lock()
-"""Warnings are silenced for the whole process, so by one thread at a time."""
+from planner.workbook.archive import (
+    DAMAGED,
+    LARGEST_UNPACKED,
+    PASSWORD,
+    Archive,
+    Unreadable,
+    megabytes,
+)
+from planner.workbook.parts import (
+    Allowance,
+    Relation,
+    SheetEntry,
+    StringsPart,
+    StylesPart,
+    TablePart,
+    WorkbookPart,
+    relations,
+)
+from planner.workbook.sheet_part import Shared, SheetPart, area
 
 _ZIP = b"PK"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SHEET_PART = re.compile(r"^xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
-_ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-_FORMULA = re.compile(rb"<(\w+:)?f[ />]")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z0-9:$]+)"')
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-_WORKBOOK_PART = "xl/workbook.xml"
-_STRICT = b"purl.oclc.org/ooxml"
-_OTHER_FORMATS = {
-    "xl/workbook.bin": "an .xlsb workbook",
-    "content.xml": "an OpenDocument file",
-    "word/document.xml": "a Word document",
-    "ppt/presentation.xml": "a PowerPoint file",
+_OURS = frozenset(fold(name) for name in BY_NAME)
+_NO_TABLES = {
+    "chartsheet": "chart sheet",
+    "dialogsheet": "dialog sheet",
+    "xlMacrosheet": "macro sheet",
+    "xlIntlMacrosheet": "macro sheet",
 }
 
 
@@ -61,50 +56,48 @@ def read(path: str | Path) -> Case:
 
 
 def load_workbook(path: Path) -> Workbook:
-    """The sheets of a workbook as grids.
+    """The sheets of a workbook as grids; of those that are none of ours, whether they are blank.
 
     Raises:
         InvalidCase: the file cannot be read; the only problem says why and what to do.
     """
     content = _bytes_of(path)
-    has_formulas = _guard(path, content)
     try:
-        values = _load(content, data_only=True)
-        formulas = _load(content, data_only=False) if has_formulas else None
+        _refuse_foreign(content)
+        grids = _grids(Archive(content))
+    except Unreadable as why:
+        _refuse(path, str(why), why.sheet)
     except Exception:
-        # openpyxl raises anything on damaged parts
-        _refuse(path, "damaged; open it in Excel and save it again")
-    # Set by programs that write formulas without calculating them; Excel clears it on saving.
-    never_calculated = bool(values.calculation and values.calculation.fullCalcOnLoad)
-    grids = tuple(
-        _grid(values[name], formulas[name] if formulas else None, never_calculated)
-        for name in values.sheetnames
-    )
+        # zipfile and expat raise many kinds on damaged files
+        _refuse(path, DAMAGED)
     digest = hashlib.sha256(content).hexdigest()
     return Workbook(path.name, grids, str(path), digest)
 
 
-def _load(content: bytes, *, data_only: bool) -> openpyxl.Workbook:
-    with _QUIET, warnings.catch_warnings():
-        # It warns of extensions that it drops: nothing that a case would need.
-        warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(io.BytesIO(content), data_only=data_only)
-
-
-def _refuse(path: Path, why: str) -> NoReturn:
+def _refuse(path: Path, why: str, sheet: str | None = None) -> NoReturn:
     problems = Problems()
-    problems.error(f"{path.name or path}: {why}", kind="file")
+    text = why if sheet else f"{path.name or path}: {why}"
+    problems.error(text, sheet=sheet, kind="file")
     raise InvalidCase(problems.ordered) from None
+
+
+# -- the file -------------------------------------------------------------------------------
 
 
 def _bytes_of(path: Path) -> bytes:
     if path.name.startswith("~$"):
         _refuse(path, f"is Excel's lock file; use {path.name[2:]}")
-    if not path.exists():
-        _refuse(path, "there is no such file" + _neighbours(path))
-    if path.is_dir():
-        _refuse(path, "is a folder, not a workbook")
     try:
+        if not path.exists():
+            _refuse(path, "there is no such file" + _neighbours(path))
+        if path.is_dir():
+            _refuse(path, "is a folder, not a workbook")
+        if not path.is_file():
+            _refuse(path, "is no file, but a device or pipe")
+        size = path.stat().st_size
+        if size > LARGEST_UNPACKED:
+            limit = megabytes(LARGEST_UNPACKED)
+            _refuse(path, f"has {megabytes(size)} MB, limit {limit} MB; is it the right file?")
         return path.read_bytes()
     except OSError as error:
         _refuse(path, f"cannot be read: {error.strerror or error}")
@@ -117,82 +110,22 @@ def _neighbours(path: Path) -> str:
     return f" (found there: {', '.join(found[:8])})" if found else ""
 
 
-def _guard(path: Path, content: bytes) -> bool:
-    """Refuse what is no workbook or not safe to unpack; returns whether it has formulas."""
+def _refuse_foreign(content: bytes) -> None:
+    """Refuse what is no zip file, and say what it is."""
     if not content:
-        _refuse(path, "is empty")
+        raise Unreadable("is empty")
     if content.startswith(_OLE):
-        _refuse_ole(path, content)
+        raise Unreadable(_ole(content))
     if not content.startswith(_ZIP):
-        _refuse(path, _foreign(content))
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _guard_size(path, archive)
-            _guard_format(path, archive)
-            return _guard_parts(path, archive)
-    except InvalidCase:
-        raise
-    except Exception:
-        # zipfile and expat raise many kinds on damaged archives
-        _refuse(path, "damaged; open it in Excel and save it again")
+        raise Unreadable(_foreign(content))
 
 
-def _guard_format(path: Path, archive: zipfile.ZipFile) -> None:
-    names = {name.lower() for name in archive.namelist()}
-    for part, what in _OTHER_FORMATS.items():
-        if part in names:
-            _refuse(path, f"is {what}; open it in Excel and save it as .xlsx")
-    if _WORKBOOK_PART not in names:
-        _refuse(path, "is a zip file, but not an Excel workbook; save the case as .xlsx")
-
-
-def _guard_parts(path: Path, archive: zipfile.ZipFile) -> bool:
-    """Refuse parts that are unsafe to load; returns whether any sheet has formulas."""
-    has_formulas = False
-    for name in archive.namelist():
-        if not name.lower().endswith((".xml", ".rels")):
-            continue
-        part = archive.read(name)
-        if _ENTITY.search(part[:4096]):
-            _refuse(path, "holds XML entities, which no workbook needs; not loaded")
-        if name.lower() == _WORKBOOK_PART:
-            SafeXml.fromstring(part)
-            if _STRICT in part:
-                _refuse(
-                    path,
-                    "is a Strict Open XML workbook; save it as Excel Workbook (.xlsx) instead",
-                )
-        if _SHEET_PART.match(name):
-            has_formulas = has_formulas or _FORMULA.search(part) is not None
-            _guard_merged(path, part)
-    return has_formulas
-
-
-def _guard_merged(path: Path, part: bytes) -> None:
-    """A merged area over whole columns would make a cell object of each of its cells."""
-    for match in _MERGED.finditer(part):
-        area = match.group(1).decode("ascii")
-        size = CellRange(area).size
-        if size["rows"] * size["columns"] > _LARGEST_MERGED:
-            _refuse(path, f"a sheet has {area} merged; unmerge it, and repeat values in each row")
-
-
-def _guard_size(path: Path, archive: zipfile.ZipFile) -> None:
-    unpacked = sum(info.file_size for info in archive.infolist())
-    if unpacked > LARGEST_UNPACKED:
-        megabytes = 1024 * 1024
-        _refuse(
-            path,
-            f"expands to {unpacked // megabytes} MB, limit {LARGEST_UNPACKED // megabytes} MB",
-        )
-
-
-def _refuse_ole(path: Path, content: bytes) -> None:
+def _ole(content: bytes) -> str:
     if "EncryptedPackage".encode("utf-16-le") in content:
-        _refuse(path, "is protected by a password; save it as .xlsx without one")
+        return PASSWORD
     if any(f"{name}\0".encode("utf-16-le") in content for name in ("Workbook", "Book")):
-        _refuse(path, "is an old .xls workbook; open it in Excel and save it as .xlsx")
-    _refuse(path, "is an old Office file, not an .xlsx workbook; save the case as .xlsx")
+        return "is an old .xls workbook; open it in Excel and save it as .xlsx"
+    return "is an old Office file, not an .xlsx workbook; save the case as .xlsx"
 
 
 def _foreign(content: bytes) -> str:
@@ -212,68 +145,74 @@ def _foreign(content: bytes) -> str:
     return "is a text file, not an Excel workbook; save the case as .xlsx"
 
 
-def _grid(sheet: Any, formulas: Any, never_calculated: bool) -> Grid:
-    if isinstance(sheet, Chartsheet):
-        return Grid(sheet.title, MappingProxyType({}), is_chart=True)
-    tables, totals = _tables(sheet)
-    cells: dict[int, dict[int, RawCell]] = {}
-    # A sheet's own dimension is not to be trusted: only cells that are there are visited.
-    for (row, column), cell in sorted(sheet._cells.items()):
-        if row in totals and any(a.first_column <= column <= a.last_column for a in totals[row]):
-            continue
-        written = formulas._cells.get((row, column)) if formulas is not None else None
-        is_formula = written is not None and written.data_type == "f"
-        raw = _raw(cell, is_formula)
-        if raw is not None and is_formula and never_calculated and not raw.stale:
-            raw = replace(raw, uncalculated=True)
-        if raw is not None:
-            cells.setdefault(row, {})[column] = raw
-    merged = tuple(
-        Area(m.min_row, m.min_col, m.max_row, m.max_col) for m in sheet.merged_cells.ranges
+# -- its sheets -----------------------------------------------------------------------------
+
+
+def _grids(archive: Archive) -> tuple[Grid, ...]:
+    allowance = Allowance()
+    main = _one_of(relations(archive, "", allowance), "officeDocument") or "xl/workbook.xml"
+    if main not in archive:
+        raise Unreadable("is a zip file, but not an Excel workbook; save the case as .xlsx")
+    book = WorkbookPart(allowance)
+    book.read(archive.pieces(main))
+    if not book.sheets:
+        raise Unreadable
+    parts = relations(archive, main, allowance)
+    shared = _shared(archive, book, parts, allowance)
+    return tuple(_grid(archive, sheet, parts, shared, allowance) for sheet in book.sheets)
+
+
+def _one_of(parts: dict[str, Relation], kind: str) -> str | None:
+    """The name of the part of this kind that others are found from."""
+    return next((relation.target for relation in parts.values() if relation.kind == kind), None)
+
+
+def _shared(
+    archive: Archive, book: WorkbookPart, parts: dict[str, Relation], allowance: Allowance
+) -> Shared:
+    strings, styles = StringsPart(allowance), StylesPart(allowance)
+    if where := _one_of(parts, "sharedStrings"):
+        strings.read(archive.pieces(where))
+    if where := _one_of(parts, "styles"):
+        styles.read(archive.pieces(where))
+    return Shared(strings.cells, styles.formats, book.from_1904, book.never_calculated)
+
+
+def _grid(
+    archive: Archive,
+    sheet: SheetEntry,
+    parts: dict[str, Relation],
+    shared: Shared,
+    allowance: Allowance,
+) -> Grid:
+    where = parts[sheet.relation]
+    if where.kind in _NO_TABLES:
+        no_table = _NO_TABLES[where.kind]
+        return Grid(sheet.name, MappingProxyType({}), hidden=sheet.hidden, no_table=no_table)
+    part = SheetPart(sheet.name, shared, allowance, whole=fold(sheet.name) in _OURS)
+    part.read(archive.pieces(where.target))
+    beside = relations(archive, where.target, allowance) if part.tables else {}
+    tables = tuple(
+        _table(archive, beside[relation].target, part.cells, allowance) for relation in part.tables
     )
-    hidden_rows = frozenset(n for n, d in sheet.row_dimensions.items() if d.hidden)
     return Grid(
-        sheet.title,
-        MappingProxyType(cells),
+        sheet.name,
+        MappingProxyType(part.cells),
         tables,
-        merged,
-        hidden=sheet.sheet_state != "visible",
-        hidden_rows=hidden_rows,
+        tuple(part.merged),
+        hidden=sheet.hidden,
+        hidden_rows=frozenset(part.hidden_rows),
     )
 
 
-def _tables(sheet: Any) -> tuple[tuple[Area, ...], dict[int, list[Area]]]:
-    """The Excel tables of a sheet without their totals rows, and those rows by number."""
-    areas: list[Area] = []
-    totals: dict[int, list[Area]] = {}
-    for table in sheet.tables.values():
-        reference = CellRange(table.ref)
-        first_column, first_row, last_column, last_row = reference.bounds
-        count = table.totalsRowCount or 0
-        area = Area(first_row, first_column, last_row - count, last_column, table.displayName)
-        areas.append(area)
-        for row in range(last_row - count + 1, last_row + 1):
-            totals.setdefault(row, []).append(area)
-    return tuple(areas), totals
-
-
-def _raw(cell: Any, is_formula: bool) -> RawCell | None:
-    value = cell.value
-    if cell.data_type == "e":
-        return RawCell(None, error=str(value))
-    if value is None:
-        # A formula whose result is an empty text has the type of a text, and no value.
-        is_stale = is_formula and cell.data_type not in ("s", "str")
-        return RawCell(None, stale=True) if is_stale else None
-    if isinstance(value, str):
-        return raw_cell(value) if trim(value) else None
-    if isinstance(value, timedelta):  # a time span, as Excel shows durations
-        return RawCell(str(value))
-    if isinstance(value, time):
-        return RawCell(value.isoformat())
-    return RawCell(value, percent=_is_percentage(cell.number_format or ""))
-
-
-def _is_percentage(number_format: str) -> bool:
-    """Whether a format shows a fraction per hundred; a quoted or escaped % is only a letter."""
-    return "%" in _LITERAL.sub("", number_format)
+def _table(
+    archive: Archive, name: str, cells: dict[int, dict[int, RawCell]], allowance: Allowance
+) -> Area:
+    """An Excel table without its rows of totals, whose cells are taken out."""
+    part = TablePart(allowance)
+    part.read(archive.pieces(name))
+    whole = area(part.reference, part.name)
+    last = whole.last_row - part.totals
+    for row in [number for number in cells if last < number <= whole.last_row]:
+        cells[row] = {c: cell for c, cell in cells[row].items() if not whole.holds(row, c)}
+    return replace(whole, last_row=last)
