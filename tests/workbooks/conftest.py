@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from planner.case.case import Case
@@ -131,6 +133,67 @@ def save(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path / name
 
     return write
+
+
+@pytest.fixture
+def save_shared(tmp_path: Path) -> Callable[[Sheets], Path]:
+    """Writes sheets as Excel does: their texts in a part of their own."""
+
+    def write(content: Sheets) -> Path:
+        path = tmp_path / "plan.xlsx"
+        with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as workbook:
+            for name, rows in content.items():
+                sheet = workbook.add_worksheet(name)
+                for number, row in enumerate(rows):
+                    sheet.write_row(number, 0, row)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def repack() -> Callable[..., Path]:
+    """A copy of a workbook with parts changed, as other programs or no program would write them.
+
+    `change(name, part)` gives the new part, None to leave it out; `rename(name)` its new name;
+    `more` are further parts.
+    """
+
+    def make(
+        path: Path,
+        change: Callable[[str, bytes], bytes | None] = lambda name, part: part,
+        *,
+        rename: Callable[[str], str] = lambda name: name,
+        more: Mapping[str, bytes] | None = None,
+    ) -> Path:
+        copied = path.with_name("copy.xlsx")
+        with (
+            zipfile.ZipFile(path) as source,
+            zipfile.ZipFile(copied, "w", zipfile.ZIP_DEFLATED) as target,
+        ):
+            for name in source.namelist():
+                part = change(name, source.read(name))
+                if part is not None:
+                    target.writestr(rename(name), part)
+            for name, part in (more or {}).items():
+                target.writestr(name, part)
+        return copied
+
+    return make
+
+
+@pytest.fixture
+def refused() -> Callable[[Path], str]:
+    """What is said of a file that cannot be read."""
+
+    def of(path: Path) -> str:
+        with pytest.raises(InvalidCase) as wrong:
+            read(path)
+        (problem,) = wrong.value.problems
+        assert problem.severity == "error"
+        return problem.message
+
+    return of
 
 
 def _problems(make: Callable[[], Case]) -> tuple[Problem, ...]:

@@ -13,7 +13,6 @@ import xlsxwriter
 from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.table import Table
 
-from planner.errors import InvalidCase
 from planner.workbook.reading import read
 
 
@@ -66,18 +65,16 @@ def test_merged_cells_of_a_title_are_fine(sheets, book, texts):
     assert texts(workbook) == []
 
 
-def test_a_merged_sheet_is_refused_before_it_is_loaded(sheets, save):
-    path = save(sheets)
-    huge = path.with_name("huge.xlsx")
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(huge, "w") as target:
-        for name in source.namelist():
-            part = source.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                merged = b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
-                part = part.replace(b"</sheetData>", b"</sheetData>" + merged)
-            target.writestr(name, part)
-    with pytest.raises(InvalidCase, match=r"huge.xlsx: a sheet has A1:XFD1048576 merged; unmerge"):
-        read(huge)
+def test_a_whole_sheet_that_is_merged(sheets, save, repack, refused):
+    def merge(name, part):
+        if name != "xl/worksheets/sheet1.xml":
+            return part
+        merged = b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+        return part.replace(b"</sheetData>", b"</sheetData>" + merged)
+
+    assert refused(repack(save(sheets), merge)) == (
+        "Settings!A1:XFD1048576: merged; repeat the value in each row"
+    )
 
 
 def test_hidden_sheets_and_rows_are_read(sheets, book, texts):
@@ -249,6 +246,23 @@ def test_a_chart_sheet_where_a_table_is_expected(sheets, book, texts):
     chart.add_data(Reference(workbook["Demand"], min_col=2, min_row=1, max_row=3))
     workbook.create_chartsheet("Stock").add_chart(chart)
     assert texts(workbook) == ["Stock: is a chart sheet, where a table is expected; rename it"]
+
+
+@pytest.mark.parametrize("kind", ["dialogsheet", "xlMacrosheet"])
+def test_a_sheet_of_dialogs_or_macros_where_a_table_is_expected(
+    sheets, save, repack, refused, kind
+):
+    """Prices is the seventh sheet."""
+
+    def change(name, part):
+        return re.sub(
+            rb'worksheet(" Target="/xl/worksheets/sheet7\.xml")', kind.encode() + rb"\1", part
+        )
+
+    what = "dialog" if kind == "dialogsheet" else "macro"
+    assert refused(repack(save(sheets), change)) == (
+        f"Prices: is a {what} sheet, where a table is expected; rename it"
+    )
 
 
 def test_macros_are_ignored(sheets, save):
