@@ -21,7 +21,7 @@ from planner.workbook.archive import Archive, Unreadable
 MOST_FILLED = 2_000_000
 """Filled cells of a workbook."""
 
-_MOST_TAGS = 12_000_000
+_MOST_TAGS = 10_000_000
 _MOST_CHARACTERS = 50_000_000
 _DEEPEST = 200
 _MOST_NAMES = 10_000
