@@ -14,7 +14,8 @@ from planner.case.changes import Change, ChangeError, apply_change, parse_change
 from planner.case.grid import Grid, RawCell, Workbook, grid_from_frame
 from planner.case.headers import KnownNames
 from planner.case.ledger import BASE, Ledger, Periods
-from planner.case.names import did_you_mean, fold, shortlist
+from planner.case.names import did_you_mean, fold, odd_letter, shortlist
+from planner.case.places import Places
 from planner.case.problems import Problem, Problems
 from planner.case.resolve import resolve
 from planner.case.scenario import Scenario
@@ -227,10 +228,11 @@ def case_from_workbook(workbook: Workbook, name: str) -> Case:
     if is_whole and min(lengths) > 0:
         _resolve_all(case, problems)
         check_uncertainty(case.tables, case.periods, problems)
+    places = Places(workbook.grids, parsed)
     if problems.errors:
-        raise InvalidCase(problems.ordered)
+        raise InvalidCase(places.complete(problems.ordered))
     problems.extend(_placed(advice.warnings(case.tables, case.scenario()), problems))
-    return replace(case, warnings=problems.warnings)
+    return replace(case, warnings=places.complete(problems.warnings))
 
 
 _REQUIRED = {sheet.name for sheet in d.SHEETS if sheet.required}
@@ -274,7 +276,8 @@ def _complain_of_unknown(grid: Grid, problems: Problems) -> str | None:
         return None
     slip = validate.nearly_a_sheet(grid.name)
     if slip is not None:
-        text = f"unknown sheet '{grid.name}'; did you mean '{slip}'? If not, rename it"
+        text = f"unknown sheet '{grid.name}'; did you mean '{slip}'?"
+        text += f"{odd_letter(grid.name, slip)} If not, rename it"
         problems.error(text, sheet=grid.name, kind="unknown sheet")
     else:
         text = "unknown sheet, not read; a name that starts with Notes or # says it is meant so"

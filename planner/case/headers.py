@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from planner.case.columns import Column, Kind, Sheet
 from planner.case.grid import Area, Grid, RawCell, address, as_text, is_blank, one_line, trim
-from planner.case.names import did_you_mean, fold, lookup, nearly, shortlist
+from planner.case.names import did_you_mean, fold, lookup, nearly, odd_letter, shortlist
 from planner.case.problems import Problems
 from planner.case.units import Quantity, Unit, UnitError, parse_unit
 
@@ -246,7 +246,7 @@ class _HeadingReader:
         slip = nearly(name, known)
         if slip is not None:
             self.broken.add(slip)
-            text = f"unknown column '{name}'; did you mean '{slip}'?"
+            text = f"unknown column '{name}'; did you mean '{slip}'?{odd_letter(name, slip)}"
         elif not self.sheet.attributes:
             hint = did_you_mean(name, known)
             remark = "" if hint.endswith("?") else "; a remark's header starts with Note"

@@ -66,10 +66,10 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     found = suggestion(name, candidates)
     if found is None:
         return f"; known: {shortlist(candidates)}" if candidates else ""
-    return f"; did you mean '{found}'?{_odd_letter(name, found)}"
+    return f"; did you mean '{found}'?{odd_letter(name, found)}"
 
 
-def _odd_letter(name: str, found: str) -> str:
+def odd_letter(name: str, found: str) -> str:
     """A word on a letter that only looks like another, or cannot be seen at all."""
     for text, other, which in ((name, found, "it"), (found, name, "the latter")):
         for letter in text:

@@ -12,6 +12,8 @@ from planner.case.names import fold
 
 Severity = Literal["error", "warning"]
 
+_LONGEST = 800
+
 SHOWN_OF_ONE_KIND = 20
 """On the screen more complaints of one kind than this are counted, not listed."""
 
@@ -62,6 +64,13 @@ def cell_position(cell: str | None) -> tuple[int, int]:
     return (int(match.group(2)), column)
 
 
+def shortened(message: str) -> str:
+    """A message without the middle of a very long text that stands in a cell."""
+    if len(message) <= _LONGEST:
+        return message
+    return f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
+
+
 class Problems:
     """Collects every problem of one input; sorts them by sheet, row and column."""
 
@@ -101,7 +110,7 @@ class Problems:
         """Record a problem, its place put before its text."""
         sheet, cell = problem.sheet, problem.cell
         place = "!".join(part for part in (sheet, cell) if part)
-        message = f"{place}: {problem.message}" if place else problem.message
+        message = shortened(f"{place}: {problem.message}" if place else problem.message)
         position = (self.rank(sheet), *cell_position(cell))
         found = replace(problem, message=message, position=position)
         self._found.setdefault((sheet, cell, message), found)

@@ -78,7 +78,7 @@ def test_the_json_of_a_problem(sheets, put, problems):
         "sheet": "Sources",
         "cell": "D2",
         "column": "Capacity",
-        "value": "text '1,234.50'",
+        "value": "1,234.50",
         "message": "Sources!D2: Capacity must be a number, got text '1,234.50'; enter 1234.5",
     }
 
