@@ -163,10 +163,11 @@ def _remove_stale(temporary: Path) -> None:
     Both ages are by the clock of the file system: that of a share may be hours off.
     """
     oldest = temporary.stat().st_mtime - _STALE
-    with suppress(OSError):
-        for entry in os.scandir(temporary.parent):
+    with suppress(OSError), os.scandir(temporary.parent) as entries:
+        for entry in entries:
             if _TEMPORARY.fullmatch(entry.name) and entry.stat().st_mtime < oldest:
-                Path(entry.path).unlink()
+                with suppress(OSError):
+                    Path(entry.path).unlink()
 
 
 def _sync_folder(folder: Path) -> None:
@@ -260,19 +261,11 @@ def _replace_moved_aside(temporary: Path, place: Path) -> None:
 
 def _moved_aside(place: Path) -> Path | None:
     """Move a file to the time stamp of its last change; None: there is no file."""
-    if not place.is_file():
-        return None
-    for kept in _stamped(place, _last_change(place)):
-        with suppress(FileExistsError):
-            _claim(kept)
-            try:
-                place.replace(kept)
-            except OSError as failed:
-                kept.unlink()
-                if isinstance(failed, FileNotFoundError):
-                    return None
-                raise
-            return kept
+    with suppress(FileNotFoundError):  # also where it is removed in the meantime
+        for kept in _stamped(place, _last_change(place)):
+            with suppress(FileExistsError):
+                _rename_to_new(place, kept)
+                return kept
     return None
 
 
@@ -295,24 +288,30 @@ def _move_to_new(source: Path, path: Path) -> None:
         os.link(source, path)
     except FileExistsError:
         raise
-    except OSError:  # one name only on this file system: claim it first
-        _claim(path)
-        try:
-            source.replace(path)
-        except OSError:
-            path.unlink()
-            raise
+    except OSError:  # files may have one name only on some file systems
+        _rename_to_new(source, path)
     else:
-        source.unlink()
+        with suppress(OSError):
+            source.unlink()
 
 
-def _claim(path: Path) -> None:
-    """Make an empty file.
+def _rename_to_new(source: Path, path: Path) -> None:
+    """The same in one step for `source`, and where files may have one name only.
 
     Raises:
-        FileExistsError: there is something of that name.
+        FileExistsError: somebody has it.
+        FileNotFoundError: there is no `source`.
     """
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    if os.name == "nt":  # never over another file there
+        source.rename(path)
+        return
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+    try:
+        os.close(handle)
+        source.replace(path)
+    except OSError:
+        path.unlink()
+        raise
 
 
 @contextmanager
@@ -333,7 +332,8 @@ def _folder_held(folder: Path) -> Iterator[bool]:
     try:
         yield _is_locked(handle)
     finally:
-        os.close(handle)
+        with suppress(OSError):
+            os.close(handle)
 
 
 def _is_locked(handle: int) -> bool:
@@ -367,7 +367,10 @@ def _stamped(target: Path, moment: datetime) -> Iterator[Path]:
 
 def _last_change(path: Path) -> datetime:
     """When a file was changed last, in local time."""
-    return datetime.fromtimestamp(path.stat().st_mtime)
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime)
+    except (OverflowError, ValueError):  # before year 1 or after 9999
+        return datetime.now()
 
 
 def _behind_links(target: Path) -> Path:
@@ -388,11 +391,17 @@ def _is_there(path: Path) -> bool:
 
 def _refuse_taken(target: Path, place: Path) -> None:
     """Raise where a file must not be replaced: it is open, marked read-only, or no file at all."""
-    is_taken = _is_there(place) and not (
-        place.is_file() and place.stat().st_mode & stat.S_IWUSR  # replacing it would not ask
-    )
-    if is_taken or is_open_elsewhere(target) or is_open_elsewhere(place):
+    if is_open_elsewhere(target) or is_open_elsewhere(place) or not _may_be_replaced(place):
         raise PermissionError(errno.EACCES, "open in another program or read-only", str(target))
+
+
+def _may_be_replaced(place: Path) -> bool:
+    """Whether nothing is there, or a file that is not marked read-only: replacing would not ask."""
+    try:
+        mode = place.stat().st_mode
+    except FileNotFoundError:
+        return True
+    return stat.S_ISREG(mode) and bool(mode & stat.S_IWUSR)
 
 
 # -- what to say ----------------------------------------------------------------------------
