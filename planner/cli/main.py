@@ -39,7 +39,7 @@ def cli(context: click.Context) -> None:
 
 
 @cli.command()
-@click.argument("case", type=click.Path(path_type=Path), metavar="CASE.xlsx")
+@click.argument("case", type=click.Path(readable=False, path_type=Path), metavar="CASE.xlsx")
 @click.option("--example", metavar="NAME", help="Write this filled example (japan-2011 …).")
 def new(case: Path, example: str | None) -> int:
     """Write a filled example workbook to start from; never over an existing file."""

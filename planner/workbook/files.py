@@ -417,9 +417,9 @@ def _explained(failed: OSError, target: Path) -> OSError:
         what = "a link that leads nowhere" if is_link else "a file, not a folder"
         reason = f"{barrier} is {what}; rename it or choose another place"
     elif number in (errno.EACCES, errno.EPERM):
-        reason = f"no permission to write in the folder {_folder(target)}; choose another place"
+        reason = f"no permission to write in {_folder(target, there=True)}; choose another place"
     elif number == errno.ENOENT:
-        reason = f"the folder {_folder(target)} is not there any more; choose another place"
+        reason = f"{_folder(target)} is not there any more; choose another place"
     else:
         reason = _REASONS.get(number) or failed.strerror or str(failed)
     return OSError(number, reason, str(target))
@@ -433,10 +433,14 @@ def _barrier(folder: Path) -> Path | None:
     return None
 
 
-def _folder(target: Path) -> str:
-    """The folder that a file would stand in, as a user would look for it."""
-    folder = target.parent
-    with suppress(OSError):
-        folder = _behind_links(target).parent
-        folder = folder.absolute()
-    return str(folder)
+def _folder(target: Path, *, there: bool = False) -> str:
+    """The folder that a file would stand in, in words; or the part of it that is there."""
+    try:
+        folder = _behind_links(target).parent.absolute()
+        if there:
+            folder = next(part for part in (folder, *folder.parents) if _is_there(part))
+    except PermissionError:  # a folder on the way lets nobody look
+        return f"the folder {target.parent}"
+    except FileNotFoundError:
+        return "the current folder"
+    return f"the folder {folder}"

@@ -208,7 +208,7 @@ def test_a_current_folder_that_was_deleted(tmp_path, monkeypatch):
     monkeypatch.chdir(gone)
     gone.rmdir()
     refuse_target(Path("outputs/plan.xlsx"), "/somewhere/case.xlsx")
-    with pytest.raises(FileNotFoundError, match="is not there any more; choose another place"):
+    with pytest.raises(FileNotFoundError, match="the current folder is not there any more; choose"):
         publish(Path("outputs/plan.xlsx"), b"new")
 
 
