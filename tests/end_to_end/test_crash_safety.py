@@ -160,7 +160,7 @@ def test_a_screen_that_lacks_letters(start, changed):
     assert err == b""
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_json_on_a_screen_that_lacks_letters(start, changed, encoding):
     case = changed(Demand_A2="Dy₂O₃")
     out, err = start("check", case, "--json", env={"PYTHONIOENCODING": encoding}).communicate()
