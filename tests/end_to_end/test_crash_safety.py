@@ -186,7 +186,8 @@ def test_a_command_that_is_ended_at_a_random_moment(start, japan, tmp_path, kill
         done.send_signal(number)
         out, err = done.communicate()
         assert first
-        assert b"Traceback" not in err
+        # Python reports, and drops, a Ctrl-C that meets it while it clears up after an import.
+        assert err.count(b"Traceback") <= err.count(b"Exception ignored in")
         if number == signal.SIGINT:
             assert done.returncode in (0, 5)
             assert json.loads(out)["status"] == ("stopped" if done.returncode else "optimal")
