@@ -91,7 +91,7 @@ class Runs:
 
         Args:
             path: of the workbook; a time-stamped name beside it is used where it is open elsewhere.
-            keep: move an older file of that name aside.
+            keep: leave an older file of that name under its time stamp.
 
         Raises:
             WrongUsage: the path is the input workbook, or no .xlsx file.

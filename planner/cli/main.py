@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -39,7 +39,7 @@ def cli(context: click.Context) -> None:
 
 
 @cli.command()
-@click.argument("case", type=click.Path(path_type=Path), metavar="CASE.xlsx")
+@click.argument("case", type=click.Path(readable=False, path_type=Path), metavar="CASE.xlsx")
 @click.option("--example", metavar="NAME", help="Write this filled example (japan-2011 …).")
 def new(case: Path, example: str | None) -> int:
     """Write a filled example workbook to start from; never over an existing file."""
@@ -95,17 +95,13 @@ def solve(asked: CaseOptions, fail_on: tuple[str, ...]) -> int:
         runs = solve_scenarios(case, asked.chosen(case), asked.solving(), screen.progress)
     except errors.InvalidCase as wrong:
         return _invalid(wrong, asked, screen.remark)
-    runs = runs.timed(read=read)
-    if runs.plans:
-        runs = _written(runs, target)
+    runs, unwritten = _written(runs.timed(read=read), target)
     if asked.as_json:
-        screen.say_json(runs.to_dict())
+        screen.say_json(_document(runs.to_dict(), unwritten))
     elif not asked.quiet:
         screen.say(answer(runs))
-    if not asked.quiet:
-        screen.list_problems(case.warnings, screen.remark, everything=asked.verbose)
-    _remark_refusals(runs)
-    return runs.exit_code(fail_on)
+    _remark_on(runs, asked, unwritten)
+    return runs.exit_code(fail_on) if unwritten is None else _USAGE
 
 
 @cli.command()
@@ -121,34 +117,49 @@ def evaluate(asked: CaseOptions) -> int:
         found = evaluate_scenarios(case, asked.chosen(case), asked.solving(), screen.progress)
     except errors.InvalidCase as wrong:
         return _invalid(wrong, asked, screen.remark)
-    if target is not None and found.runs.plans:
-        _written(found.runs, target)
+    runs, unwritten = _written(found.runs, target)
     if asked.as_json:
-        screen.say_json(found.to_dict())
+        screen.say_json(_document(found.to_dict(), unwritten))
     elif not asked.quiet:
         screen.say(answer(found))
+    _remark_on(runs, asked, unwritten)
+    return runs.exit_code() if unwritten is None else _USAGE
+
+
+def _remark_on(runs: Runs, asked: CaseOptions, unwritten: str | None) -> None:
+    """What is to be known besides the answer: warnings, why scenarios have no plan or no file."""
     if not asked.quiet:
-        screen.list_problems(case.warnings, screen.remark, everything=asked.verbose)
-    _remark_refusals(found.runs)
-    return found.runs.exit_code()
-
-
-def _remark_refusals(runs: Runs) -> None:
-    """Why scenarios have no plan."""
+        screen.list_problems(runs.case.warnings, screen.remark, everything=asked.verbose)
     for refusal in runs.refusals:
         screen.remark(f"scenario {refusal.scenario}: {refusal.status}: {refusal}")
+    if unwritten is not None:
+        screen.remark(f"planner: {unwritten}")
 
 
-def _written(runs: Runs, target: Path) -> Runs:
-    """Write the results; says where they are if not where they were asked for."""
-    runs = runs.to_excel(target, keep=True)
+def _written(runs: Runs, target: Path | None) -> tuple[Runs, str | None]:
+    """Write the results; says where they are if not where they were asked for.
+
+    Returns:
+        The runs, and why there is no results workbook: the answer, found by then, is still said.
+    """
+    if target is None or not runs.plans:
+        return runs, None
+    try:
+        runs = runs.to_excel(target, keep=True)
+    except OSError as failed:
+        return runs, f"the results workbook is not written: {_in_words(failed)} (option -o)"
     output = runs.plans[0].output
     if output is not None and Path(output) != target:
         screen.remark(
             f"{target} is open in another program or cannot be replaced; "
             f"the results are in {output}"
         )
-    return runs
+    return runs, None
+
+
+def _document(document: dict[str, Any], unwritten: str | None) -> dict[str, Any]:
+    """A command's JSON, which also says why there is no results workbook."""
+    return document if unwritten is None else screen.with_error(document, unwritten)
 
 
 def _invalid(wrong: errors.InvalidCase, asked: CaseOptions, out: Callable[[str], None]) -> int:
@@ -164,6 +175,7 @@ def _invalid(wrong: errors.InvalidCase, asked: CaseOptions, out: Callable[[str],
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code; no traceback for a user's mistake."""
+    screen.take_any_letter()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -175,9 +187,13 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as wrong:
         if as_json:
             screen.say_json(screen.refused(wrong.format_message()))
-        wrong.show()
+        screen.remark(screen.shown(wrong))
         return _USAGE
+    except SystemExit:  # click's own end where nobody reads the help that it prints
+        return 0
     except (click.Abort, KeyboardInterrupt):
+        if as_json:
+            screen.say_json(screen.refused("interrupted", "stopped"))
         screen.remark("interrupted")
         return _STOPPED
     except Exception as failed:
@@ -193,10 +209,15 @@ def _explain(failed: Exception, *, verbose: bool) -> int:
         screen.remark(f"planner: {failed}")
         return failed.exit_code
     if isinstance(failed, OSError):
-        where = f"{failed.filename}: " if failed.filename else ""
-        screen.remark(f"planner: {where}{failed.strerror or failed}")
+        screen.remark(f"planner: {_in_words(failed)}")
         return _USAGE
     if verbose:
         traceback.print_exception(failed)
     screen.remark(f"planner: {type(failed).__name__}: {failed}\n{_REPORT}")
     return _BUG
+
+
+def _in_words(failed: OSError) -> str:
+    """What the system refused, and of which file."""
+    where = f"{failed.filename}: " if failed.filename else ""
+    return f"{where}{failed.strerror or failed}"

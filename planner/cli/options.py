@@ -74,9 +74,9 @@ class _Number(click.FloatRange):
 
 
 _OPTIONS = (
-    click.argument("case", type=click.Path(path_type=Path)),
+    click.argument("case", type=click.Path(readable=False, path_type=Path)),
     click.option(
-        "-o", "--output", type=click.Path(path_type=Path), metavar="OUT.xlsx",
+        "-o", "--output", type=click.Path(readable=False, path_type=Path), metavar="OUT.xlsx",
         help="Results workbook [default: outputs/<case>-plan.xlsx].",
     ),
     click.option(

@@ -2,36 +2,78 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO
 
 import click
 
 from planner.case.problems import Problem, screen_lines
 
 
+def take_any_letter() -> None:
+    """Let stdout show what its encoding lacks as an escape, as stderr does: Dy₂O₃ in cp1252."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def say(text: str = "") -> None:
-    """A line of the answer, on stdout."""
-    click.echo(text)
+    """A line of the answer, on stdout.
+
+    Nobody may be reading any more (`planner solve … | head -1`): then it goes nowhere.
+
+    Raises:
+        OSError: stdout takes no more for another reason, such as a full disk.
+    """
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        _silence(sys.stdout)
+    except OSError as failed:
+        _silence(sys.stdout)
+        raise OSError(failed.errno, failed.strerror, "the answer cannot be shown") from failed
 
 
 def remark(text: str) -> None:
-    """A line that is not the answer, on stderr."""
-    click.echo(text, err=True)
+    """A line that is not the answer, on stderr; where that takes none, it goes nowhere."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        _silence(sys.stderr)
 
 
 def say_json(document: dict[str, Any]) -> None:
-    """The one JSON document, on stdout."""
-    click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1))
+    """The one JSON document, on stdout; in ASCII where that is not UTF-8.
+
+    Raises:
+        OSError: as `say`.
+    """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    is_utf8 = codecs.lookup(encoding).name == "utf-8"
+    say(json.dumps(document, ensure_ascii=not is_utf8, allow_nan=False, indent=1))
 
 
-def refused(message: str) -> dict[str, Any]:
-    """The JSON document where nothing was read or solved: a wrong call, or a defect."""
-    problem = {"severity": "error", "sheet": None, "cell": None, "column": None, "value": None,
-               "message": message}  # fmt: skip
-    return {"status": "invalid", "case": None, "problems": [problem], "runs": []}
+def refused(message: str, status: str = "invalid") -> dict[str, Any]:
+    """The JSON document where nothing was read or solved: a wrong call, a defect, Ctrl-C."""
+    return with_error({"status": status, "case": None, "problems": [], "runs": []}, message)
+
+
+def with_error(document: dict[str, Any], message: str) -> dict[str, Any]:
+    """A JSON document with one problem more, which is of no cell."""
+    problem = Problem("error", message).to_dict()
+    return {**document, "problems": [*document["problems"], problem]}
+
+
+def shown(wrong: click.ClickException) -> str:
+    """A wrong call in click's words, with how the command is called."""
+    words = io.StringIO()
+    wrong.show(words)
+    return words.getvalue().rstrip("\n")
 
 
 def list_problems(
@@ -50,3 +92,11 @@ def progress(names: Sequence[str]) -> Iterable[str]:
 
     bar: Iterable[str] = tqdm(names, delay=1, unit="scenario", file=sys.stderr, leave=False)
     return bar
+
+
+def _silence(stream: TextIO) -> None:
+    """Let a stream lead nowhere, also what it still holds: Python would complain at the end."""
+    with suppress(OSError, ValueError):  # it may be none of the system's
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 
 from planner.case.case import Case
 from planner.errors import WrongUsage
@@ -25,6 +25,7 @@ _LISTS: tuple[Callable[[Results], Listing], ...] = (
 )  # fmt: skip
 
 _OPTIONS = {
+    "in_memory": True,  # no temporary files that could be left behind, or find no room
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -46,7 +47,7 @@ def write_results(
         case: the case that the plans are of.
         plans: one for each scenario solved; the sheet Summary shows the first.
         failures: name, status and message of the scenarios that have no plan.
-        keep: move an older file of that name aside, under its time stamp.
+        keep: leave an older file of that name under its time stamp.
 
     Returns:
         The path written: one with a time stamp in its name where `path` is open elsewhere.
@@ -61,25 +62,20 @@ def write_results(
         raise WrongUsage("no scenario has a plan: there are no results to write")
     results = Results(case, tuple(plans), tuple(Failure(*failure) for failure in failures))
 
-    return publish(target, lambda temporary: _write(results, temporary), keep=keep)
+    return publish(target, _workbook(results), keep=keep)
 
 
-def _write(results: Results, path: Path) -> None:
-    """Write the sheets, in their order.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    try:
-        with xlsxwriter.Workbook(str(path), _OPTIONS) as workbook:
-            workbook.set_properties({"title": "Procurement plan", "created": datetime.now(UTC)})
-            book = Book(workbook)
-            write_summary(book, results)
-            if results.several:
-                write_scenarios(book, results)
-            for listing in _LISTS:
-                write_listing(book, listing(results))
-            write_inputs(book, results)
-            write_run(book, results)
-    except FileCreateError as error:
-        raise OSError(f"{path} cannot be written: {error}") from error
+def _workbook(results: Results) -> bytes:
+    """The content of the workbook's file, the sheets in their order."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, _OPTIONS) as workbook:
+        workbook.set_properties({"title": "Procurement plan", "created": datetime.now(UTC)})
+        book = Book(workbook)
+        write_summary(book, results)
+        if results.several:
+            write_scenarios(book, results)
+        for listing in _LISTS:
+            write_listing(book, listing(results))
+        write_inputs(book, results)
+        write_run(book, results)
+    return content.getvalue()

@@ -7,9 +7,11 @@ everything that goes in or comes out is in the model's own units.
 from __future__ import annotations
 
 import math
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
@@ -435,13 +437,14 @@ class Session:
             finally:
                 ended.set()
 
-        threading.Thread(target=solve, daemon=True).start()
-        # Not join: interrupted, it may take a running thread for one that has ended.
-        while not ended.is_set():
-            try:
-                ended.wait(_POLL)
-            except KeyboardInterrupt:
-                self._stop.set()
+        with _told_of_ctrl_c(self._stop):
+            threading.Thread(target=solve, daemon=True).start()
+            # Not join: interrupted, it may take a running thread for one that has ended.
+            while not ended.is_set():
+                try:
+                    ended.wait(_POLL)
+                except KeyboardInterrupt:  # of a program that handles Ctrl-C in its own way
+                    self._stop.set()
 
     def _stop_if_asked(self, event: Any) -> None:
         # Set either way: HiGHS keeps what it was told for the solves that follow.
@@ -533,6 +536,19 @@ _STATUSES = {
     highspy.HighsModelStatus.kInterrupt: Status.STOPPED,
     highspy.HighsModelStatus.kIterationLimit: Status.STOPPED,
 }
+
+
+@contextmanager
+def _told_of_ctrl_c(stop: threading.Event) -> Iterator[None]:
+    """Let Ctrl-C set an event: an exception might leave a thread behind that has just started."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _done(status: Any, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ import xlsxwriter
 
 from planner.case.names import did_you_mean
 from planner.errors import WrongUsage
-from planner.workbook.files import publish
+from planner.workbook.files import publish_new
 
 _CREATED = datetime(2026, 1, 1)
 _WIDEST = 60
@@ -53,18 +54,25 @@ def write_example(name: str, path: Path) -> Path:
     data = example_data(name)
     if path.suffix.lower() != ".xlsx":
         raise WrongUsage(f"{path}: a case is an .xlsx file; name it {path.stem}.xlsx")
-    if path.exists():
-        raise WrongUsage(f"{path} exists already and is left as it is; choose another name")
-    return publish(path, lambda temporary: _write(data, temporary))
+    try:
+        publish_new(path, _workbook(data))
+    except FileExistsError:
+        raise WrongUsage(
+            f"{path} exists already and is left as it is; choose another name"
+        ) from None
+    return path
 
 
-def _write(data: Mapping[str, Any], path: Path) -> None:
+def _workbook(data: Mapping[str, Any]) -> bytes:
+    """The content of the workbook's file."""
+    content = io.BytesIO()
     options = {
+        "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(content, options) as book:
         book.set_properties({"title": data["title"], "created": _CREATED})
         formats = {
             "title": book.add_format({"bold": True, "font_size": 14}),
@@ -89,6 +97,7 @@ def _write(data: Mapping[str, Any], path: Path) -> None:
         _write_story(book.add_worksheet("README"), data, formats)
         for sheet in data["sheets"]:
             _write_sheet(book.add_worksheet(sheet["name"]), sheet, formats)
+    return content.getvalue()
 
 
 def _write_story(sheet: Any, data: Mapping[str, Any], formats: Mapping[str, Any]) -> None:

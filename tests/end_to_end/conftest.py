@@ -33,6 +33,17 @@ def _command() -> str:
     return found
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long to search for a moment at which a killed process leaves a mess."""
+    parser.addoption("--kills", type=int, default=20, help="processes to kill at random moments")
+
+
+@pytest.fixture
+def command() -> str:
+    """The path of the command, for what `run` cannot do."""
+    return _command()
+
+
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ended]:
     """Runs `planner …` in an empty folder."""

@@ -120,6 +120,30 @@ def test_ctrl_c_ends_the_solve_and_not_the_program():
     assert done.stdout == "stopped: interrupted before there was a plan\noptimal\n"
 
 
+def test_ctrl_c_while_the_solver_is_started_leaves_no_solver_behind():
+    """It comes before the planner waits for the solver's thread, in which it cannot be raised."""
+    done = run(
+        """
+        import os, signal, threading
+
+        start = threading.Thread.start
+
+        def pressed(thread):
+            start(thread)
+            os.kill(os.getpid(), signal.SIGINT)
+
+        threading.Thread.start = pressed
+        try:
+            print(planner.solve(case(40)).status)
+        except planner.Stopped:
+            print("stopped")
+        print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+        """
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines() in (["stopped", "True"], ["optimal", "True"])
+
+
 def test_the_log_comes_line_by_line_where_it_is_wanted(make):
     lines: list[str] = []
     planner.solve(make(Sources=SOURCES), options=planner.Options(log=lines.append))
