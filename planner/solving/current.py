@@ -201,7 +201,7 @@ def _cheapest_rest(scenario: Scenario) -> Quantities:
         fixed = _without_hard_rules(fixed)
         session, outcome = _solved(fixed)
         _break_least(session, scenario, fixed, _found(outcome))
-        session.set_costs(session.model.cost / session.column_unit)
+        session.reset_costs()
         outcome = session.solve()
     found = _found(outcome)
     chosen = break_ties(session, fixed, found) or found
