@@ -39,6 +39,11 @@ class Costs:
     discount: Numbers
 
     @property
+    def size(self) -> float:
+        """All costs and earnings added up, none of which cancel: what errors are relative to."""
+        return sum(float(np.abs(part).sum()) for part in self.parts.values())
+
+    @property
     def paid(self) -> float:
         """Money paid, discounted."""
         return self.discounted(PAID)

@@ -25,7 +25,7 @@ from scipy.sparse.linalg import lsmr
 from planner_models.compiling import CompiledModel
 from planner_models.data import Numbers
 
-_TYPICAL_TONNES, _TYPICAL_COST = 2.0**10, 2.0**7
+TYPICAL, _TYPICAL_COST = 2.0**10, 2.0**7
 """About what amounts, and costs of one unit of them, are in the solver's numbers."""
 
 _MOST_STEPS, _NEAR = 100, 1e-4
@@ -47,16 +47,6 @@ class Scales:
     rows: Numbers
     money: float
 
-    @property
-    def typical_columns(self) -> Numbers:
-        """About how large each column is, in the model's units."""
-        return _TYPICAL_TONNES * self.columns
-
-    @property
-    def typical_rows(self) -> Numbers:
-        """About how large each row is, in the model's units."""
-        return _TYPICAL_TONNES * self.rows
-
 
 def scales_of(model: CompiledModel, pure_columns: Flags, pure_rows: Flags) -> Scales:
     """The scales of a model.
@@ -67,9 +57,9 @@ def scales_of(model: CompiledModel, pure_columns: Flags, pure_rows: Flags) -> Sc
     """
     columns, rows, money = _Fit(model, ~pure_columns, ~pure_rows).logarithms()
     return Scales(
-        columns=np.where(pure_columns, 1.0, _power(columns) / _TYPICAL_TONNES),
-        rows=np.where(pure_rows, 1.0, _power(rows) / _TYPICAL_TONNES),
-        money=float(_power(money)[0]) / (_TYPICAL_TONNES * _TYPICAL_COST),
+        columns=np.where(pure_columns, 1.0, _power(columns) / TYPICAL),
+        rows=np.where(pure_rows, 1.0, _power(rows) / TYPICAL),
+        money=float(_power(money)[0]) / (TYPICAL * _TYPICAL_COST),
     )
 
 

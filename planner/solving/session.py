@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
 from planner.errors import WrongUsage
-from planner.solving.scaling import scales_of
+from planner.solving.scaling import TYPICAL, scales_of
 from planner_models.compiling import CompiledModel, Positions, Rows
 
 Cuts = Callable[[Numbers, bool], Rows | None]
@@ -221,6 +221,16 @@ class Session:
     def row_unit(self) -> Numbers:
         """One scaled unit of each row's dual value, in money per tonne."""
         return self.money / self.row_scale
+
+    @property
+    def typical_columns(self) -> Numbers:
+        """About how large each column is, in the model's units."""
+        return TYPICAL * self.column_scale
+
+    @property
+    def typical_rows(self) -> Numbers:
+        """About how large each row is, in the model's units."""
+        return TYPICAL * self.row_scale
 
     @property
     def is_linear(self) -> bool:
