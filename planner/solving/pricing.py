@@ -40,8 +40,8 @@ class Costs:
 
     @property
     def size(self) -> float:
-        """All costs and earnings added up, none of which cancel: what errors are relative to."""
-        return sum(float(np.abs(part).sum()) for part in self.parts.values())
+        """All costs and earnings added up, discounted: they do not cancel in what errors are of."""
+        return sum(float((np.abs(part) * self.discount).sum()) for part in self.parts.values())
 
     @property
     def paid(self) -> float:

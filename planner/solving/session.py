@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from planner.case.scenario import Numbers
 from planner.errors import WrongUsage
 from planner.solving.scaling import TYPICAL, scales_of
+from planner.solving.tolerances import SOLVER
 from planner_models.compiling import CompiledModel, Positions, Rows
 
 Cuts = Callable[[Numbers, bool], Rows | None]
@@ -38,9 +39,6 @@ _MOST_ROUNDS = 200
 
 _MISREPORTED = 1e-7
 """By how much, relative, the cost of a point is not what the solver says it is."""
-
-TOLERANCE = 1e-9
-"""Feasibility and optimality tolerance, in scaled units."""
 
 _PURE_COLUMN, _PURE_ROW = "given_up", "given_up_adds_up"
 """What is given up of rules is counted in parts of their bounds, not in tonnes."""
@@ -95,6 +93,15 @@ class Outcome:
 
 class SolverError(RuntimeError):
     """HiGHS refused a call: a defect of the planner, not of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A bound of the model that moves: that of a row or of a column, the upper or the lower one."""
+
+    is_row: bool
+    position: int
+    is_upper: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +213,8 @@ class Session:
         fixed = _THREADS.agree(threads)
         if fixed is not None:
             self._option("threads", fixed)
-        self._option("primal_feasibility_tolerance", TOLERANCE)
-        self._option("dual_feasibility_tolerance", TOLERANCE)
+        self._option("primal_feasibility_tolerance", SOLVER)
+        self._option("dual_feasibility_tolerance", SOLVER)
         self.columns = _Bounds(model.lower.copy(), model.upper.copy())
         self.rows = _Bounds(model.row_lower.copy(), model.row_upper.copy())
         self._load()
@@ -478,6 +485,17 @@ class Session:
             objective=objective * self.money + self.model.offset,
         )
 
+    def tidied(self, values: Numbers) -> Numbers:
+        """Columns within the model's bounds, and 0 where they are but the solver's rounding."""
+        rounded = np.where(np.abs(values) <= SOLVER * self.column_scale, 0.0, values)
+        tidied: Numbers = np.clip(rounded, self.model.lower, self.model.upper)
+        return tidied
+
+    def rounding(self, bound: Bound, value: float) -> float:
+        """Tonnes by which a row or column may miss a bound of some value that it is at."""
+        scales = self.row_scale if bound.is_row else self.column_scale
+        return 10 * SOLVER * max(abs(value), float(scales[bound.position]))
+
     # -- the basis --------------------------------------------------------------------------
 
     def basis(self) -> Any:
@@ -566,4 +584,3 @@ def _has_tonnes(model: CompiledModel) -> NDArray[np.bool_]:
     found = np.zeros(len(model.row_lower), dtype=bool)
     found[model.index[entries]] = True
     return found
-

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
-from planner.solving.session import TOLERANCE, Session, Solution, Status
+from planner.solving.session import Bound, Session, Solution, Status
 
 _SIGNS = (1.0, -1.0)
 
@@ -32,15 +32,6 @@ _MOST_SOLVES = 400
 
 _TINY = 1e-9
 """What moves by less than this part of the move of a bound, in scaled units, stays."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A bound of the model that moves: that of a row or of a column, the upper or the lower one."""
-
-    is_row: bool
-    position: int
-    is_upper: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +168,7 @@ class _Finder:
         return value <= float(bounds.upper[bound.position])
 
     def _tolerance(self, bound: Bound) -> float:
-        return 10 * TOLERANCE * max(abs(self._bound_value(bound)), self._scale(bound))
+        return self.session.rounding(bound, self._bound_value(bound))
 
     def _scale(self, bound: Bound) -> float:
         """Tonnes of one scaled unit of the bound's row or column."""

@@ -30,13 +30,10 @@ from planner.solving.quantities import Quantities
 from planner.solving.session import Outcome, Session, Solution, SolverError, Status, solver_name
 from planner.solving.switching import switch_prices
 from planner.solving.ties import break_ties
+from planner.solving.tolerances import ROUNDED_DECISIONS
 from planner_models.compiling import CompiledModel, compile_model
 
 _HALF = 0.5
-
-_ROUNDED_DECISIONS = 1e-5
-"""What rounding the decisions of a search to yes and no may cost, relative: a decision is a whole
-number to 1e-6 only."""
 
 _NOT_PROVEN = (
     "not proven cheapest: the decisions found, taken as yes or no, cost more than the search for "
@@ -114,9 +111,7 @@ def _refuse(numbers: Scenario, session: Session, outcome: Outcome, limit: float)
     raise SolverError(f"HiGHS ended with '{outcome.reason}'")
 
 
-def _plan(
-    case: Case, numbers: Scenario, session: Session, outcome: Outcome, gap: float
-) -> Plan:
+def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome, gap: float) -> Plan:
     """A checked plan from a solved session.
 
     Args:
@@ -135,7 +130,7 @@ def _plan(
     if has_decisions:
         found = _held(numbers, session, outcome, found)
     elif not optimal:
-        plan = _checked(case, numbers, session.model, found, None)
+        plan = _checked(case, numbers, session, found, None)
         rows = limit_rows(numbers, session, plan.quantities, None)
         notes += what_is_given_up(numbers, plan.quantities)
         return replace(plan, limit_rows=rows, notes=tuple(notes))
@@ -144,7 +139,7 @@ def _plan(
     chosen = break_ties(session, numbers, found)
     if chosen is None:
         notes.append("ties between equally cheap plans are not broken")
-    plan = _checked(case, numbers, session.model, chosen or found, proven)
+    plan = _checked(case, numbers, session, chosen or found, proven)
     if has_decisions:
         plan = _with_gap(plan, bound, gap, optimal=optimal)
         if optimal and plan.status != "optimal":
@@ -212,7 +207,7 @@ def _with_gap(plan: Plan, bound: float | None, most: float, *, optimal: bool) ->
     if bound is None:
         return replace(plan, status="feasible", bound=None, gap=None)
     gap = _gap(plan.objective, bound)
-    rounding = _ROUNDED_DECISIONS * plan.money.size
+    rounding = ROUNDED_DECISIONS * plan.money.size
     is_near = plan.objective - bound <= most * abs(plan.objective) + rounding
     status = "optimal" if optimal and is_near else "feasible"
     return replace(plan, status=status, bound=bound, gap=gap)
@@ -225,10 +220,10 @@ def _gap(objective: float, bound: float) -> float:
 
 
 def _checked(
-    case: Case, numbers: Scenario, model: CompiledModel, found: Solution, bound: float | None
+    case: Case, numbers: Scenario, session: Session, found: Solution, bound: float | None
 ) -> Plan:
     """A plan of a solution that passed the independent check; what bounds are worth comes later."""
-    values = np.clip(found.values, model.lower, model.upper)
+    model, values = session.model, session.tidied(found.values)
     quantities = Quantities.of_solution(numbers, model, values)
     costs = price_plan(numbers, quantities)
     objective = float(model.cost @ values) + model.offset

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.case.scenario import Numbers, Rule, Scenario
+from planner.case.scenario import Flags, Numbers, Rule, Scenario
+from planner.solving.sizes import needs_of_any_recipe
 
 _ROOM = 2.0
 """Beyond what is of use, so that no plan that is looked for is at the bound."""
@@ -45,30 +46,29 @@ def _served(scenario: Scenario) -> Numbers:
 
 def _needs(scenario: Scenario) -> Numbers:
     """M × P: tonnes of all periods together; infinite where conversions use the material up."""
-    materials = len(scenario.materials)
-    recipes = scenario.recipes
-    needs = scenario.demand[:materials].sum(axis=2) + scenario.target.sum(axis=2)
-    needs = needs + scenario.final_minimum
-    for product in np.unique(recipes.product).tolist():
-        use = recipes.use[recipes.product == product].max(axis=0)
-        needs = needs + use[:, None] * scenario.demand[product].sum(axis=1)
-    used_up = (scenario.conversions.made < 0).any(axis=0)
+    needs = (needs_of_any_recipe(scenario) + scenario.target).sum(axis=2) + scenario.final_minimum
+    used_up: Flags = np.any(scenario.conversions.made < 0, axis=0)
     return np.where(used_up[:, None], np.inf, needs)
 
 
-def _costs_more_than_it_earns(scenario: Scenario) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _costs_more_than_it_earns(scenario: Scenario) -> Flags:
     """S × T: whether a tonne costs at least what its materials could be sold for, wherever."""
     discount = scenario.discount
     sold = (scenario.surplus_value * discount).max(axis=1)
     kept = (scenario.final_value * discount[-1]).max(axis=1)
     worth = np.maximum(np.maximum(sold, kept), 0.0)
     earned = scenario.yields * (scenario.content @ worth)
+    enough: Flags = _lowest_landed_cost(scenario) * discount >= earned[:, None]
+    return enough
+
+
+def _lowest_landed_cost(scenario: Scenario) -> Numbers:
+    """S × T: of a tonne, at the plant and in the tier where it is least."""
     prices = scenario.price.copy()
     for tiers in scenario.tiers:
         prices[tiers.source] = min(tiers.prices)
-    landed = np.asarray(sum(scenario.landed_parts_at(prices).values())).min(axis=1) * discount
-    enough: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = landed >= earned[:, None]
-    return enough
+    landed: Numbers = np.sum(list(scenario.landed_parts_at(prices).values()), axis=0)
+    return landed.min(axis=1)
 
 
 def _asked_for(scenario: Scenario) -> Numbers:
@@ -91,10 +91,11 @@ def _asked_for(scenario: Scenario) -> Numbers:
 def _minimum(scenario: Scenario, rule: Rule) -> Numbers:
     """S × T: tonnes of each source that a minimum takes, if it is kept by that source alone."""
     least = rule.counts_from if rule.type == "suppliers" else rule.minimum or 0.0
-    per_tonne = np.broadcast_to(rule.content[:, None], scenario.limit.shape)
+    per_tonne: Numbers = np.broadcast_to(rule.content[:, None], scenario.limit.shape)
     if rule.type == "spend":
-        per_tonne = per_tonne * scenario.landed_cost.min(axis=1)
-    return np.divide(least, per_tonne, out=np.full(per_tonne.shape, np.inf), where=per_tonne > 0)
+        per_tonne = per_tonne * _lowest_landed_cost(scenario)
+    tonnes = np.zeros(per_tonne.shape)
+    return np.divide(least, per_tonne, out=tonnes, where=per_tonne > 0)
 
 
 def _at_once(scenario: Scenario) -> Numbers:
