@@ -68,7 +68,8 @@ def _lowest_landed_cost(scenario: Scenario) -> Numbers:
     for tiers in scenario.tiers:
         prices[tiers.source] = min(tiers.prices)
     landed: Numbers = np.sum(list(scenario.landed_parts_at(prices).values()), axis=0)
-    return landed.min(axis=1)
+    lowest: Numbers = landed.min(axis=1)
+    return lowest
 
 
 def _asked_for(scenario: Scenario) -> Numbers:
