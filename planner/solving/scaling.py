@@ -9,7 +9,8 @@ one more column): where the amounts of a case are far apart, tonnes, prices and 
 take a part of the distance.
 
 Only what is needed says how large amounts are: demands, targets, minima. What is allowed, such as a
-capacity that is as good as unlimited, counts only where nothing is needed.
+capacity, counts only where nothing is needed, and no further than what is needed elsewhere: it may
+be as good as unlimited.
 """
 
 from __future__ import annotations
@@ -79,6 +80,10 @@ class _Fit:
         used = columns[column] & rows[model.index] & (model.value != 0)
         self.column, self.row = column[used], model.index[used]
         self.entry = np.log2(np.abs(model.value[used]))
+        # What a row needs once a decision is taken, such as a minimum order.
+        decided = ~columns[column] & rows[model.index] & np.isfinite(model.row_lower[model.index])
+        self.once = np.zeros(len(rows))
+        np.maximum.at(self.once, model.index[decided], np.abs(model.value[decided]))
 
     def logarithms(self) -> tuple[Numbers, Numbers, Numbers]:
         """Of what columns, rows and the cost are about, to the base of two."""
@@ -108,19 +113,18 @@ class _Fit:
 
     def _needs(self) -> tuple[Numbers, Numbers]:
         """How large columns and rows have to be; 0: nothing says so."""
-        model = self.model
-        columns, rows = _size(model.lower), _size(model.row_lower)
-        count, size = len(columns), len(columns) + len(rows)
+        model, count = self.model, len(self.columns)
+        needed = np.concatenate([_size(model.lower), np.maximum(_size(model.row_lower), self.once)])
+        allowed = np.concatenate([_size(model.upper), _size(model.row_upper)])
         links = csr_array(
-            (np.ones(len(self.row)), (self.column, count + self.row)), shape=(size, size)
+            (np.ones(len(self.row)), (self.column, count + self.row)), shape=2 * needed.shape
         )
         _, part = connected_components(links, directed=False)
-        has_needs = np.bincount(part, weights=np.concatenate([columns, rows]))[part] > 0
-        allowed = np.where(has_needs[:count], 0.0, _size(model.upper))
-        columns = np.where(self.columns, np.maximum(columns, allowed), 0.0)
-        allowed = np.where(has_needs[count:], 0.0, _size(model.row_upper))
-        rows = np.where(self.rows, np.maximum(rows, allowed), 0.0)
-        return columns, rows
+        has_needs = np.bincount(part, weights=needed)[part] > 0
+        largest = needed.max(initial=0.0) or np.inf
+        sizes = np.where(has_needs, needed, np.minimum(allowed, largest))
+        sizes[~np.concatenate([self.columns, self.rows])] = 0.0
+        return sizes[:count], sizes[count:]
 
 
 def _size(bounds: Numbers) -> Numbers:
