@@ -43,6 +43,9 @@ _MISREPORTED = 1e-7
 _PURE_COLUMN, _PURE_ROW = "given_up", "given_up_adds_up"
 """What is given up of rules is counted in parts of their bounds, not in tonnes."""
 
+_SMALLEST_ENTRY = 1e-12
+"""The solver drops smaller scaled entries; it can be told no less."""
+
 _POLL = 0.05
 
 
@@ -215,6 +218,8 @@ class Session:
             self._option("threads", fixed)
         self._option("primal_feasibility_tolerance", SOLVER)
         self._option("dual_feasibility_tolerance", SOLVER)
+        self._option("mip_feasibility_tolerance", SOLVER)
+        self._option("small_matrix_value", _SMALLEST_ENTRY)
         self.columns = _Bounds(model.lower.copy(), model.upper.copy())
         self.rows = _Bounds(model.row_lower.copy(), model.row_upper.copy())
         self._load()

@@ -6,7 +6,8 @@ All are relative: to the numbers that meet in a row, or to all costs and earning
 from __future__ import annotations
 
 SOLVER = 1e-9
-"""Feasibility and optimality tolerance of the solver, in its scaled numbers."""
+"""Feasibility and optimality tolerance of the solver, in its scaled numbers; and how near to a
+whole number a yes/no decision is."""
 
 MOST_VIOLATION = 1e-6
 """By how much a balance or a bound may be broken."""
@@ -28,6 +29,5 @@ ROUNDED_COST = 1e-8
 """Cost errors are measured against at least this part of the dearest tonne times the most tonnes:
 where nothing is needed, nothing is bought, and rounding is no error."""
 
-ROUNDED_DECISIONS = 1e-5
-"""What rounding the decisions of a search to yes and no may cost: a decision is a whole number to
-1e-6 only."""
+ROUNDED_DECISIONS = 1e-6
+"""What rounding the decisions of a search to yes and no may cost, beyond the gap asked for."""
