@@ -15,7 +15,9 @@ from planner.case.case import Case
 from planner.case.scenario import Scenario
 from planner.solving.check import Check
 from planner.solving.pricing import KINDS, LANDED, PAID, Costs
-from planner.solving.quantities import NEGLIGIBLE, Quantities, delivered
+from planner.solving.quantities import Quantities, delivered
+from planner.solving.sizes import rounding_of_tonnes
+from planner.solving.tolerances import NEGLIGIBLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +107,8 @@ class LimitRow:
 
     @property
     def _rounding(self) -> float:
-        return 1e-9 * max([1.0, *(abs(b) for b in (self.minimum, self.maximum) if b is not None)])
+        bounds = [abs(b) for b in (self.minimum, self.maximum) if b is not None]
+        return NEGLIGIBLE * max(bounds, default=0.0)
 
     def to_dict(self) -> dict[str, Any]:
         """As the JSON of the interfaces has it."""
@@ -273,11 +276,7 @@ class Plan:
     @property
     def threshold(self) -> float:
         """Tonnes at or below this are rounding, and not listed."""
-        return NEGLIGIBLE * max(
-            float(self.numbers.demand.max(initial=0.0)),
-            float(self.quantities.ship.max(initial=0.0)),
-            1e-9,
-        )
+        return rounding_of_tonnes(self.numbers, self.quantities.ship)
 
     @property
     def landed_money(self) -> Any:

@@ -120,6 +120,15 @@ def _number(
         )
     value = typed if unit.percent and cell.percent else unit.inward(typed)
     _check_bounds(typed, value, column, unit, per_hundred=per_hundred)
+    value = min(max(value, column.lowest), column.highest)  # beyond them by rounding only
+    if 0 < abs(value) < column.smallest:
+        least = plain_number(unit.outward(column.smallest))
+        warn(
+            f"{column.name} {plain_number(typed)} is too little to matter (less than {least}); "
+            "read as 0",
+            "too little",
+        )
+        return 0.0
     if column.likely_whole_share and per_hundred and 0 < typed <= 1:
         warn(
             f"{column.name} read as {plain_number(typed)} %; {plain_number(typed * 100)} %?",
@@ -136,15 +145,20 @@ def _number(
 def _check_bounds(
     typed: float, value: float, column: Column, unit: Unit, *, per_hundred: bool
 ) -> None:
-    """Bounds hold for inner values; without a bound of its own a column takes ±1e12 as typed."""
+    """Bounds hold for inner values; without a bound of its own a column takes ±1e12 as typed too.
+
+    They are said in the unit of the cell.
+    """
     has_low, has_high = column.minimum > -LARGEST, column.maximum < LARGEST
-    low_kept = value >= column.minimum - _ROUNDING if has_low else typed >= -LARGEST
-    high_kept = value <= column.maximum + _ROUNDING if has_high else typed <= LARGEST
+    lowest, highest = unit.outward(column.lowest), unit.outward(column.highest)
+    lowest = lowest if has_low else max(lowest, -LARGEST)
+    highest = highest if has_high else min(highest, LARGEST)
+    low_kept = value >= column.minimum - _ROUNDING if has_low else typed >= lowest
+    high_kept = value <= column.maximum + _ROUNDING if has_high else typed <= highest
     if low_kept and high_kept:
         return
     sign = " %" if per_hundred else ""
-    low = plain_number(unit.outward(column.minimum) if has_low else -LARGEST)
-    high = plain_number(unit.outward(column.maximum) if has_high else LARGEST)
+    low, high = plain_number(lowest), plain_number(highest)
     if has_low and has_high:
         wanted = f"be between {low} and {high}{sign}"
     else:

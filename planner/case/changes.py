@@ -507,7 +507,7 @@ def _result(column: Column, old: Value | None, operand: Value, change: Change, w
     if math.isinf(old):
         return _unlimited_times(column, operand, change, whose)
     new = old * operand if change.operation == "times" else old + operand
-    low, high = column.minimum, column.maximum
+    low, high = column.lowest, column.highest
     if not low <= new <= high * (1 + 1e-12):
         bound = f"at least {plain_number(low)}" if new < low else f"at most {plain_number(high)}"
         raise ChangeError(

@@ -15,7 +15,15 @@ Value = float | str | bool | date
 """A cell's value inside the planner; `math.inf` is the word unlimited."""
 
 LARGEST = 1e12
-"""Numbers above this are taken for mistakes."""
+"""Numbers above this are taken for mistakes; so are more tonnes, whatever the unit."""
+
+_MOST_MONEY = 1e15
+"""Most money per tonne or year, whatever the unit: 1e12 per kilogram."""
+
+_SMALLEST = 1e-9
+"""Fewer tonnes than this, a milligram, and less money per tonne, are nothing."""
+
+_MASSES = (Quantity.MASS, Quantity.MASS_PER_TIME, Quantity.MASS_OR_RATE)
 
 
 class Kind(Enum):
@@ -61,6 +69,26 @@ class Column:
     def called(self, name: str) -> Column:
         """The same column under another name: that of a material, say."""
         return replace(self, name=name)
+
+    @property
+    def lowest(self) -> float:
+        """The least that a value may be inside the planner."""
+        return self.minimum if self.minimum > -LARGEST else -self._far
+
+    @property
+    def highest(self) -> float:
+        """The most that a value may be inside the planner."""
+        return self.maximum if self.maximum < LARGEST else self._far
+
+    @property
+    def _far(self) -> float:
+        return LARGEST if self.quantity in _MASSES else _MOST_MONEY
+
+    @property
+    def smallest(self) -> float:
+        """What is nearer to 0 inside the planner is too little to matter."""
+        is_measured = self.quantity in _MASSES or self.quantity is Quantity.MONEY_PER_MASS
+        return _SMALLEST if is_measured else 0.0
 
     @property
     def own_unit(self) -> Unit:

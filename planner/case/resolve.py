@@ -17,6 +17,7 @@ from planner.case.conversions import build_conversions
 from planner.case.current_plan import check_frozen, read_current_plan
 from planner.case.decisions import first_tier_prices, resolve_decisions
 from planner.case.disruptions import Disruptions
+from planner.case.extent import complain_of_extent
 from planner.case.lanes import build_lanes
 from planner.case.ledger import Ledger, Series
 from planner.case.names import did_you_mean, shortlist
@@ -152,6 +153,7 @@ class _Builder:
                 sites=self.sites,
                 problems=self.problems,
             )
+        complain_of_extent(demand, demand_cells, self.problems)
         decisions = resolve_decisions(
             self.ledger,
             limit=effective_limit(capacity, availability),

@@ -32,7 +32,7 @@ from planner.report.workbook_grid import (
     plain,
     shown,
 )
-from planner.solving.check import MOST_COST_ERROR, MOST_DUAL_GAP, MOST_VIOLATION
+from planner.solving.tolerances import MOST_COST_ERROR, MOST_DUAL_GAP, MOST_VIOLATION
 
 _LIBRARIES = ("pyomo", "highspy", "openpyxl", "xlsxwriter")
 _TITLE: Look = {"bold": True, "font_size": 14}

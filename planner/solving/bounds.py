@@ -14,12 +14,11 @@ from planner.solving.measures import unit_in_model
 from planner.solving.pricing import Costs, price_plan
 from planner.solving.priorities import breach
 from planner.solving.quantities import Quantities
-from planner.solving.session import Session, Solution
-from planner.solving.shadow import Bound, Slope, dual_of, slopes
+from planner.solving.session import Bound, Session, Solution
+from planner.solving.shadow import Slope, dual_of, slopes
 from planner.solving.used import amount_shown, unit_shown, used
 
 _POINT = 0.01
-_REACHED = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,9 @@ def limit_rows(
         sides = [_pinning(draft, side, optimum) for draft, side in zip(drafts, sides, strict=True)]
     worth: list[Slope | None] = [None] * len(drafts)
     if optimum is not None:
-        worth = [_slack_worth(draft, side) for draft, side in zip(drafts, sides, strict=True)]
+        worth = [
+            _slack_worth(session, draft, side) for draft, side in zip(drafts, sides, strict=True)
+        ]
         reached = [
             (i, side.bound)
             for i, side in enumerate(sides)
@@ -159,13 +160,13 @@ def _pinning(draft: _Draft, side: _Side | None, optimum: Solution) -> _Side | No
     return lower if dual_of(lower.bound, optimum) != 0 else upper
 
 
-def _slack_worth(draft: _Draft, side: _Side | None) -> Slope | None:
+def _slack_worth(session: Session, draft: _Draft, side: _Side | None) -> Slope | None:
     """A bound that the plan does not reach is worth nothing until it does; None: it is reached."""
     if side is None or side.bound is None or draft.slack is None:
         return None
-    if draft.slack <= _REACHED * max(abs(side.value), 1.0):
-        return None
     tonnes = draft.slack * side.shown
+    if tonnes <= session.rounding(side.bound, side.value * side.shown):
+        return None
     down, up = (tonnes, math.inf) if side.bound.is_upper else (math.inf, tonnes)
     return Slope(0.0, 0.0, down, up, moves_shortfall=False)
 

@@ -10,14 +10,14 @@ import numpy as np
 
 from planner.case.scenario import Contract, Numbers, Rule, Scenario
 from planner.case.table import Table
-from planner.solving.check import MOST_VIOLATION
 from planner.solving.pricing import price_plan
 from planner.solving.quantities import Quantities, scrap
+from planner.solving.sizes import rounding_of_tonnes
+from planner.solving.tolerances import MOST_VIOLATION
 from planner.solving.used import amount_of, amount_shown, unit_shown, used
 
 Tables = Mapping[str, Table]
 
-_NEGLIGIBLE = 1e-9
 """Below this part of the largest tonnage a difference is rounding."""
 
 
@@ -89,8 +89,7 @@ class _Finder:
         self.plan = plan
         self.costs = price_plan(scenario, plan)
         self.periods = scenario.periods
-        largest = max(float(a.max(initial=0.0)) for a in (scenario.demand, plan.ship))
-        self.tiny = max(_NEGLIGIBLE * largest, 1e-12)
+        self.tiny = rounding_of_tonnes(scenario, plan.ship)
 
     def breach(
         self,

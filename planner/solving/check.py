@@ -1,13 +1,12 @@
 """The independent check: a plan against the case's numbers, without the solver's model.
 
 Every balance and bound is evaluated from the scenario; violations are relative to the size of
-the numbers that meet in the row (at least a millionth of the case's largest demand or supply, so
-that rounding in an empty row is no violation).
+the numbers that meet in the row. In a row of a demand or a bound that is all; in one of nothing,
+where rounding is no violation, relative to what there is of its material or source elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,13 +20,15 @@ from planner.solving.quantities import (
     scrap,
     used_in_recipes,
 )
+from planner.solving.sizes import Sizes
+from planner.solving.tolerances import (
+    EMPTY_ROW,
+    MOST_COST_ERROR,
+    MOST_DUAL_GAP,
+    MOST_VIOLATION,
+    ROUNDED_COST,
+)
 from planner.solving.used import amount_of, used
-
-MOST_VIOLATION = 1e-6
-MOST_COST_ERROR = 1e-7
-MOST_DUAL_GAP = 1e-7
-_NEGLIGIBLE = 1e-6
-_ROUNDED_COST = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,31 +90,25 @@ def check_plan(
     checker = _Checker(scenario, plan, costs)
     checker.check()
     cost = costs.discounted()
-    # Costs and earnings must not cancel in what errors are measured against.
-    scale = sum(float(np.abs(part).sum()) for part in costs.parts.values())
-    scale = max(scale, _negligible_cost(scenario))
+    scale = max(costs.size, _negligible_cost(scenario, checker.sizes)) or 1.0
     gap = None if dual_bound is None else abs(cost - dual_bound) / scale
     return Check(checker.worst, checker.where, abs(cost - objective) / scale, gap)
 
 
-def _negligible_cost(scenario: Scenario) -> float:
-    """A hundred-millionth of what the dearest tonne costs times the largest tonnage given.
+def _negligible_cost(scenario: Scenario, sizes: Sizes) -> float:
+    """A hundred-millionth of what the tonnes that there are could cost, of the dearest source.
 
     Where nothing is needed and nothing is bought, rounding is no error.
     """
-    tonnes = (scenario.limit, scenario.demand, scenario.opening, scenario.in_transit)
-    money = (
-        scenario.landed_cost_without_tiers,
-        scenario.surplus_value,
-        *(np.array(tiers.prices) for tiers in scenario.tiers),
-    )
-    return max(_ROUNDED_COST * _largest(tonnes) * _largest(money), 1e-9)
-
-
-def _largest(some: Iterable[Numbers]) -> float:
-    """The largest size of all finite numbers."""
-    sizes = [np.abs(numbers[np.isfinite(numbers)]) for numbers in some]
-    return max(float(size.max(initial=0.0)) for size in sizes)
+    prices = scenario.price.copy()
+    for tiers in scenario.tiers:
+        prices[tiers.source] = max(tiers.prices)
+    landed = np.abs(np.asarray(sum(scenario.landed_parts_at(prices).values())))
+    limit = np.where(np.isfinite(scenario.limit), scenario.limit, 0.0).max(axis=1, initial=0.0)
+    tonnes = np.where(sizes.source > 0, sizes.source, limit)
+    bought = tonnes * landed.max(axis=(1, 2), initial=0.0)
+    sold = sizes.material * np.abs(scenario.surplus_value).max(axis=1, initial=0.0)
+    return ROUNDED_COST * max(float(bought.max(initial=0.0)), float(sold.max(initial=0.0)))
 
 
 _LANE = ("source", "site", "period")
@@ -146,11 +141,28 @@ class _Checker:
             "restart": [scenario.sources[restart.source].name for restart in scenario.restarts],
             "contract": [contract.name for contract in scenario.contracts],
         }
-        largest = max(
-            float(numbers.max(initial=0.0))
-            for numbers in (scenario.demand, plan.ship, scenario.opening, scenario.in_transit)
-        )
-        self.floor = max(_NEGLIGIBLE * largest, 1e-12)
+        self.sizes = Sizes.of(scenario, plan.ship)
+        self.floor = self._floors()
+
+    def _floors(self) -> dict[str, Numbers]:
+        """What a row of nothing is measured against, by the axis that comes first."""
+        scenario, sizes = self.scenario, self.sizes
+        counted = [rule.content > 0 for rule in scenario.rules]
+        amounts = [
+            float((rule.content[c] * sizes.source[c]).min(initial=np.inf))
+            for rule, c in zip(scenario.rules, counted, strict=True)
+        ]
+        floors = {
+            "source": sizes.source,
+            "material": sizes.material,
+            "item": sizes.item,
+            "recipe": sizes.item[scenario.recipes.product],
+            "conversion": self.plan.convert.max(axis=(1, 2), initial=0.0),
+            "rule": np.where(np.isinf(amounts), 0.0, amounts),
+            "restart": sizes.source[[restart.source for restart in scenario.restarts]],
+            "contract": sizes.source[[contract.source for contract in scenario.contracts]],
+        }
+        return {axis: EMPTY_ROW * np.asarray(size, dtype=float) for axis, size in floors.items()}
 
     def check(self) -> None:
         """Visit every family of rows."""
@@ -167,7 +179,15 @@ class _Checker:
         self._contracts()
         self._frozen()
 
-    def note(self, excess: Numbers, size: Numbers, what: str, axes: tuple[str, ...]) -> None:
+    def note(
+        self,
+        excess: Numbers,
+        size: Numbers,
+        what: str,
+        axes: tuple[str, ...],
+        *,
+        needed: Numbers | None = None,
+    ) -> None:
         """Keep the worst of a family of rows.
 
         Args:
@@ -175,10 +195,17 @@ class _Checker:
             size: of the numbers that meet in the row.
             what: the rule in words.
             axes: of both arrays, for the name of the row.
+            needed: what the row is about, such as a demand: however little it is, rounding is
+                not measured against anything else.
         """
         if not excess.size:
             return
-        relative = np.maximum(excess, 0.0) / np.maximum(size, self.floor)
+        floor = self.floor[axes[0]].reshape(-1, *[1] * (excess.ndim - 1))
+        least = np.maximum(size, floor)
+        if needed is not None:
+            least = np.where(needed > 0, np.maximum(size, needed), least)
+        broken = ~(excess <= 0)
+        relative = np.divide(excess, least, out=np.zeros_like(excess), where=broken)
         relative = np.where(np.isnan(relative), np.inf, relative)
         place = np.unravel_index(int(np.argmax(relative)), relative.shape)
         if relative[place] > self.worst:
@@ -267,7 +294,8 @@ class _Checker:
         left = opening + arrived + np.maximum(made, 0.0) + plan.short[:materials]
         right = scenario.demand[:materials] + plan.surplus + plan.stock
         right = right + used_in_recipes(scenario, plan.make) + np.maximum(-made, 0.0)
-        self.note(np.abs(left - right), np.abs(left) + np.abs(right), "balance", _PLACE)
+        size, needed = np.abs(left) + np.abs(right), scenario.demand[:materials]
+        self.note(np.abs(left - right), size, "balance", _PLACE, needed=needed)
         most = scenario.demand if scenario.shortfall_allowed else np.zeros_like(scenario.demand)
         self.note(plan.short - most, scenario.demand, "shortfall above demand", _DEMAND)
 
@@ -279,7 +307,8 @@ class _Checker:
         np.add.at(supplied, recipes.product, plan.make)
         products = np.arange(len(scenario.items)) >= first
         gap = np.where(products[:, None, None], np.abs(supplied - scenario.demand), 0.0)
-        self.note(gap, supplied + scenario.demand, "product balance", _DEMAND)
+        size = supplied + scenario.demand
+        self.note(gap, size, "product balance", _DEMAND, needed=scenario.demand)
         demand = scenario.demand[recipes.product]
         most = recipes.share[:, None, None] * demand
         self.note(plan.make - most, demand, "above the maximum share", _MADE)
@@ -308,10 +337,11 @@ class _Checker:
         soft = ~np.isnan(scenario.safety_cost)[:, :, None]
         under = np.where(soft, self.plan.under, 0.0)
         missing = np.where(kept, scenario.target - stock - under, 0.0)
-        self.note(missing, scenario.target, "stock under its target", _PLACE)
+        target = scenario.target
+        self.note(missing, target, "stock under its target", _PLACE, needed=target)
         last = stock[:, :, -1]
         least = np.where(scenario.stocked, scenario.final_minimum, 0.0)
-        self.note(least - last, least, "final stock under its minimum", _STORE)
+        self.note(least - last, least, "final stock under its minimum", _STORE, needed=least)
         self.note(last - scenario.final_maximum, last, "final stock above its maximum", _STORE)
 
     def _rules(self) -> None:
@@ -324,7 +354,9 @@ class _Checker:
             given_up = np.where(soft, breach, 0.0)
             excess = np.where(np.isnan(bounds), 0.0, sign * (amounts - bounds) - given_up)
             size = np.maximum(np.abs(amounts), np.nan_to_num(np.abs(bounds)))
-            self.note(excess / units, size / units, f"beyond the {side} of", ("rule",))
+            needed = np.nan_to_num(bounds) / units if side == "minimum" else None
+            what = f"beyond the {side} of"
+            self.note(excess / units, size / units, what, ("rule",), needed=needed)
 
     def _bound(self, rule: Rule, side: str) -> float:
         """A bound as an amount; NaN where there is none."""

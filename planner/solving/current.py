@@ -15,12 +15,13 @@ import numpy as np
 from planner.case.flows import Recycling
 from planner.case.scenario import Contract, Numbers, Orders, Restart, Scenario
 from planner.solving.breaches import Breach, Tables, breaches
-from planner.solving.check import MOST_VIOLATION, check_plan
+from planner.solving.check import check_plan
 from planner.solving.data import model_data
 from planner.solving.pricing import KINDS, LANDED, PAID, Costs, price_plan
 from planner.solving.quantities import Quantities, Taken, basis, counted
 from planner.solving.session import Outcome, Session, Solution, SolverError, Status
 from planner.solving.ties import break_ties, hold_optimal_face
+from planner.solving.tolerances import MOST_VIOLATION
 from planner_models.compiling import compile_model
 
 
@@ -162,7 +163,7 @@ def _opened(scenario: Scenario, plan: Quantities) -> Numbers:
         bought = plan.bought[restart.source]
         broken = np.array([_broken_restart(scenario, restart, c, bought) for c in choices])
         costs = [_restart_cost(scenario, plan, restart, choice) for choice in choices]
-        least = broken <= broken.min() + MOST_VIOLATION * max(float(bought.max()), 1e-12)
+        least = broken <= broken.min() + MOST_VIOLATION * float(bought.max())
         best = min(np.flatnonzero(least).tolist(), key=lambda i: costs[i])
         opened[restart.source] = choices[best]
     return opened
@@ -201,13 +202,11 @@ def _cheapest_rest(scenario: Scenario) -> Quantities:
         fixed = _without_hard_rules(fixed)
         session, outcome = _solved(fixed)
         _break_least(session, scenario, fixed, _found(outcome))
-        session.set_costs(session.model.cost / session.column_unit)
+        session.reset_costs()
         outcome = session.solve()
     found = _found(outcome)
     chosen = break_ties(session, fixed, found) or found
-    model = session.model
-    values = np.clip(chosen.values, model.lower, model.upper)
-    return Quantities.of_solution(fixed, model, values)
+    return Quantities.of_solution(fixed, session.model, session.tidied(chosen.values))
 
 
 def _solved(scenario: Scenario) -> tuple[Session, Outcome]:

@@ -39,6 +39,11 @@ class Costs:
     discount: Numbers
 
     @property
+    def size(self) -> float:
+        """All costs and earnings added up, discounted: they do not cancel in what errors are of."""
+        return sum(float((np.abs(part) * self.discount).sum()) for part in self.parts.values())
+
+    @property
     def paid(self) -> float:
         """Money paid, discounted."""
         return self.discounted(PAID)

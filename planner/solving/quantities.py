@@ -8,10 +8,8 @@ import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
 from planner.solving.measures import unit_in_model
+from planner.solving.tolerances import NEGLIGIBLE
 from planner_models.compiling import CompiledModel
-
-NEGLIGIBLE = 1e-9
-"""Tonnes below this part of the largest purchase are rounding."""
 
 _ROUNDING = 1e-6
 
@@ -170,7 +168,7 @@ def suppliers(rule: Rule, ship: Numbers) -> int:
     tonnes = party_tonnes(rule, ship)
     if rule.maximum is None:
         return int((tonnes >= rule.counts_from * (1.0 - _ROUNDING)).sum())
-    return int((tonnes > NEGLIGIBLE * max(float(ship.max(initial=0.0)), NEGLIGIBLE)).sum())
+    return int((tonnes > NEGLIGIBLE * tonnes.max(initial=0.0)).sum())
 
 
 def squares(rule: Rule, ship: Numbers) -> float:

@@ -1,7 +1,7 @@
 """A live HiGHS model: load a compiled model, solve it, change it, ask it again.
 
-Inside, tonnes and money are scaled by powers of ten so that HiGHS sees numbers around 1 to 1e4;
-everything that goes in or comes out is in the model's own units.
+Inside, tonnes and money are scaled (`planner/solving/scaling.py`) so that HiGHS sees numbers around
+1 to 1e4; everything that goes in or comes out is in the model's own units.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
 from planner.errors import WrongUsage
+from planner.solving.scaling import TYPICAL, scales_of
+from planner.solving.tolerances import SOLVER
 from planner_models.compiling import CompiledModel, Positions, Rows
 
 Cuts = Callable[[Numbers, bool], Rows | None]
@@ -40,14 +42,12 @@ _MOST_ROUNDS = 200
 _MISREPORTED = 1e-7
 """By how much, relative, the cost of a point is not what the solver says it is."""
 
-TOLERANCE = 1e-9
-"""Feasibility and optimality tolerance, in scaled units."""
-
 _PURE_COLUMN, _PURE_ROW = "given_up", "given_up_adds_up"
 """What is given up of rules is counted in parts of their bounds, not in tonnes."""
 
-_TYPICAL_COST = 100.0
-_LARGEST_TONNES = 1e4
+_SMALLEST_ENTRY = 1e-12
+"""The solver drops smaller scaled entries; it can be told no less."""
+
 _POLL = 0.05
 
 
@@ -98,6 +98,15 @@ class Outcome:
 
 class SolverError(RuntimeError):
     """HiGHS refused a call: a defect of the planner, not of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A bound of the model that moves: that of a row or of a column, the upper or the lower one."""
+
+    is_row: bool
+    position: int
+    is_upper: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +195,12 @@ class Session:
             WrongUsage: another number of threads was fixed before.
         """
         self.model = model
-        self.tonnes = _tonnes_scale(model)
-        self.money = _money_scale(model, self.tonnes)
         # Decisions are pure numbers, and so are rows that hold nothing else.
-        pure = model.integer.copy()
-        pure[model.columns[_PURE_COLUMN]] = True
-        self.column_scale = np.where(pure, 1.0, self.tonnes)
-        self.row_scale = np.where(_has_tonnes(model), self.tonnes, 1.0)
-        self.row_scale[model.rows[_PURE_ROW]] = 1.0
+        pure_columns, pure_rows = model.integer.copy(), ~_has_tonnes(model)
+        pure_columns[model.columns[_PURE_COLUMN]] = True
+        pure_rows[model.rows[_PURE_ROW]] = True
+        scales = scales_of(model, pure_columns, pure_rows)
+        self.column_scale, self.row_scale, self.money = scales.columns, scales.rows, scales.money
         self._cuts = cuts
         self._undecided = bool(model.integer.any())
         self._highs = _Quiet()
@@ -211,8 +218,10 @@ class Session:
         fixed = _THREADS.agree(threads)
         if fixed is not None:
             self._option("threads", fixed)
-        self._option("primal_feasibility_tolerance", TOLERANCE)
-        self._option("dual_feasibility_tolerance", TOLERANCE)
+        self._option("primal_feasibility_tolerance", SOLVER)
+        self._option("dual_feasibility_tolerance", SOLVER)
+        self._option("mip_feasibility_tolerance", SOLVER)
+        self._option("small_matrix_value", _SMALLEST_ENTRY)
         self.columns = _Bounds(model.lower.copy(), model.upper.copy())
         self.rows = _Bounds(model.row_lower.copy(), model.row_upper.copy())
         self._load()
@@ -226,6 +235,16 @@ class Session:
     def row_unit(self) -> Numbers:
         """One scaled unit of each row's dual value, in money per tonne."""
         return self.money / self.row_scale
+
+    @property
+    def typical_columns(self) -> Numbers:
+        """About how large each column is, in the model's units."""
+        return TYPICAL * self.column_scale
+
+    @property
+    def typical_rows(self) -> Numbers:
+        """About how large each row is, in the model's units."""
+        return TYPICAL * self.row_scale
 
     @property
     def is_linear(self) -> bool:
@@ -281,10 +300,19 @@ class Session:
 
     def reset_costs(self) -> None:
         """Give the model its own costs again."""
-        self.set_costs(self.model.cost / self.column_unit)
+        self._set_scaled_costs(self.model.cost / self.column_unit)
 
     def set_costs(self, cost: Numbers) -> None:
-        """Give every column a cost, in scaled units."""
+        """Give every column another cost, per tonne (per decision), in a measure of its own.
+
+        The objective and the dual values of what is then solved are in no unit: they say only
+        which are zero.
+        """
+        scales = self.column_scale[cost != 0]
+        typical = 2.0 ** np.round(np.log2(scales).mean()) if len(scales) else 1.0
+        self._set_scaled_costs(cost * self.column_scale / typical)
+
+    def _set_scaled_costs(self, cost: Numbers) -> None:
         every = np.arange(len(cost), dtype=np.int32)
         _done(self._highs.changeColsCost(len(cost), every, cost), "changeColsCost")
 
@@ -401,7 +429,10 @@ class Session:
         """Give the live model further rows of the cut's constraint."""
         count = len(rows.lower)
         self.model = self.model.with_rows(CUT, rows)
-        self.row_scale = np.concatenate([self.row_scale, np.full(count, self.tonnes)])
+        # Like the constraint's rows so far: those of one curve all have about its scale.
+        first = rows.index[rows.start[:-1]]
+        scale = self.column_scale[first]
+        self.row_scale = np.concatenate([self.row_scale, scale])
         self.rows = _Bounds(
             np.concatenate([self.rows.lower, rows.lower]),
             np.concatenate([self.rows.upper, rows.upper]),
@@ -409,12 +440,12 @@ class Session:
         _done(
             self._highs.addRows(
                 count,
-                rows.lower / self.tonnes,
-                rows.upper / self.tonnes,
+                rows.lower / scale,
+                rows.upper / scale,
                 len(rows.value),
                 rows.start[:-1],
                 rows.index,
-                rows.value * self.column_scale[rows.index] / self.tonnes,
+                rows.value * self.column_scale[rows.index] / np.repeat(scale, np.diff(rows.start)),
             ),
             "addRows",
         )
@@ -462,6 +493,17 @@ class Session:
             objective=objective * self.money + self.model.offset,
         )
 
+    def tidied(self, values: Numbers) -> Numbers:
+        """Columns within the model's bounds, and 0 where they are but the solver's rounding."""
+        rounded = np.where(np.abs(values) <= SOLVER * self.column_scale, 0.0, values)
+        tidied: Numbers = np.clip(rounded, self.model.lower, self.model.upper)
+        return tidied
+
+    def rounding(self, bound: Bound, value: float) -> float:
+        """Tonnes by which a row or column may miss a bound of some value that it is at."""
+        scales = self.row_scale if bound.is_row else self.column_scale
+        return 10 * SOLVER * max(abs(value), float(scales[bound.position]))
+
     # -- the basis --------------------------------------------------------------------------
 
     def basis(self) -> Any:
@@ -501,15 +543,16 @@ class Session:
         """Change of what is basic per tonne that a non-basic row's activity rises."""
         status, found = self._highs.getBasisInverseCol(row)
         _done(status, "getBasisInverseCol")
-        return np.array(found) * self._basic_scale() / float(self.row_scale[row])
+        return np.array(found) * self.basic_scale() / float(self.row_scale[row])
 
     def direction_of_column(self, column: int) -> Numbers:
         """The same per tonne that a non-basic column rises."""
         status, found = self._highs.getReducedColumn(column)
         _done(status, "getReducedColumn")
-        return -np.array(found) * self._basic_scale() / float(self.column_scale[column])
+        return -np.array(found) * self.basic_scale() / float(self.column_scale[column])
 
-    def _basic_scale(self) -> Numbers:
+    def basic_scale(self) -> Numbers:
+        """Tonnes of one scaled unit of what is basic."""
         basic = self.basic_variables()
         rows = self.row_scale[np.where(basic < 0, -1 - basic, 0)]
         columns = self.column_scale[np.where(basic < 0, 0, basic)]
@@ -556,27 +599,9 @@ def _done(status: Any, what: str) -> None:
         raise SolverError(f"HiGHS refused {what}")
 
 
-def _power_of_ten(value: float) -> float:
-    return float(10.0 ** round(math.log10(value))) if 0 < value < math.inf else 1.0
-
-
 def _has_tonnes(model: CompiledModel) -> NDArray[np.bool_]:
     """Rows that hold more than yes/no decisions."""
     entries = np.repeat(~model.integer, np.diff(model.start))
     found = np.zeros(len(model.row_lower), dtype=bool)
     found[model.index[entries]] = True
     return found
-
-
-def _tonnes_scale(model: CompiledModel) -> float:
-    """Tonnes of one scaled unit: the largest right-hand side becomes about 1e4."""
-    sides = np.abs(np.concatenate([model.row_lower, model.row_upper, model.lower, model.upper]))
-    largest = float(sides[np.isfinite(sides)].max(initial=0.0))
-    return _power_of_ten(largest / _LARGEST_TONNES)
-
-
-def _money_scale(model: CompiledModel, tonnes: float) -> float:
-    """Money of one scaled unit: the typical cost becomes about 100 a scaled tonne."""
-    costs = np.abs(model.cost[(model.cost != 0) & ~model.integer])
-    typical = float(np.exp(np.log(costs).mean())) if len(costs) else 1.0
-    return _power_of_ten(typical / _TYPICAL_COST) * tonnes

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
-from planner.solving.session import TOLERANCE, Session, Solution, Status
+from planner.solving.session import Bound, Session, Solution, Status
 
 _SIGNS = (1.0, -1.0)
 
@@ -31,15 +31,7 @@ _MOST_SOLVES = 400
 """Solves at kinks for one plan; bounds beyond have no shadow price (None)."""
 
 _TINY = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A bound of the model that moves: that of a row or of a column, the upper or the lower one."""
-
-    is_row: bool
-    position: int
-    is_upper: bool
+"""What moves by less than this part of the move of a bound, in scaled units, stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +96,7 @@ class _Finder:
         value, level = self._bound_value(bound), self._level(bound, self.solution)
         loosens = (sign > 0) == bound.is_upper
         distance = (value - level) if bound.is_upper else (level - value)
-        if distance > self._tolerance(value):  # does not bind: worth nothing until it does
+        if distance > self._tolerance(bound):  # does not bind: worth nothing until it does
             return _Side(0.0, math.inf if loosens else distance)
         dual = dual_of(bound, self.solution)
         if loosens and dual == 0:
@@ -112,12 +104,12 @@ class _Finder:
         if self.vertex.is_basic(bound):
             return None
         side = self._along(bound, sign, dual, self.vertex)
-        return side if side.reach > self._tolerance(value) else None
+        return side if side.reach > self._tolerance(bound) else None
 
     def from_solving(self, bound: Bound, sign: float) -> _Side | None:
         """Slope at a kink, from solving with the bound moved a little; None where none is found."""
         value = self._bound_value(bound)
-        size = max(abs(value), self.session.tonnes)
+        size = max(abs(value), self._scale(bound))
         for step in (size * part for part in _STEPS):
             if not self._may_be(bound, value + sign * step):
                 continue
@@ -141,7 +133,7 @@ class _Finder:
             reach = math.inf if loosens else step
             return _Side(0.0, reach) if back >= step * _ALL_THE_WAY else None
         back = self._along(bound, -sign, dual, vertex).reach
-        if back < step * _ALL_THE_WAY - self._tolerance(self._bound_value(bound)):
+        if back < step * _ALL_THE_WAY - self._tolerance(bound):
             return None
         ahead = self._along(bound, sign, dual, vertex)
         return _Side(dual, step + ahead.reach, ahead.moves_shortfall)
@@ -149,7 +141,7 @@ class _Finder:
     def _along(self, bound: Bound, sign: float, dual: float, vertex: _Vertex) -> _Side:
         """How far the bound may move before the basis changes, and whether shortfall moves."""
         direction = vertex.direction(bound) * sign
-        moving = np.abs(direction) > _TINY
+        moving = np.abs(direction) * self._scale(bound) > _TINY * vertex.scale
         ahead = np.where(direction > 0, vertex.upper - vertex.values, vertex.values - vertex.lower)
         steps = np.maximum(ahead[moving], 0.0) / np.abs(direction[moving])
         moved = vertex.variables[moving]
@@ -175,8 +167,13 @@ class _Finder:
             return value >= float(bounds.lower[bound.position])
         return value <= float(bounds.upper[bound.position])
 
-    def _tolerance(self, value: float) -> float:
-        return 10 * TOLERANCE * max(abs(value), self.session.tonnes)
+    def _tolerance(self, bound: Bound) -> float:
+        return self.session.rounding(bound, self._bound_value(bound))
+
+    def _scale(self, bound: Bound) -> float:
+        """Tonnes of one scaled unit of the bound's row or column."""
+        scales = self.session.row_scale if bound.is_row else self.session.column_scale
+        return float(scales[bound.position])
 
     def _move(self, bound: Bound, value: float) -> None:
         session = self.session
@@ -205,6 +202,7 @@ class _Vertex:
             return np.where(is_row, of_rows[row], of_columns[column])
 
         self.is_row = is_row
+        self.scale = session.basic_scale()
         self.values = gathered(solution.activity, solution.values)
         self.lower = gathered(session.rows.lower, session.columns.lower)
         self.upper = gathered(session.rows.upper, session.columns.upper)

@@ -30,9 +30,20 @@ from planner.solving.quantities import Quantities
 from planner.solving.session import Outcome, Session, Solution, SolverError, Status, solver_name
 from planner.solving.switching import switch_prices
 from planner.solving.ties import break_ties
+from planner.solving.tolerances import ROUNDED_DECISIONS
 from planner_models.compiling import CompiledModel, compile_model
 
 _HALF = 0.5
+
+_NOT_PROVEN = (
+    "not proven cheapest: the decisions found, taken as yes or no, cost more than the search for "
+    "them made out; the largest capacities or limits of sources with a restart, a minimum order, "
+    "an order cost, tiers or a supplier count are too large to tell a decision by: give them "
+    "numbers nearer to what can be bought"
+)
+
+_FAR = 1e6
+"""A bound so many times beyond what there can be is as good as none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ def solve(case: Case, scenario: str = BASE, options: Options | None = None) -> P
     outcome = solve_by_priority(numbers, session, limit, gap)
     if outcome.solution is None:
         _refuse(numbers, session, outcome, limit)
-    plan = _plan(case, numbers, session, outcome)
+    plan = _plan(case, numbers, session, outcome, gap)
     solved = time.perf_counter()
     return replace(plan, seconds=Seconds(build=built - started, solve=solved - built))
 
@@ -100,8 +111,11 @@ def _refuse(numbers: Scenario, session: Session, outcome: Outcome, limit: float)
     raise SolverError(f"HiGHS ended with '{outcome.reason}'")
 
 
-def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome) -> Plan:
+def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome, gap: float) -> Plan:
     """A checked plan from a solved session.
+
+    Args:
+        gap: relative, at which a yes/no search stopped.
 
     Raises:
         CheckFailed: the independent check does not agree with the solver.
@@ -116,7 +130,7 @@ def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome) -> 
     if has_decisions:
         found = _held(numbers, session, outcome, found)
     elif not optimal:
-        plan = _checked(case, numbers, session.model, found, None)
+        plan = _checked(case, numbers, session, found, None)
         rows = limit_rows(numbers, session, plan.quantities, None)
         notes += what_is_given_up(numbers, plan.quantities)
         return replace(plan, limit_rows=rows, notes=tuple(notes))
@@ -125,9 +139,11 @@ def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome) -> 
     chosen = break_ties(session, numbers, found)
     if chosen is None:
         notes.append("ties between equally cheap plans are not broken")
-    plan = _checked(case, numbers, session.model, chosen or found, proven)
+    plan = _checked(case, numbers, session, chosen or found, proven)
     if has_decisions:
-        plan = _with_gap(plan, bound, optimal=optimal)
+        plan = _with_gap(plan, bound, gap, optimal=optimal)
+        if optimal and plan.status != "optimal":
+            notes.append(_NOT_PROVEN)
     session.reset(state)
     optimum = session.solve().solution
     given_up = what_is_given_up(numbers, plan.quantities)
@@ -182,19 +198,32 @@ def _release_links(session: Session) -> None:
         session.set_row_bounds(rows, -free, free)
 
 
-def _with_gap(plan: Plan, bound: float | None, *, optimal: bool) -> Plan:
-    """The plan of a yes/no search with the bound that the search proved."""
+def _with_gap(plan: Plan, bound: float | None, most: float, *, optimal: bool) -> Plan:
+    """The plan of a yes/no search with the bound that the search proved.
+
+    Its decisions, rounded to yes and no, may cost more than what the search took for the best:
+    the plan is optimal only where its gap is no more than `most`, but for rounding.
+    """
     if bound is None:
         return replace(plan, status="feasible", bound=None, gap=None)
-    gap = max(plan.objective - bound, 0.0) / max(abs(plan.objective), 1e-9)
-    return replace(plan, status="optimal" if optimal else "feasible", bound=bound, gap=gap)
+    gap = _gap(plan.objective, bound)
+    rounding = ROUNDED_DECISIONS * plan.money.size
+    is_near = plan.objective - bound <= most * abs(plan.objective) + rounding
+    status = "optimal" if optimal and is_near else "feasible"
+    return replace(plan, status=status, bound=bound, gap=gap)
+
+
+def _gap(objective: float, bound: float) -> float:
+    """How far a plan may be above the cheapest, relative to its cost."""
+    above = max(objective - bound, 0.0)
+    return above / abs(objective) if objective else above
 
 
 def _checked(
-    case: Case, numbers: Scenario, model: CompiledModel, found: Solution, bound: float | None
+    case: Case, numbers: Scenario, session: Session, found: Solution, bound: float | None
 ) -> Plan:
     """A plan of a solution that passed the independent check; what bounds are worth comes later."""
-    values = np.clip(found.values, model.lower, model.upper)
+    model, values = session.model, session.tidied(found.values)
     quantities = Quantities.of_solution(numbers, model, values)
     costs = price_plan(numbers, quantities)
     objective = float(model.cost @ values) + model.offset
@@ -205,7 +234,7 @@ def _checked(
             f"the plan of scenario '{numbers.name}' failed its independent check and is not "
             f"reported: {check.figures()}"
         )
-    gap = None if bound is None else max(objective - bound, 0.0) / max(abs(objective), 1e-9)
+    gap = None if bound is None else _gap(objective, bound)
     return Plan(
         case=case,
         numbers=numbers,
@@ -226,23 +255,20 @@ def dual_bound(session: Session, solution: Solution) -> float:
     """The least that any plan can cost (with yes/no decisions held), as the dual values prove it.
 
     Each row and column adds its dual value times the bound that the value's sign points to. Where
-    that bound is infinite, the dual value can only be rounding: it counts against ten times the
-    largest tonnage of the solution, so that an error of the solver would show as a gap.
+    that bound is infinite, or as good as that, the dual value can only be rounding: it counts
+    against ten times what the row or column has, or typically has, so that an error of the solver
+    would show as a gap.
     """
     model = session.model
     matrix = csc_matrix((model.value, model.index, model.start), shape=model.shape)
     reduced = model.cost - matrix.T @ solution.row_dual
-    largest = 10.0 * max(
-        float(np.abs(solution.values).max(initial=0.0)),
-        float(np.abs(solution.activity).max(initial=0.0)),
-        1e-9,
-    )
     total = model.offset
-    for dual, lower, upper in (
-        (solution.row_dual, session.rows.lower, session.rows.upper),
-        (reduced, session.columns.lower, session.columns.upper),
+    for dual, level, typical, bounds in (
+        (solution.row_dual, solution.activity, session.typical_rows, session.rows),
+        (reduced, solution.values, session.typical_columns, session.columns),
     ):
-        low = np.where(np.isfinite(lower), lower, -largest)
-        high = np.where(np.isfinite(upper), upper, largest)
+        largest = 10.0 * np.maximum(np.abs(level), typical)
+        low = np.where(bounds.lower < -_FAR * largest, -largest, bounds.lower)
+        high = np.where(bounds.upper > _FAR * largest, largest, bounds.upper)
         total += float(np.where(dual > 0, dual * low, dual * high).sum())
     return total

@@ -337,3 +337,81 @@ def test_a_plan_that_fails_is_not_reported(make, monkeypatch):
     monkeypatch.setattr(solving.Quantities, "of_solution", staticmethod(of_solution))
     with pytest.raises(planner.CheckFailed, match="failed its independent check"):
         planner.solve(make(**CASE))
+
+
+# -- at every size --------------------------------------------------------------------------
+
+
+def test_a_small_demand_is_checked_beside_a_large_one(make, solve):
+    """A thousandth of a gram of Sc missing from its balance is a thousandth of what is needed."""
+    plan = solve(
+        make(
+            Materials="""
+                Material | Shortfall cost [USD/t]
+                Nd       | 1000
+                Sc       | 1e12
+            """,
+            Demand="""
+                Item | Every period
+                Nd   | 1e6
+                Sc   | 1e-6
+            """,
+            Sources="""
+                Source | Country | Material | Capacity [t/yr] | Price [/t]
+                CN     | China   | Nd       | 1e12            | 50
+                SC     | China   | Sc       | 1e12            | 1e9
+            """,
+        )
+    )
+    assert checked(plan).is_optimal
+    ship = plan.quantities.ship.copy()
+    ship[source(plan, "SC")] *= 0.999
+    check = checked(plan, ship=ship)
+    assert check.max_violation == pytest.approx(1e-3 / 1.999, rel=1e-3)
+    assert check.where == "balance: Sc, 2011"
+
+
+def test_a_capacity_as_good_as_unlimited_hides_no_error_of_cost(make, solve):
+    """A thousandth of a plan that costs 8 USD is an error, though 1e12 t could be bought."""
+    plan = solve(
+        make(
+            Demand="""
+                Item | Every period
+                Nd   | 0.1
+            """,
+            Sources="""
+                Source | Country | Material | Capacity [t/yr] | Price [/t]
+                CN     | China   | Nd       | 1e12            | 80
+            """,
+        )
+    )
+    off = check_plan(plan.numbers, plan.quantities, plan.objective * 1.001, plan.bound * 0.999)
+    assert off.cost_error == pytest.approx(1e-3)
+    assert off.dual_gap == pytest.approx(1e-3)
+
+
+def test_an_error_of_what_is_far_off_is_measured_in_money_of_today(make, solve):
+    """100 t in the first year, then 40 years at 100 % a year: the late cost is next to nothing."""
+    plan = solve(
+        make(
+            Periods="""
+                Period | Years
+                2011   | 40
+                2051   | 1
+            """,
+            Settings="""
+                Setting       | Value
+                Discount rate | 1
+            """,
+            Demand="""
+                Item | 2011 | 2051
+                Nd   | 1    | 1e9
+            """,
+            Sources="""
+                Source | Country | Material | Capacity [t/yr] | Price [/t]
+                CN     | China   | Nd       | 1e12            | 80
+            """,
+        )
+    )
+    off = check_plan(plan.numbers, plan.quantities, plan.objective * 1.001, plan.bound)
+    assert off.cost_error > 1e-4

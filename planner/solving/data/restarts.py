@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.case.scenario import Restart, Scenario
 from planner.solving.data.draft import Draft, column, members
+from planner.solving.data.useful import of_use
 
 
 def add_restarts(draft: Draft) -> None:
@@ -14,7 +15,7 @@ def add_restarts(draft: Draft) -> None:
     restarts = sorted(scenario.restarts, key=lambda restart: restart.source)
     opening = [(r, t) for r in restarts for t in range(r.earliest, r.latest + 1)]
     of_restart = {restart.source: restart for restart in restarts}
-    limit = scenario.opened_limit
+    limit = of_use(scenario, scenario.opened_limit)
     runs, opened, capacity = [], [], []
     for s, t in draft.sets["OFFERS"].tolist():
         if s not in of_restart:

@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.case.scenario import Rule
 from planner.solving.data.draft import Draft, column, gathered, members, party_lanes
+from planner.solving.data.useful import most_bought
 from planner.solving.measures import size_of_bound
 
 
@@ -27,7 +28,7 @@ def _add_ceilings(draft: Draft, counts: list[tuple[int, Rule]]) -> None:
     lanes, _ = party_lanes(draft, counts)
     supplies, which = np.unique(lanes[:, [0, 1, 2, 4]], axis=0, return_inverse=True)
     place = np.arange(len(supplies)).reshape(-1, 1)
-    most = np.minimum(scenario.limit, scenario.bound)
+    most = most_bought(scenario)
     draft.sets["SUPPLIER_CEILINGS"] = column([r for r, _ in counts])
     draft.sets["SOFT_SUPPLIER_CEILINGS"] = column(soft)
     draft.sets["SUPPLIERS"] = members(suppliers, 2)

@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.case.scenario import Tiers
 from planner.solving.data.draft import Draft, members
+from planner.solving.data.useful import most_bought
 
 _JUST_BEFORE = 1.0 - 1e-7
 """At exactly a bound the cheaper price holds: a dearer one, if rewarded, ends before it."""
@@ -18,7 +19,7 @@ def add_tiers(draft: Draft) -> None:
     """Tiers of each offer, their width and price, and the steps from one to the next."""
     scenario = draft.scenario
     of_source = {tiers.source: tiers for tiers in scenario.tiers}
-    most = np.minimum(scenario.limit, scenario.bound)
+    most = most_bought(scenario)
     rise = scenario.price_factor * scenario.discount
     tiered, tiers, widths, costs = [], [], [], []
     steps, step_most, step_least, filled_by, one_tier = [], [], [], [], []
