@@ -30,6 +30,10 @@ OURS = tuple(str(Path(package.__file__).parent) for package in (planner, planner
 MOST, RARE = 2.2, 150
 """Calls may grow so many times; so few more are no growth."""
 
+MOST_WRITTEN = 3.5
+"""The same of the report: what a plan holds does not grow evenly; what is looked at for each of
+its rows again would grow fourfold."""
+
 Function = tuple[str, int, str]
 
 
@@ -50,8 +54,12 @@ def _grown(small: Counter[Function], large: Counter[Function]) -> list[str]:
     return [
         f"{Path(function[0]).name}:{function[1]} {function[2]}: {small[function]} → {count}"
         for function, count in sorted(large.items())
-        if count > MOST * small[function] + RARE
+        if count > _most(function) * small[function] + RARE
     ]
+
+
+def _most(function: Function) -> float:
+    return MOST_WRITTEN if Path(function[0]).parent.name == "report" else MOST
 
 
 @pytest.fixture
