@@ -273,17 +273,17 @@ class Plan:
         """Tonnes missing, all items, sites and periods."""
         return float(self.quantities.short.sum())
 
-    @property
+    @cached_property
     def threshold(self) -> float:
         """Tonnes at or below this are rounding, and not listed."""
         return rounding_of_tonnes(self.numbers, self.quantities.ship)
 
-    @property
+    @cached_property
     def landed_money(self) -> Any:
         """S × P × T: nominal landed cost of what is bought."""
         return sum(self.money.parts[kind] for kind in LANDED)
 
-    @property
+    @cached_property
     def delivered(self) -> Any:
         """M × P × T: tonnes of each material that arrive usable."""
         return delivered(self.numbers, self.quantities.ship)

@@ -140,14 +140,13 @@ def _cheapest(scenario: Scenario) -> Numbers:
     """
     landed = np.where(scenario.allowed[:, :, None], scenario.landed_cost, np.inf).min(axis=1)
     costs = np.full((len(scenario.items), len(scenario.periods)), np.inf)
+    buys = scenario.can_buy
     for s, held in enumerate(scenario.content):
         if np.count_nonzero(held) != 1 or scenario.yields[s] <= 0:
             continue
         m = int(held.argmax())
-        for t in range(len(scenario.periods)):
-            if scenario.limit[s, t] > 0 and scenario.buys_in(s, t):
-                cost = landed[s, t] / (held[m] * scenario.yields[s])
-                costs[m, t] = min(costs[m, t], cost)
+        cost = landed[s] / (held[m] * scenario.yields[s])
+        costs[m] = np.where(buys[s], np.minimum(costs[m], cost), costs[m])
     recipes = scenario.recipes
     for r, use in enumerate(recipes.use):
         used = np.flatnonzero(use)
@@ -159,30 +158,28 @@ def _cheapest(scenario: Scenario) -> Numbers:
 
 def _bought_to_sell(scenario: Scenario, problems: Problems) -> None:
     """A source whose tonne is worth more as surplus, or in the closing stock, than it costs."""
-    landed = scenario.landed_cost
-    last = len(scenario.periods) - 1
+    cost = np.where(scenario.allowed[:, :, None], scenario.landed_cost, np.inf).min(axis=1)
     best_final = np.where(scenario.stocked, scenario.final_value, 0.0).max(axis=1)
-    for s, source in enumerate(scenario.sources):
-        for t, period in enumerate(scenario.periods):
-            if scenario.limit[s, t] <= 0 or not scenario.buys_in(s, t):
-                continue
-            arrived = scenario.content[s] * scenario.yields[s]
-            sold = float(arrived @ scenario.surplus_value[:, t])
-            kept = float(arrived @ best_final) if t == last else 0.0
-            cost = float(landed[s, :, t].min(initial=np.inf, where=scenario.allowed[s]))
-            worth, how = (sold, "sold as surplus") if sold >= kept else (kept, "left in stock")
-            if worth > cost:
-                cell = scenario.price_cells[s][t] or "Sources!A1"
-                sheet, _, place = cell.rpartition("!")
-                problems.warning(
-                    f"a tonne of '{source.name}' in '{period}' lands at {cost:,.0f} and is worth "
-                    f"{worth:,.0f} {scenario.currency} {how}: the plan will buy to sell",
-                    sheet=sheet,
-                    cell=place,
-                    column="Price",
-                    kind="bought to sell",
-                )
-                break
+    arrived = scenario.content * scenario.yields[:, None]
+    sold = arrived @ scenario.surplus_value
+    kept = np.zeros_like(sold)
+    kept[:, -1] = arrived @ best_final
+    worth = np.maximum(sold, kept)
+    pays = scenario.can_buy & (worth > cost)
+    for s in np.flatnonzero(pays.any(axis=1)).tolist():
+        t = int(pays[s].argmax())
+        how = "sold as surplus" if sold[s, t] >= kept[s, t] else "left in stock"
+        cell = scenario.price_cells[s][t] or "Sources!A1"
+        sheet, _, place = cell.rpartition("!")
+        problems.warning(
+            f"a tonne of '{scenario.sources[s].name}' in '{scenario.periods[t]}' lands at "
+            f"{cost[s, t]:,.0f} and is worth {worth[s, t]:,.0f} {scenario.currency} {how}: "
+            "the plan will buy to sell",
+            sheet=sheet,
+            cell=place,
+            column="Price",
+            kind="bought to sell",
+        )
 
 
 def _lifted_too_late(scenario: Scenario, problems: Problems) -> None:

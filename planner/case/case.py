@@ -352,14 +352,15 @@ def _without_broken_rows(table: Table) -> Table:
         and column.refers_to != (d.SITES.name,)
     ]
     seen = set()
-    rows = []
+    rows, left_out = [], set()
     for row in table.rows:
         key = tuple(row.values.get(name) for name in table.sheet.key)
         if not all(name in row.values for name in needed) or (key in seen and key):
+            left_out |= {row.text(name) for name in table.sheet.key[:1]}
             continue
         seen.add(key)
         rows.append(row)
-    return replace(table, rows=tuple(rows))
+    return replace(table, rows=tuple(rows), left_out=frozenset(left_out))
 
 
 def _resolve_all(case: Case, problems: Problems) -> None:

@@ -143,6 +143,7 @@ def apply_change(ledger: Ledger, change: Change) -> list[str]:
         raise ChangeError("Rows", str(error)) from None
     if fold(name) in {fold(column) for column in ledger.table(sheet.name).broken}:
         raise ChangeError("Column", f"the column '{name}' cannot be used", is_follow_up=True)
+    ledger.forget_records()
     _Applier(ledger, change, sheet, picked, name, bracket).apply()
     return doubts
 
@@ -317,10 +318,10 @@ class _Applier:
         old = row.get(column.name)
         if old is not None or self.change.operation == "set" or self.sheet is not d.LANES:
             return old
-        names = self.ledger.names(d.SOURCES.name)
-        if row.get("Source") not in names or column.name not in d.SOURCES.by_name:
+        position = self.ledger.positions(d.SOURCES.name).get(str(row.get("Source")))
+        if position is None or column.name not in d.SOURCES.by_name:
             return None
-        behind = self.ledger.rows[d.SOURCES.name][names.index(str(row["Source"]))]
+        behind = self.ledger.rows[d.SOURCES.name][position]
         self._check_measure(column, unit, self.ledger.table(d.SOURCES.name).unit(column.name))
         return behind.get(column.name)
 
@@ -329,9 +330,9 @@ class _Applier:
         shared = d.LANES.by_name.keys() & d.SOURCES.by_name
         if self.sheet is not d.SOURCES or column.name not in shared:
             return
-        for row in self.ledger.rows.get(d.LANES.name, []):
+        for row in self.ledger.lanes_of(str(source.get("Source"))):
             old = row.get(column.name)
-            if old is None or row.get("Source") != source.get("Source"):
+            if old is None:
                 continue
             if self.change.operation != "times":
                 other = self.ledger.table(d.LANES.name).unit(column.name)
@@ -353,22 +354,19 @@ class _Applier:
     def _change_behind(self, column: Column, index: int, unit: Unit) -> bool:
         """Carry a change of a column over to the sheets that override it by period."""
         changed = False
-        place = (self.sheet.name, index)
         for over in d.SHEETS:
             if (self.sheet.name, column.name) not in over.behind:
                 continue
-            for series in self.ledger.series[over.name]:
-                if series.behind != place:
+            series = self.ledger.overriding(over.name, self.sheet.name, index)
+            for t, old in enumerate(series.values if series is not None else ()):
+                if series is None or (old is None and self.change.operation != "set"):
                     continue
-                for t, old in enumerate(series.values):
-                    if old is None and self.change.operation != "set":
-                        continue
-                    scale = self.ledger.scale_by_period(self.sheet.name, column.name, unit, t)
-                    operand = _operand(self.change, column, unit, scale)
-                    words = _words(series.key)
-                    self._match_index_unit(column, series, t, unit)
-                    series.values[t] = _result(column, old, operand, self.change, words)
-                    changed = True
+                scale = self.ledger.scale_by_period(self.sheet.name, column.name, unit, t)
+                operand = _operand(self.change, column, unit, scale)
+                words = _words(series.key)
+                self._match_index_unit(column, series, t, unit)
+                series.values[t] = _result(column, old, operand, self.change, words)
+                changed = True
         return changed
 
     # -- what is refused --------------------------------------------------------------------
@@ -407,7 +405,8 @@ class _Applier:
 
     def _refuse_index_price(self, source: str) -> None:
         """A source whose price follows an index has no Price of its own."""
-        row = self.ledger.rows["Sources"][self.ledger.names("Sources").index(source)]
+        position = self.ledger.positions("Sources").get(source)
+        row = self.ledger.rows["Sources"][position] if position is not None else {}
         if "Index" in row:
             raise ChangeError(
                 "Column",
@@ -420,9 +419,9 @@ class _Applier:
         if unit is None or unit.currency is None or self.bracket is None:
             return
         wanted = self.ledger.currency
-        if column.source_money and source is not None:
-            names = self.ledger.names("Sources")
-            row = self.ledger.rows["Sources"][names.index(source)]
+        position = self.ledger.positions("Sources").get(source or "")
+        if column.source_money and position is not None:
+            row = self.ledger.rows["Sources"][position]
             wanted = str(row.get("Currency", wanted))
         if unit.currency != wanted:
             whose = f" of source '{source}'" if column.source_money and source else ""

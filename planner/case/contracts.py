@@ -57,7 +57,7 @@ class _ContractBuilder:
     def contract(self, index: int, row: dict[str, Value]) -> Contract | None:
         """One contract, or None after a complaint."""
         window = self._window(index, row)
-        sources = self.ledger.names("Sources")
+        sources = self.ledger.positions("Sources")
         low, high = row.get("Minimum", 0.0), row.get("Maximum")
         if not isinstance(low, float) or not isinstance(high, float):
             return None  # complained of already
@@ -69,7 +69,7 @@ class _ContractBuilder:
             return None
         if window is None or row.get("Source") not in sources:
             return None
-        source = sources.index(str(row["Source"]))
+        source = sources[str(row["Source"])]
         years = np.array(self.ledger.periods.years)
         lengths = years if unit.per_time else np.ones_like(years)
         pays = row.get("Unlifted pays")
@@ -137,11 +137,12 @@ class _ContractBuilder:
     def complain_of_overlaps(self, contracts: dict[int, Contract]) -> None:
         """Contracts on one source follow each other in time."""
         names = self.ledger.names("Sources")
-        seen: list[tuple[int, Contract]] = []
+        seen: dict[int, list[tuple[int, Contract]]] = {}
         for index, contract in contracts.items():
-            for other_index, other in seen:
+            earlier = seen.setdefault(contract.source, [])
+            for other_index, other in earlier:
                 both = sorted(set(contract.periods) & set(other.periods))
-                if contract.source == other.source and both:
+                if both:
                     cell = self.ledger.cell(_SHEET, other_index, "From")
                     text = (
                         f"'{contract.name}' overlaps '{other.name}' ({cell}) in "
@@ -150,4 +151,4 @@ class _ContractBuilder:
                     )
                     self.complain(_SHEET, index, "From", text, "window")
                     break
-            seen.append((index, contract))
+            earlier.append((index, contract))

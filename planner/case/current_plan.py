@@ -25,14 +25,15 @@ def read_current_plan(
     frozen = _frozen(ledger, complain)
     if _SHEET not in ledger.tables:
         return None
-    sources, periods = ledger.names("Sources"), ledger.periods.names
+    sources, periods = ledger.positions("Sources"), ledger.periods.names
+    places = {site: p for p, site in enumerate(sites)}
     tonnes = np.zeros((len(sources), len(sites), len(periods)))
     cells: dict[tuple[int, int, int], str] = {}
     for series in ledger.series[_SHEET]:
         source, site = series.key.get("Source"), series.key.get("Site")
-        if source not in sources or site not in sites:
+        if source not in sources or site not in places:
             continue  # complained of where names are checked
-        place = (sources.index(str(source)), list(sites).index(site))
+        place = (sources[str(source)], places[site])
         tonnes[place] = series.numbers(0.0)
         cells |= {(*place, t): cell for t, cell in enumerate(series.cells) if cell}
     return CurrentPlan(tonnes, cells, frozen)

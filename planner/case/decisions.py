@@ -111,11 +111,11 @@ class _Reader:
 
     def restarts(self, last: Indices) -> tuple[Restart, ...]:
         """The rows of Restarts whose source is known."""
-        sources = self.ledger.names("Sources")
+        sources = self.ledger.positions("Sources")
         found = []
         for i, row in enumerate(self.ledger.rows.get("Restarts", [])):
             if row.get("Source") in sources:
-                found.append(self._restart(i, row, sources.index(str(row["Source"])), last))
+                found.append(self._restart(i, row, sources[str(row["Source"])], last))
         return tuple(found)
 
     def _restart(self, index: int, row: Mapping[str, Value], source: int, last: Indices) -> Restart:
@@ -189,21 +189,26 @@ class _Reader:
 
     def tiers(self) -> tuple[Tiers, ...]:
         """The tiers of each source that has some, in the order of Sources."""
-        sources = self.ledger.names("Sources")
+        sources = self.ledger.positions("Sources")
+        rows = self.ledger.rows.get("Tiers", [])
+        # A tier left out, or under a wrong name, may be the one that starts at 0.
+        left_out = self.ledger.table("Tiers").left_out
+        all_known = all(row.get("Source") in sources for row in rows)
         rows_of: dict[str, list[int]] = {}
-        for i, row in enumerate(self.ledger.rows.get("Tiers", [])):
+        for i, row in enumerate(rows):
             if row.get("Source") in sources and isinstance(row.get("From"), float):
                 rows_of.setdefault(str(row["Source"]), []).append(i)
         return tuple(
-            self._tiers(sources.index(name), rows_of[name]) for name in sources if name in rows_of
+            self._tiers(source, rows_of[name], is_whole=all_known and name not in left_out)
+            for name, source in sources.items()
+            if name in rows_of
         )
 
-    def _tiers(self, source: int, indices: list[int]) -> Tiers:
+    def _tiers(self, source: int, indices: list[int], *, is_whole: bool) -> Tiers:
         rows = self.ledger.rows["Tiers"]
         ordered = sorted(indices, key=lambda i: _number(rows[i]["From"]))
         starts = [self._per_year("Tiers", i, "From", rows[i]) for i in ordered]
-        all_known = all(row.get("Source") in self.ledger.names("Sources") for row in rows)
-        if starts[0] > 0 and all_known:
+        if starts[0] > 0 and is_whole:
             text = f"the first tier starts at {starts[0]:g} t/yr; it must start at 0"
             self._error("Tiers", ordered[0], "From", text, "tiers")
         rules = [str(rows[i].get("Rule", "incremental")) for i in indices]

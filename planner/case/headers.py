@@ -270,6 +270,7 @@ class _HeadingReader:
             try:
                 return parse_unit(bracket, column.quantity, of_index=column.of_index)
             except UnitError as wrong:
+                self.broken.add(name)
                 self._error(here, str(wrong), "unit", name, bracket)
         elif column.quantity is not None and column.quantity.is_price:
             text = price_without_unit(name, column.quantity, self.known.currency)

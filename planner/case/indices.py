@@ -15,6 +15,7 @@ from planner.case import declarations as d
 from planner.case.columns import Value
 from planner.case.ledger import Ledger, Series
 from planner.case.names import fold
+from planner.case.problems import cell_position
 from planner.case.scenario import Indices as Positions
 from planner.case.scenario import Numbers
 
@@ -42,6 +43,7 @@ class Indices:
             for row in ledger.rows.get("Materials", [])
             if "Material" in row and "Index" in row
         }
+        self.tiered = {row.get("Source") for row in ledger.rows.get("Tiers", [])}
         for name, (i, _) in self.series.items():
             if fold(name) == d.BASKET:
                 text = f"'{name}' in Sources means the indices of all materials; rename the index"
@@ -98,8 +100,9 @@ class Indices:
     def _complain_at(self, sheet: str, cell: str, text: str) -> None:
         """A complaint at a cell known by its address."""
         table = self.ledger.table(sheet)
+        number, _ = cell_position(cell.rpartition("!")[2])
         for index, row in enumerate(table.rows):
-            for column in (*row.values, *row.spread):
+            for column in (*row.values, *row.spread) if row.number == number else ():
                 if f"{sheet}!{table.cell(row, column)}" == cell:
                     self.complain(sheet, index, column, text, "index")
                     return
@@ -201,7 +204,7 @@ class Indices:
         if "Price" in row:
             text = f"Price is given, and Index ({cell}) too; clear one of the two"
             self.complain("Sources", source, "Price", text, "index")
-        if any(tier.get("Source") == row["Source"] for tier in self.ledger.rows.get("Tiers", [])):
+        if row["Source"] in self.tiered:
             text = "Index is given, and the sheet Tiers has prices too; clear one of the two"
             self.complain("Sources", source, "Index", text, "index")
         floor, ceiling = row.get("Price floor"), row.get("Price ceiling")
@@ -217,11 +220,12 @@ class Indices:
 
     def _complain_of_basket(self, source: int, row: Mapping[str, Value]) -> None:
         """A material in the basket without an index of its own."""
-        held = self.ledger.spread.get("Composition", [])
         names = self.ledger.names("Materials")
-        baskets = [str(r.get("Source")) for r in self.ledger.rows.get("Composition", [])]
         own = str(row["Source"])
-        parts = held[baskets.index(own)] if own in baskets else {str(row.get("Material")): 1.0}
+        basket = self.ledger.positions("Composition").get(own)
+        parts: Mapping[str, Value] = {str(row.get("Material")): 1.0}
+        if basket is not None:
+            parts = self.ledger.spread["Composition"][basket]
         cell = self.ledger.cell("Sources", source, "Index")
         for m, material in enumerate(names):
             if _number(parts.get(material), 0.0) > 0 and material not in self.of_material:

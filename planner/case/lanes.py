@@ -69,12 +69,13 @@ class _LaneReader:
 
     def _rows(self) -> Iterator[tuple[int, Mapping[str, Value], tuple[int, int]]]:
         """Rows with the positions of source and plant; unknown names are said elsewhere."""
-        sources = self.ledger.names("Sources")
+        sources = self.ledger.positions("Sources")
+        sites = {site: p for p, site in enumerate(self.sites)}
         for index, row in enumerate(self.ledger.rows.get("Lanes", [])):
             source, site = row.get("Source"), row.get("Site")
-            if source in sources and site in self.sites:
+            if source in sources and site in sites:
                 name = None if site is None else str(site)
-                yield index, row, (sources.index(str(source)), self.sites.index(name))
+                yield index, row, (sources[str(source)], sites[name])
 
     def _lead(self, sheet: str, index: int, row: Mapping[str, Value]) -> int:
         """Periods; 0 after a complaint."""

@@ -67,6 +67,10 @@ class Ledger:
     rows: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
     spread: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
     series: dict[str, list[Series]] = field(default_factory=dict)
+    _records: dict[str, tuple[list[Record], list[str]]] = field(default_factory=dict)
+    _positions: dict[str, dict[str, int]] = field(default_factory=dict)
+    _lanes: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
+    _overriding: dict[str, dict[tuple[str, int], Series]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tables: Mapping[str, Table], periods: Periods) -> Ledger:
@@ -94,6 +98,27 @@ class Ledger:
         """The names that a sheet defines, in row order."""
         first = BY_NAME[sheet].columns[0].name
         return [str(row[first]) for row in self.rows.get(sheet, []) if first in row]
+
+    def positions(self, sheet: str) -> Mapping[str, int]:
+        """The position of each name that a sheet defines; no change can move or rename a row."""
+        if sheet not in self._positions:
+            self._positions[sheet] = {name: i for i, name in enumerate(self.names(sheet))}
+        return self._positions[sheet]
+
+    def overriding(self, sheet: str, behind: str, index: int) -> Series | None:
+        """The series of a sheet over time that overrides a row of the sheet behind it."""
+        if sheet not in self._overriding:
+            self._overriding[sheet] = {
+                one.behind: one for one in self.series[sheet] if one.behind is not None
+            }
+        return self._overriding[sheet].get((behind, index))
+
+    def lanes_of(self, source: str) -> list[dict[str, Value]]:
+        """The rows of Lanes of a source."""
+        if not self._lanes:
+            for row in self.rows.get(d.LANES.name, []):
+                self._lanes.setdefault(str(row.get("Source")), []).append(row)
+        return self._lanes.get(source, [])
 
     def cell(self, sheet: str, index: int, column: str) -> str:
         """The address with sheet of a row's cell, for messages and results."""
@@ -161,6 +186,15 @@ class Ledger:
 
     def records(self, sheet: str) -> tuple[list[Record], list[str]]:
         """The rows of a sheet as selectors see them, and the columns that can be named."""
+        if sheet not in self._records:
+            self._records[sheet] = self._read_records(sheet)
+        return self._records[sheet]
+
+    def forget_records(self) -> None:
+        """Values have changed: what selectors see of them is read again."""
+        self._records.clear()
+
+    def _read_records(self, sheet: str) -> tuple[list[Record], list[str]]:
         declared = BY_NAME[sheet]
         if sheet in self.series and not self._in_rows(sheet):
             own: list[dict[str, Value]] = [dict(series.key) for series in self.series[sheet]]
@@ -237,11 +271,12 @@ class Ledger:
             for index, row in enumerate(self.rows.get(behind, []))
             if BY_NAME[behind].columns[0].name in row
         ]
+        of_key: dict[tuple[str | None, ...], list[Series]] = {}
+        for one in series:
+            of_key.setdefault(tuple(one.key.get(name) for name in sheet.key), []).append(one)
         for row in table.rows:
-            key = {name: row.text(name) for name in sheet.key}
-            for one in series:
-                if all(one.key.get(name) == value for name, value in key.items()):
-                    self._override(one, table, row)
+            for one in of_key.get(tuple(row.text(name) for name in sheet.key), []):
+                self._override(one, table, row)
         return series
 
     def _own_series(self, table: Table, row: Row) -> Series:
@@ -255,9 +290,10 @@ class Ledger:
 
     def _override(self, series: Series, table: Table, row: Row) -> None:
         own = table.sheet.over_time
+        own_unit = own.own_unit if own is not None else Unit()
         for t, period in enumerate(self.periods.names):
-            if period in row.spread and own is not None:
-                unit = table.spread_units.get(period, own.own_unit)
+            if period in row.spread:
+                unit = table.spread_units.get(period, own_unit)
                 series.values[t] = self._per_year(row.spread[period], unit, t)
                 series.cells[t] = f"{table.sheet.name}!{table.cell(row, period)}"
                 series.per_typed[t] = float(unit.size)

@@ -77,6 +77,8 @@ def _counts_from(row: Mapping[str, Value]) -> Iterator[Complaint]:
 def _standing(row: Mapping[str, Value]) -> Iterator[Complaint]:
     """Penalty and priority, where they have a meaning."""
     kind, priority = row.get("Type"), str(row.get("Priority", MUST))
+    if kind is None:
+        return  # complained of already
     if "Penalty" in row and kind not in SOFT_TYPES:
         yield "Penalty", f"Penalty is for tonnes and shares, this is {_a(kind)}; clear it", "limit"
     if priority == MUST:
@@ -130,6 +132,8 @@ def wrong_bound(kind: str, column: str, value: float, unit: Unit, *, percent: bo
 def unread(row: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
     """Filled columns that have no meaning for the type of a row as typed, and what they are for."""
     kind = row.get("Type")
+    if kind is None:
+        return  # complained of already
     if "Share of" in row and kind != "share":
         yield "Share of", "limits of type share"
     if "Counts from" in row and (kind != "suppliers" or "Minimum" not in row):

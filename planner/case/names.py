@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
 
 from planner.case.grid import one_line, trim
 
@@ -30,14 +31,20 @@ def lookup(names: Iterable[str]) -> dict[str, str]:
 
 def suggestion(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None where none is."""
-    candidates = list(dict.fromkeys(known))
-    folded: dict[str, str] = {}
-    for candidate in candidates:
-        folded.setdefault(_skeleton(candidate), candidate)
-    if _skeleton(name) in folded:
-        return folded[_skeleton(name)]
-    close = get_close_matches(_skeleton(name), list(folded), n=1, cutoff=_MAYBE)
+    folded, wanted = _by_skeleton(tuple(known)), _skeleton(name)
+    if wanted in folded:
+        return folded[wanted]
+    close = get_close_matches(wanted, folded, n=1, cutoff=_MAYBE)
     return folded[close[0]] if close else None
+
+
+@lru_cache(maxsize=16)
+def _by_skeleton(names: tuple[str, ...]) -> dict[str, str]:
+    """Names by what is compared of them; many wrong names in turn are looked for among the same."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(_skeleton(name), name)
+    return found
 
 
 def _skeleton(text: str) -> str:

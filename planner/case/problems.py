@@ -77,6 +77,7 @@ class Problems:
     def __init__(self, sheet_order: Sequence[str] = ()) -> None:
         self._order = {fold(name): i for i, name in enumerate(sheet_order)}
         self._found: dict[tuple[str | None, str | None, str], Problem] = {}
+        self._wrong: set[tuple[str | None, str | None]] = set()
 
     def error(
         self,
@@ -112,8 +113,12 @@ class Problems:
         place = "!".join(part for part in (sheet, cell) if part)
         message = shortened(f"{place}: {problem.message}" if place else problem.message)
         position = (self.rank(sheet), *cell_position(cell))
-        found = replace(problem, message=message, position=position)
-        self._found.setdefault((sheet, cell, message), found)
+        self._keep(replace(problem, message=message, position=position))
+
+    def _keep(self, problem: Problem) -> None:
+        self._found.setdefault((problem.sheet, problem.cell, problem.message), problem)
+        if problem.severity == "error":
+            self._wrong.add((problem.sheet, problem.cell))
 
     def rank(self, sheet: str | None) -> int:
         """A sheet's place in the order; what concerns the whole file comes first."""
@@ -121,15 +126,12 @@ class Problems:
 
     def has_error_at(self, sheet: str, cell: str) -> bool:
         """Whether something is wrong with a cell already."""
-        return any(
-            p.severity == "error" and p.sheet == sheet and p.cell == cell
-            for p in self._found.values()
-        )
+        return (sheet, cell) in self._wrong
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Take over problems found elsewhere, each once."""
         for problem in problems:
-            self._found.setdefault((problem.sheet, problem.cell, problem.message), problem)
+            self._keep(problem)
 
     @property
     def ordered(self) -> tuple[Problem, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def build_recycling(ledger: Ledger, items: Sequence[str], problems: Problems) ->
 
     A row with an unknown source or item is left out: that is said where names are checked.
     """
-    sources = ledger.names("Sources")
+    sources = ledger.positions("Sources")
     rows = [
         (i, row)
         for i, row in enumerate(ledger.rows.get("Recycling", []))
@@ -37,10 +37,10 @@ def build_recycling(ledger: Ledger, items: Sequence[str], problems: Problems) ->
 
 
 def _positions(
-    rows: Sequence[tuple[int, Mapping[str, Value]]], column: str, names: Sequence[str]
+    rows: Sequence[tuple[int, Mapping[str, Value]]], column: str, names: Iterable[str]
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    listed = list(names)
-    return np.array([listed.index(str(row[column])) for _, row in rows], dtype=np.int64)
+    listed = {name: i for i, name in enumerate(names)}
+    return np.array([listed[str(row[column])] for _, row in rows], dtype=np.int64)
 
 
 def _lag(ledger: Ledger, index: int, row: Mapping[str, Value], problems: Problems) -> int:

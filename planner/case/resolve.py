@@ -379,8 +379,9 @@ class _Builder:
         table = self.ledger.table("Sources")
         cells = tuple(tuple(one.cells) for one in series)
         elsewhere = first_tier_prices(self.ledger) if column == "Price" else {}
+        tiered = self._tiered() if column == "Price" else frozenset()
         gaps = [
-            [] if self.sources[s] in elsewhere else self._gaps(one, first[s], last[s])
+            [] if self.sources[s] in tiered else self._gaps(one, first[s], last[s])
             for s, one in enumerate(series)
         ]
         is_nowhere = column not in table.letters and sheet not in self.ledger.tables
@@ -403,6 +404,11 @@ class _Builder:
                 self.error("Sources", s, column, text, "blank")
             numbers[s] = one.numbers(0.0)
         return numbers, cells
+
+    def _tiered(self) -> frozenset[str]:
+        """Sources priced by volume, also where something is wrong with one of their tiers."""
+        rows = self.ledger.rows.get("Tiers", [])
+        return self.ledger.table("Tiers").left_out | {str(row.get("Source")) for row in rows}
 
     def _gaps(self, series: Series, first: int, last: int) -> list[str]:
         """The periods from first to last without a value, unless their cell is complained of."""

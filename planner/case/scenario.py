@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -302,9 +303,11 @@ class CurrentPlan:
     frozen: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scenario:
     """One scenario of a case, as numbers. Tonnes, years, and money as the fields say.
+
+    What follows from them is worked out once, when first asked for.
 
     Axes: S sources, M materials, I items, P sites, T periods. Prices, freight and processing are
     in the source's currency per tonne; everything else in the case's.
@@ -375,17 +378,25 @@ class Scenario:
     contracts: tuple[Contract, ...] = ()
     current: CurrentPlan | None = None
 
-    @property
+    @cached_property
     def limit(self) -> Numbers:
         """S × T: most that can be bought, capacity × availability; availability 0 closes."""
         return effective_limit(self.capacity, self.availability)
 
-    @property
+    @cached_property
+    def can_buy(self) -> Flags:
+        """S × T: whether anything can be bought: between First and Last period, not closed."""
+        periods = np.arange(len(self.periods))
+        window = (self.first[:, None] <= periods) & (periods <= self.last[:, None])
+        flags: Flags = window & (self.limit > 0)
+        return flags
+
+    @cached_property
     def needs(self) -> Numbers:
         """M × P × T: tonnes demanded of materials; products count by their reference recipe."""
         return self.recipes.needs(self.demand)
 
-    @property
+    @cached_property
     def landed_parts(self) -> Mapping[str, Numbers]:
         """S × P × T each: a tonne's landed cost by kind, in the case's currency, undiscounted.
 
@@ -410,7 +421,7 @@ class Scenario:
         }
         return {kind: np.broadcast_to(exchange * part, shape) for kind, part in parts.items()}
 
-    @property
+    @cached_property
     def landed_cost(self) -> Numbers:
         """S × P × T: landed cost of a tonne, in the case's currency, undiscounted."""
         total = np.zeros((len(self.sources), len(self.sites), len(self.periods)))
@@ -428,13 +439,13 @@ class Scenario:
             total = total + part
         return total
 
-    @property
+    @cached_property
     def opened_limit(self) -> Numbers:
         """S × T: what a restart opens at full capacity; an unlimited source takes its bound."""
         limit: Numbers = np.where(np.isinf(self.limit), self.bound, self.limit)
         return limit
 
-    @property
+    @cached_property
     def price_factor(self) -> Numbers:
         """S × T: landed cost in the case's currency per unit of price in the source's."""
         factor: Numbers = ((1.0 + self.export_tax) * (1.0 + self.duty))[:, None] * self.exchange
@@ -447,7 +458,7 @@ class Scenario:
         capacity: Numbers = np.array(parts, dtype=float) * self.opened_limit[restart.source]
         return capacity
 
-    @property
+    @cached_property
     def lift_periods(self) -> Indices:
         """G, all lifts of all contracts: the period in which what is not lifted is paid.
 
@@ -456,7 +467,7 @@ class Scenario:
         last = [lift.periods[-1] for contract in self.contracts for lift in contract.lifts]
         return np.array(last, dtype=np.int64)
 
-    @property
+    @cached_property
     def unlifted_price(self) -> Numbers:
         """G: what a tonne not lifted costs, in the case's currency, undiscounted.
 

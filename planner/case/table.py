@@ -57,6 +57,8 @@ class Table:
         in_periods: whether values stand by period.
         broken: columns that are missing or cannot be used, which is said already.
         filled: whether anything stands on the sheet below its header.
+        left_out: what stands in the first key column of rows left out, since their key is not
+            whole or repeats another, which is said already.
     """
 
     sheet: Sheet
@@ -70,6 +72,7 @@ class Table:
     in_periods: bool = False
     broken: frozenset[str] = frozenset()
     filled: bool = False
+    left_out: frozenset[str] = frozenset()
 
     def cell(self, row: Row, column: str) -> str:
         """The address of a row's cell in a column; the row's first key cell if it has none."""
@@ -474,11 +477,18 @@ class _TableReader:
             column = column.called(header.name)
         if cell.uncalculated:
             self.never_calculated.append(here)
+        # In a unit that cannot be read, no number is too large, too small or doubtful.
+        is_unit_known = header.name not in self.heading.broken
+
+        def warn(text: str, kind: str) -> None:
+            if is_unit_known:
+                self._warning(here, text, kind)
+
         try:
-            return read_cell(
-                cell, column, header.unit, lambda text, kind: self._warning(here, text, kind)
-            )
+            return read_cell(cell, column, header.unit, warn)
         except CellError as wrong:
+            if wrong.kind == "out of bounds" and not is_unit_known:
+                return None
             shown = describe(cell.content) if cell.content is not None else cell.error
             self._error(here, str(wrong), wrong.kind, header.name, shown)
             return None

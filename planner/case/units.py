@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 MONTHS_PER_YEAR = 12
 DAYS_PER_YEAR = 365
@@ -97,6 +98,7 @@ PERCENT_UNIT = Unit("%", Fraction(1, 100), percent=True, quantity=Quantity.FRACT
 _CURRENCY = re.compile(r"^[A-Za-z]{3}$")
 
 
+@lru_cache(maxsize=1024)
 def parse_unit(text: str, quantity: Quantity | None, *, of_index: bool = False) -> Unit:
     """Read the inside of a bracket for a column that measures `quantity`.
 

@@ -126,9 +126,10 @@ def _can_be_looked_up(tables: Tables, column: Column) -> bool:
 
 
 def _check_names(table: Table, column: Column, known: list[str], problems: Problems) -> None:
+    defined = set(known)
     for row in table.rows:
         name = row.values.get(column.name)
-        if name is None or name in known:
+        if name is None or name in defined:
             continue
         noun = "period" if column.kind is Kind.PERIOD else column.name.lower()
         if column.name == "Builds on":

@@ -539,21 +539,25 @@ class Session:
         _done(status, "getBasicVariables")
         return np.array(found, dtype=np.int64)
 
-    def direction_of_row(self, row: int) -> Numbers:
-        """Change of what is basic per tonne that a non-basic row's activity rises."""
+    def direction_of_row(self, row: int, scale: Numbers) -> Numbers:
+        """Change of what is basic per tonne that a non-basic row's activity rises.
+
+        Args:
+            row: its position.
+            scale: of what is basic (`scale_of`).
+        """
         status, found = self._highs.getBasisInverseCol(row)
         _done(status, "getBasisInverseCol")
-        return np.array(found) * self.basic_scale() / float(self.row_scale[row])
+        return np.array(found) * (scale / float(self.row_scale[row]))
 
-    def direction_of_column(self, column: int) -> Numbers:
+    def direction_of_column(self, column: int, scale: Numbers) -> Numbers:
         """The same per tonne that a non-basic column rises."""
         status, found = self._highs.getReducedColumn(column)
         _done(status, "getReducedColumn")
-        return -np.array(found) * self.basic_scale() / float(self.column_scale[column])
+        return np.array(found) * (scale / -float(self.column_scale[column]))
 
-    def basic_scale(self) -> Numbers:
-        """Tonnes of one scaled unit of what is basic."""
-        basic = self.basic_variables()
+    def scale_of(self, basic: NDArray[np.int64]) -> Numbers:
+        """Tonnes (decisions) of one scaled unit of each basic variable."""
         rows = self.row_scale[np.where(basic < 0, -1 - basic, 0)]
         columns = self.column_scale[np.where(basic < 0, 0, basic)]
         scale: Numbers = np.where(basic < 0, rows, columns)

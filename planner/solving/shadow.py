@@ -30,6 +30,13 @@ _ALL_THE_WAY = 1.0 - 1e-6
 _MOST_SOLVES = 400
 """Solves at kinks for one plan; bounds beyond have no shadow price (None)."""
 
+_MOST_SOLVED = 40_000_000
+"""Columns of the model × solves at kinks: in a very large model there are fewer of them."""
+
+_MOST_LOOKED_AT = 200_000_000
+"""Rows of the model × bounds looked at: beyond, those worth most come first, the others have no
+shadow price. Each takes time in proportion to the rows, and a larger model has more of both."""
+
 _TINY = 1e-9
 """What moves by less than this part of the move of a bound, in scaled units, stays."""
 
@@ -54,11 +61,18 @@ class Slope:
 def slopes(session: Session, solution: Solution, bounds: Sequence[Bound]) -> list[Slope]:
     """The worth of each bound at an optimal solution; the session ends where it began."""
     finder = _Finder(session, solution)
-    sides = {(b, sign): finder.from_basis(b, sign) for b in bounds for sign in _SIGNS}
+    rows, columns = session.model.shape
+    looked_at = _worth_most(solution, bounds)[: _MOST_LOOKED_AT // max(rows, 1)]
+    sides = {(b, sign): finder.from_basis(b, sign) for b in looked_at for sign in _SIGNS}
     kinks = [key for key, side in sides.items() if side is None]
-    for bound, sign in kinks[:_MOST_SOLVES]:
+    for bound, sign in kinks[: min(_MOST_SOLVES, _MOST_SOLVED // columns)]:
         sides[bound, sign] = finder.from_solving(bound, sign)
-    return [finder.slope(sides[bound, 1.0], sides[bound, -1.0]) for bound in bounds]
+    return [finder.slope(sides.get((b, 1.0)), sides.get((b, -1.0))) for b in bounds]
+
+
+def _worth_most(solution: Solution, bounds: Sequence[Bound]) -> list[Bound]:
+    """Bounds by the size of their dual values, the largest first."""
+    return sorted(bounds, key=lambda bound: -abs(dual_of(bound, solution)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +205,8 @@ class _Vertex:
     def __init__(self, session: Session, solution: Solution) -> None:
         self.session = session
         self.variables: NDArray[np.int64] = session.basic_variables()
+        self.scale = session.scale_of(self.variables)
+        self._direction: tuple[Bound, Numbers] | None = None
         self.basic = frozenset(self.variables.tolist())
         is_row = self.variables < 0
         row = np.where(is_row, -1 - self.variables, 0)
@@ -202,7 +218,6 @@ class _Vertex:
             return np.where(is_row, of_rows[row], of_columns[column])
 
         self.is_row = is_row
-        self.scale = session.basic_scale()
         self.values = gathered(solution.activity, solution.values)
         self.lower = gathered(session.rows.lower, session.columns.lower)
         self.upper = gathered(session.rows.upper, session.columns.upper)
@@ -213,11 +228,13 @@ class _Vertex:
 
     def direction(self, bound: Bound) -> Numbers:
         """Change of each basic variable per tonne that the bound's row or column rises."""
-        if bound.is_row:
-            change = self.session.direction_of_row(bound.position)
-        else:
-            change = self.session.direction_of_column(bound.position)
-        return np.where(self.is_row, -change, change)
+        if self._direction is None or self._direction[0] != bound:  # asked for each side in turn
+            if bound.is_row:
+                change = self.session.direction_of_row(bound.position, self.scale)
+            else:
+                change = self.session.direction_of_column(bound.position, self.scale)
+            self._direction = bound, np.where(self.is_row, -change, change)
+        return self._direction[1]
 
 
 def dual_of(bound: Bound, solution: Solution) -> float:

@@ -28,7 +28,7 @@ from planner.solving.priorities import (
 )
 from planner.solving.quantities import Quantities
 from planner.solving.session import Outcome, Session, Solution, SolverError, Status, solver_name
-from planner.solving.switching import switch_prices
+from planner.solving.switching import is_too_large, switch_prices
 from planner.solving.ties import break_ties
 from planner.solving.tolerances import ROUNDED_DECISIONS
 from planner_models.compiling import CompiledModel, compile_model
@@ -151,7 +151,11 @@ def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome, gap
     held = has_decisions or bool(given_up)
     rows = limit_rows(numbers, session, plan.quantities, optimum, held=held)
     prices = {}
-    if optimum is not None and not any(rule.type == "HHI" for rule in numbers.rules):
+    if is_too_large(numbers, session):
+        notes.append(
+            "the case is too large to find the prices at which sources gain or lose tonnes"
+        )
+    elif optimum is not None and not any(rule.type == "HHI" for rule in numbers.rules):
         prices = switch_prices(numbers, session, optimum, plan.quantities)
     return replace(plan, limit_rows=rows, switch_prices=prices, notes=tuple(notes))
 

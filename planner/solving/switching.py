@@ -8,7 +8,9 @@ there, and go on with the nearer tangent).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +24,9 @@ LARGEST_CASE = 200_000
 """Sources × columns of the model above which these prices are not looked for."""
 
 _MOST_STEPS = 30
+_FIRST_STEP, _GROWTH = 0.002, 4.0
+"""The first shift of a price that is tried, against the landed cost, and how the next ones grow."""
+
 _SAME = 1e-7
 """Tonnes or money closer than this, relative, are the same."""
 
@@ -35,12 +40,15 @@ class _Point:
     slope: float
 
 
+def is_too_large(scenario: Scenario, session: Session) -> bool:
+    """Whether looking for these prices would take far longer than the plan itself."""
+    return len(scenario.sources) * session.model.shape[1] > LARGEST_CASE
+
+
 def switch_prices(
     scenario: Scenario, session: Session, optimum: Solution, plan: Quantities
 ) -> dict[str, SwitchPrice]:
     """The prices at which each source that can be bought gains or loses tonnes.
-
-    None for very large cases.
 
     Args:
         scenario: the case's numbers.
@@ -48,15 +56,11 @@ def switch_prices(
         optimum: its solution.
         plan: the quantities reported, which may be another of the cheapest plans.
     """
-    if len(scenario.sources) * session.model.shape[1] > LARGEST_CASE:
-        return {}
     basis = session.basis()
     found = {}
     for s in np.unique(session.model.indices["LANES"][:, 0]).tolist():
         finder = _Finder(scenario, session, optimum.objective, plan, s)
-        found[scenario.sources[s].name] = finder.find()
-        session.shift_cost(finder.columns, np.zeros(len(finder.columns)))
-        session.restore(basis)
+        found[scenario.sources[s].name] = finder.find(basis)
     return found
 
 
@@ -84,16 +88,22 @@ class _Finder:
         self.lowest = float(scenario.price[source][place[2]].min())
         self.highest = 10.0 * float(np.abs(session.model.cost).max() / rise.min())
 
-    def find(self) -> SwitchPrice:
-        """Both corners."""
+    def find(self, basis: Any) -> SwitchPrice:
+        """Both corners; the session is then as it was, at this basis."""
         gains = self._corner(-self.lowest) if self.lowest > 0 else None
+        self._go_back(basis)
         loses = self._corner(self.highest) if self.start.slope > 0 else None
+        self._go_back(basis)
         return SwitchPrice(
             price=self.price,
             landed_cost=self.landed,
             gains_at=None if gains is None else self.price + gains,
             loses_at=None if loses is None else self.price + loses,
         )
+
+    def _go_back(self, basis: Any) -> None:
+        self.session.shift_cost(self.columns, np.zeros(len(self.columns)))
+        self.session.restore(basis)
 
     def _point(self, shift: float, solution: Solution) -> _Point:
         slope = float(self.rise @ solution.values[self.columns])
@@ -106,13 +116,28 @@ class _Finder:
             return None
         return self._point(shift, outcome.solution)
 
+    def _is_start(self, point: _Point) -> bool:
+        """Whether the tonnes are still those of the start."""
+        largest = max(abs(point.slope), abs(self.start.slope))
+        return abs(point.slope - self.start.slope) <= _SAME * largest
+
+    def _beyond(self, furthest: float) -> _Point | None:
+        """The first point tried where the tonnes have changed; where none has, the furthest.
+
+        Tried ever further away, since a near point is solved in a few steps from the last one.
+        """
+        step = min(_FIRST_STEP * self.landed, abs(furthest)) or abs(furthest)
+        while True:
+            point = self._at(math.copysign(step, furthest))
+            if point is None or not self._is_start(point) or step >= abs(furthest):
+                return point
+            step = min(step * _GROWTH, abs(furthest))
+
     def _corner(self, furthest: float) -> float | None:
         """The shift nearest to 0, on the side of `furthest`, where the tonnes change."""
-        start, end = self.start, self._at(furthest)
+        start, end = self.start, self._beyond(furthest)
         for _ in range(_MOST_STEPS):
-            if end is None or abs(end.slope - start.slope) <= _SAME * max(
-                abs(end.slope), abs(start.slope)
-            ):
+            if end is None or self._is_start(end):
                 return None
             meet = (end.cost - start.cost - end.slope * end.shift) / (start.slope - end.slope)
             there = self._at(meet)
