@@ -32,7 +32,7 @@ from typing import Any
 import atheris
 
 with atheris.instrument_imports(
-    include=["planner.case", "planner.workbook.reading", "openpyxl"]
+    include=["planner.case", "planner.workbook"]
 ):
     from planner.case import declarations
     from planner.case.case import Case, case_from_workbook
