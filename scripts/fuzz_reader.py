@@ -31,9 +31,7 @@ from typing import Any
 
 import atheris
 
-with atheris.instrument_imports(
-    include=["planner.case", "planner.workbook"]
-):
+with atheris.instrument_imports(include=["planner.case", "planner.workbook"]):
     from planner.case import declarations
     from planner.case.case import Case, case_from_workbook
     from planner.case.grid import Area, Grid, RawCell, Workbook, raw_cell
@@ -86,7 +84,8 @@ EVERY_SHEET: dict[str, list[list[Any]]] = {
     "Surplus values": [["Item", "2012 [/t]"], ["Nd", 2]],
     "Currencies": [["Currency", "2011", "2012"], ["EUR", 1.1, 1.2]],
     "Stock": [["Material", "Site", "Opening [t]", "Safety stock [t]", "Cover [days]",
-               "Safety cost [/t/yr]", "Holding cost [% of index]", "Maximum [t]", "Final value [/t]"],
+               "Safety cost [/t/yr]", "Holding cost [% of index]", "Maximum [t]",
+               "Final value [/t]"],
               ["Dy", "Osaka", 2, 1, 30, 5, 1, 9, 1]],
     "Safety stock": [["Material", "2012 [t]"], ["Dy", 3]],
     "Holding costs": [["Material", "2012 [/t/yr]"], ["Dy", 3]],
@@ -101,8 +100,8 @@ EVERY_SHEET: dict[str, list[list[Any]]] = {
                 "Maximum", "Counts from [t]", "Penalty [/t]", "Priority", "Active"],
                ["Countries", "share", "*", None, None, "Country", "period", None, 0.9, None, 5,
                 None, None],
-               ["Australia", "tonnes", "Source=S2", "Site=Osaka", None, None, "year", 5, 90, None, None,
-                2, "no"],
+               ["Australia", "tonnes", "Source=S2", "Site=Osaka", None, None, "year", 5, 90, None,
+                None, 2, "no"],
                ["Two", "suppliers", None, None, None, None, "window", 2, None, 1, None, None,
                 None],
                ["Grade", "average", None, None, None, "Grade", "window", None, 8, None, None, None,
@@ -228,7 +227,7 @@ def _read_file(content: bytes) -> None:
 def _mutate_file(content: bytes, largest: int, seed: int) -> bytes:
     """Mutate one part inside the zip; what is no zip, or now and then, the bytes as they are."""
     draw = random.Random(seed)
-    if draw.random() < 0.1:  # noqa: PLR2004
+    if draw.random() < 0.1:
         return bytes(atheris.Mutate(content, largest))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -296,7 +295,7 @@ def _edited(base: Workbook, draw: Any) -> Workbook:
             del grids[place]
         elif kind == 1:
             grids.insert(place, grid)
-        elif kind == 2:  # noqa: PLR2004
+        elif kind == 2:
             other = grids[draw.ConsumeIntInRange(0, len(grids) - 1)]
             grids[place] = replace(grid, name=draw.PickValueInList([other.name, _text(draw)]))
         else:
@@ -310,25 +309,25 @@ def _edited_grid(grid: Grid, kind: int, draw: Any) -> Grid:
     row = draw.ConsumeIntInRange(1, last + 1)
     widest = max((column for cells in rows.values() for column in cells), default=1)
     column = draw.ConsumeIntInRange(1, widest + 1)
-    if kind == 3:  # noqa: PLR2004
+    if kind == 3:
         rows.pop(row, None)
-    elif kind == 4:  # noqa: PLR2004
+    elif kind == 4:
         rows[last + 1] = dict(rows.get(row, {}))
-    elif kind == 5:  # noqa: PLR2004
+    elif kind == 5:
         for cells in rows.values():
             cells.pop(column, None)
-    elif kind == 6:  # noqa: PLR2004
+    elif kind == 6:
         area = Area(row, column, row + draw.ConsumeIntInRange(0, 3), column + 1)
         return replace(grid, merged=(*grid.merged, area))
-    elif kind == 7:  # noqa: PLR2004
+    elif kind == 7:
         area = Area(row, column, row + draw.ConsumeIntInRange(0, 3), widest, "T")
         return replace(grid, tables=(area,))
-    elif kind == 8:  # noqa: PLR2004
+    elif kind == 8:
         return replace(grid, hidden=draw.ConsumeBool(), hidden_rows=frozenset({row}))
-    elif kind == 9:  # noqa: PLR2004
+    elif kind == 9:
         other = draw.ConsumeIntInRange(1, last + 1)
         rows[row], rows[other] = rows.get(other, {}), rows.get(row, {})
-    elif kind == 10:  # noqa: PLR2004
+    elif kind == 10:
         row = draw.ConsumeIntInRange(1, 1)
         rows.setdefault(row, {})[column] = _cell(rows, draw)
     else:
@@ -362,7 +361,9 @@ def _elsewhere(rows: dict[int, dict[int, RawCell]], draw: Any) -> RawCell:
         return raw_cell(_text(draw))
     cell = cells[draw.ConsumeIntInRange(0, len(cells) - 1)]
     if isinstance(cell.content, str) and draw.ConsumeBool():
-        return raw_cell(draw.PickValueInList([_text(draw) + cell.content, cell.content + _text(draw)]))
+        return raw_cell(
+            draw.PickValueInList([_text(draw) + cell.content, cell.content + _text(draw)])
+        )
     return cell
 
 

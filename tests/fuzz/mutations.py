@@ -58,8 +58,8 @@ def mutate(example: str, seed: int) -> Mutation:
 # -- what is written to cells ---------------------------------------------------------------
 
 TEXTS = (
-    "", " ", "x", "*", "NA", "nan", "NaN", "inf", "-", "–", "yes", "no", "TRUE", "unlimited", "China",
-    "1,234.50", "1.234,50", "12.5%", "100 t", "1e5", "0x10", "#REF!", "#N/A", "Country=",
+    "", " ", "x", "*", "NA", "nan", "NaN", "inf", "-", "–", "yes", "no", "TRUE", "unlimited",
+    "China", "1,234.50", "1.234,50", "12.5%", "100 t", "1e5", "0x10", "#REF!", "#N/A", "Country=",
     "Country=China & Class!=heavy", "Source=S1 | Country=China", "A=B=C", "!=", "&", "2011..2014",
     "2015..2011", "..", "every period", "basket", "must", "=cmd|' /C calc'!A0", "=1+1", "+1", "@x",
     "<b>&amp;</b>", "a\nb", "\t", "\u200b", "\u202e", "٣", "１２", "Ѕ", "🧲", "_x0000_", "x" * 300,
@@ -68,14 +68,14 @@ TEXTS = (
 """Texts that mean something somewhere, or look as if they did."""
 
 NUMBERS = (
-    0, -0.0, 1, -1, 2, 3, 0.5, 0.95, 1.02, 1.03, 95, 100, 101, 366, 2011, 1e-12, 1e-9, 1e-6, 1e-3, 1e3, 1e6,
-    1e9, 1e11, 1e12, 1.1e12, 1e15, 1e100, 1e300, -1e300, 1e-300, 5e-324, 40544, 123456789.123456789,
+    0, -0.0, 1, -1, 2, 3, 0.5, 0.95, 1.02, 1.03, 95, 100, 101, 366, 2011, 1e-12, 1e-9, 1e-6, 1e-3, 1e3,
+    1e6, 1e9, 1e11, 1e12, 1.1e12, 1e15, 1e100, 1e300, -1e300, 1e-300, 5e-324, 40544, 123456789.123456789,
 )  # fmt: skip
 
 RAW = (
     ("n", "nan"), ("n", "inf"), ("n", "1e999"), ("n", "-1e999"), ("n", "abc"), ("n", ""),
-    ("n", "1" + "0" * 400), ("n", "9" * 5000), ("n", " 5 "), ("n", "1,5"), ("n", "1e5"), ("n", "00"),
-    ("b", "2"), ("b", ""), ("b", "true"), ("d", "2011-01-01T00:00:00"), ("d", "2011"), ("d", ""),
+    ("n", "1" + "0" * 400), ("n", "9" * 5000), ("n", " 5 "), ("n", "1,5"), ("n", "1e5"),
+    ("n", "00"), ("b", "2"), ("b", ""), ("b", "true"), ("d", "2011-01-01T00:00:00"), ("d", "2011"), ("d", ""),
     ("s", "99999"), ("s", "-1"), ("s", "x"), ("str", "text"), ("str", ""), ("inlineStr", "x"),
     ("e", ""), ("e", "#SPILL!"), ("zzz", "1"), ("", "1"),
 )  # fmt: skip
@@ -110,7 +110,9 @@ def _text_like(draw: Draw, text: str) -> str:
 def _number_like(draw: Draw, number: float) -> Content:
     """A number that somebody may have meant to type instead, or a text that shows it."""
     scaled = number * draw.choice([0.0, -1.0, 100.0, 0.01, 1e3, 1e-3, 1e6, 1e9, 2.0, 0.5, 1e-6])
-    return draw.choice([scaled, scaled, scaled, number + 0.5, f"{number:,}", f"{number} t", str(number)])
+    return draw.choice(
+        [scaled, scaled, scaled, number + 0.5, f"{number:,}", f"{number} t", str(number)]
+    )
 
 
 def _body(sheet: Sheet) -> list[Xml.Element]:
@@ -170,7 +172,9 @@ def _cell(draw: Draw, package: Package) -> str:
         sheet.put_raw(cell, kind, value)
         return f"{where} = type {kind!r}, stored {_shown(value)}"
     elif what == 8:
-        kind, value = draw.choice([("n", None), ("n", "5"), ("str", "China"), ("e", "#REF!"), ("str", "")])
+        kind, value = draw.choice(
+            [("n", None), ("n", "5"), ("str", "China"), ("e", "#REF!"), ("str", "")]
+        )
         sheet.put_raw(cell, kind, value, formula=draw.choice(["1+1", "", "Sources!Z9", "NA()"]))
         return f"{where} = formula, stored {value!r}"
     elif what == 9:
@@ -233,7 +237,9 @@ def _row(draw: Draw, package: Package) -> str:
     if sheet is None or len(sheet.rows) < 2:
         return NOTHING
     one, other = draw.sample(range(len(sheet.rows)), 2)
-    what = draw.choice(["deleted", "duplicated", "swapped with", "emptied", "blank row above", "cut off"])
+    what = draw.choice(
+        ["deleted", "duplicated", "swapped with", "emptied", "blank row above", "cut off"]
+    )
     rows = sheet.rows
     if what == "deleted":
         del rows[one]
@@ -300,7 +306,9 @@ def _sheet_name(draw: Draw, package: Package) -> str:
         return NOTHING
     sheet, other = draw.choice(sheets), draw.choice(sheets)
     was = sheet.get("name", "")
-    new = draw.choice([_text_like(draw, was), other.get("name", ""), "", "x" * 40, "Prices", "Notes", "#", "a/b"])
+    new = draw.choice(
+        [_text_like(draw, was), other.get("name", ""), "", "x" * 40, "Prices", "Notes", "#", "a/b"]
+    )
     sheet.set("name", new)
     package.set_workbook(root)
     return f"{was!r} is {new!r}"
@@ -408,8 +416,8 @@ def _table(draw: Draw, package: Package) -> str:
 
 
 ATTRIBUTES = (
-    "", "0", "1", "-1", "2", "99999", "4294967296", "1e9", "abc", "true", "A1", "XFD1048576", "A1:B2",
-    "rId1", "rId99", "/xl/worksheets/sheet2.xml", "../../../etc/passwd", "hidden", "str", "s",
+    "", "0", "1", "-1", "2", "99999", "4294967296", "1e9", "abc", "true", "A1", "XFD1048576",
+    "A1:B2", "rId1", "rId99", "/xl/worksheets/sheet2.xml", "../../../etc/passwd", "hidden", "str", "s",
 )  # fmt: skip
 
 
@@ -470,7 +478,16 @@ def _part(draw: Draw, package: Package) -> str:
     name, content = package.parts[place]
     its = package.parts[other][0]
     what = draw.choice(
-        ["deleted", "twice", "truncated", "garbled", "emptied", "renamed", "content of", "twice, changed"]
+        [
+            "deleted",
+            "twice",
+            "truncated",
+            "garbled",
+            "emptied",
+            "renamed",
+            "content of",
+            "twice, changed",
+        ]
     )
     if what == "deleted":
         del package.parts[place]
@@ -481,7 +498,9 @@ def _part(draw: Draw, package: Package) -> str:
     elif what == "content of":
         package.parts[place] = (name, package.parts[other][1])
     elif what == "renamed":
-        new = draw.choice([name.upper(), f"{name}x", f"../{name}", name.replace("/", "\\"), "x.xml"])
+        new = draw.choice(
+            [name.upper(), f"{name}x", f"../{name}", name.replace("/", "\\"), "x.xml"]
+        )
         package.parts[place] = (new, content)
     else:
         cut = draw.randrange(len(content) + 1)
@@ -492,9 +511,11 @@ def _part(draw: Draw, package: Package) -> str:
 
 
 def _bytes(draw: Draw, content: bytes) -> tuple[bytes, str]:
-    """Bytes of the file itself flipped, put in, taken out; the file cut, doubled, or led by some."""
+    """Bytes of the file itself flipped, put in or taken out; the file cut, or doubled."""
     file = bytearray(content)
-    what = draw.choice(["flipped", "put in", "taken out", "cut off", "doubled", "in front", "behind", "zeroed"])
+    what = draw.choice(
+        ["flipped", "put in", "taken out", "cut off", "doubled", "in front", "behind", "zeroed"]
+    )
     count = draw.choice([1, 1, 2, 5, 20])
     # Half of the damage goes to the last bytes: the directory of a zip stands there.
     where = [

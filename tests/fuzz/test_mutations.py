@@ -1,4 +1,4 @@
-"""No workbook breaks the planner: seeded mutations of the examples, solved in processes of their own.
+"""No workbook breaks the planner: seeded mutations of the examples, each solved and judged.
 
 What has to hold of each is in `worker.py`, what is done to the workbooks in `mutations.py`.
 """

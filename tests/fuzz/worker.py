@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from mutations import BYTES, INPUTS, Mutation, mutate
+
 from planner.cli.main import run
 
 SECONDS = 30
@@ -48,7 +49,7 @@ _LIMIT_KEYS = {
 _STATUSES = {0: {"optimal", "feasible"}, 3: {"invalid"}, 4: {"infeasible", "unbounded"}}
 
 
-class Wrong(Exception):
+class Wrong(Exception):  # noqa: N818 - what is found, not an error
     """How a command ended breaks what is promised."""
 
 
@@ -116,15 +117,15 @@ def _judge_plan(plan: dict[str, Any]) -> None:
     )
 
 
-def judge_damage(
-    mutation: Mutation, document: dict[str, Any], whole: dict[str, Any]
-) -> None:
+def judge_damage(mutation: Mutation, document: dict[str, Any], whole: dict[str, Any]) -> None:
     """Damage to the file, and hiding, change nothing that is read: no other plan without a word."""
     if not set(mutation.kinds) <= {BYTES, "part", "hidden"} or document["status"] == "invalid":
         return
     one, other = ([run.get("objective") for run in d["runs"]] for d in (document, whole))
     told = len(document["problems"]) > len(whole["problems"])
-    expect(one == other or (told and "hidden" not in mutation.kinds), f"objective {one}, was {other}")
+    expect(
+        one == other or (told and "hidden" not in mutation.kinds), f"objective {one}, was {other}"
+    )
 
 
 class Worker:
