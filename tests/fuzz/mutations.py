@@ -200,6 +200,20 @@ def _number(draw: Draw, package: Package) -> str:
     return f"{_named(sheet, cell)} = {_shown(new)} was {was}"
 
 
+def _scaled(draw: Draw, package: Package) -> str:
+    """All numbers of a column in another unit, as where tonnes were typed for kilograms."""
+    sheet = _sheet(draw, package)
+    cells = [c for c in _body(sheet) if isinstance(sheet.content(c), float)] if sheet else []
+    if sheet is None or not cells:
+        return NOTHING
+    column = place_of(draw.choice(cells))[1]
+    factor = draw.choice([1e-6, 1e-3, 0.01, 0.1, 10.0, 100.0, 1e3, 1e6])
+    for cell in cells:
+        if place_of(cell)[1] == column:
+            sheet.put(cell, float(sheet.content(cell) or 0) * factor)
+    return f"{sheet.name} column {letters(column)} × {factor}"
+
+
 def _stray(draw: Draw, package: Package) -> str:
     """Something in a cell that was empty: inside, beside or far from the table."""
     sheet = _sheet(draw, package)
@@ -552,6 +566,7 @@ BYTES = "bytes"
 KINDS: dict[str, tuple[int, Callable[[Draw, Package], str]]] = {
     "cell": (26, _cell),
     "number": (14, _number),
+    "scaled column": (6, _scaled),
     "stray cell": (5, _stray),
     "header": (7, _header),
     "row": (6, _row),
