@@ -26,6 +26,9 @@ _MUTATIONS = 100
 _WAIT = 300
 """Seconds of the clock after which a worker that waits for something is ended."""
 
+_WARNINGS = ("-W", "always::RuntimeWarning", "-W", "always::UserWarning")
+"""What Python would show a user once is shown each time, and judged."""
+
 Verdict = dict[str, Any]
 _VERDICTS = pytest.StashKey[list[Verdict]]()
 
@@ -48,7 +51,7 @@ class Worker:
 
     def _started(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-W", "error", str(HERE / "worker.py")],
+            [sys.executable, *_WARNINGS, str(HERE / "worker.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
