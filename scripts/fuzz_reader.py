@@ -19,6 +19,7 @@ import json
 import random
 import sys
 import tempfile
+import tomllib
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -30,6 +31,7 @@ from types import MappingProxyType
 from typing import Any
 
 import atheris
+import openpyxl
 
 with atheris.instrument_imports(include=["planner.case", "planner.workbook"]):
     from planner.case import declarations
@@ -44,95 +46,7 @@ _LARGEST_INPUT = 200_000
 _SECONDS = 30
 _MEGABYTES = 1024
 
-EVERY_SHEET: dict[str, list[list[Any]]] = {
-    "Settings": [["Setting", "Value"], ["Currency", "USD"], ["Discount rate", 0.05],
-                 ["Duty base", "FOB"], ["Frozen through", 2011], ["Time limit", 60]],
-    "Periods": [["Period", "Start", "Years"], [2011, datetime(2011, 1, 1), None],
-                [2012, datetime(2012, 1, 1), 1]],
-    "Materials": [["Material", "Class", "Index", "Shortfall cost [USD/kg]", "Surplus value [/t]"],
-                  ["Nd", "light", "Nd index", 200, -5], ["Dy", "heavy", "Dy index", 900, None]],
-    "Products": [["Product", "Shortfall cost [/t]"], ["Magnet", 90000]],
-    "Sites": [["Site", "Region"], ["Osaka", "West"], ["Kobe", "West"]],
-    "Demand": [["Item", "Site", "2011 [t]", "2012 [t]"], ["Nd", "Osaka", 100, 110],
-               ["Dy", "Osaka", 10, 11], ["Magnet", "Kobe", 30, 30]],
-    "Sources": [["Source", "Country", "Supplier", "Material", "Capacity [t/yr]", "Price [/t]",
-                 "Currency", "Incoterm", "Yield [%]", "Lead time [months]", "First period",
-                 "Index", "Premium [/t]", "Order cost", "Minimum order [t]", "Grade"],
-                ["S1", "China", "A", "Nd", 80, 60, "EUR", "FOB", 98, 0, None, None, None, None,
-                 None, 5],
-                ["S2", "Australia", "B", "Nd", 90, None, None, "CIF", None, 12, 2011, "Nd index",
-                 3, 100, 5, 7],
-                ["S3", "China", None, "Dy", 20, 400, None, None, None, None, None, None, None,
-                 None, None, 4],
-                ["S4", "Viet Nam", None, None, 500, None, None, None, None, None, None, None,
-                 None, None, None, 9],
-                ["S5", "Japan", None, "Dy", 30, None, None, None, None, None, None, "basket", 1,
-                 None, None, 1]],
-    "Lanes": [["Source", "Site", "Allowed", "Freight [/t]", "Lead time [periods]"],
-              ["S1", "Kobe", "no", 3, 1]],
-    "Composition": [["Source", "Nd [%]", "Dy [%]"], ["S4", 20, 1.5]],
-    "Conversions": [["Conversion", "Site", "Nd", "Dy", "Cost [/t]", "Capacity [t/yr]"],
-                    ["Split", "Osaka", -1, 0.2, 5, "unlimited"]],
-    "Indices": [["Index", "Every period [USD/kg]"], ["Nd index", 60], ["Dy index", 400]],
-    "Prices": [["Source", "2011 [EUR/kg]", "2012 [EUR/kg]"], ["S1", 61, None]],
-    "Capacity": [["Source", "Period", "Value [t]"], ["S3", 2011, 30]],
-    "Availability": [["Source", "2011", "2012"], ["S1", None, 0.5]],
-    "Disruptions": [["Disruption", "Applies to", "From date", "To date", "Leaves [%]", "Scenario"],
-                    ["Strike", "Country=China & Source!=S3", datetime(2011, 5, 1),
-                     datetime(2011, 6, 1), 30, "Cut"]],
-    "Shortfall costs": [["Item", "2012 [% of index]"], ["Nd", 300]],
-    "Surplus values": [["Item", "2012 [/t]"], ["Nd", 2]],
-    "Currencies": [["Currency", "2011", "2012"], ["EUR", 1.1, 1.2]],
-    "Stock": [["Material", "Site", "Opening [t]", "Safety stock [t]", "Cover [days]",
-               "Safety cost [/t/yr]", "Holding cost [% of index]", "Maximum [t]",
-               "Final value [/t]"],
-              ["Dy", "Osaka", 2, 1, 30, 5, 1, 9, 1]],
-    "Safety stock": [["Material", "2012 [t]"], ["Dy", 3]],
-    "Holding costs": [["Material", "2012 [/t/yr]"], ["Dy", 3]],
-    "In transit": [["Material", "Site", "2011 [t]"], ["Dy", "Osaka", 3]],
-    "Recipes": [["Recipe", "Product", "Nd", "Dy [%]", "Extra cost [/t]", "Maximum share [%]",
-                 "Reference"], ["Usual", "Magnet", 0.3, 5, 1, 100, "yes"],
-                ["Light", "Magnet", 0.33, None, 9, 40, None]],
-    "Quotas": [["Quota", "Applies to", "Materials", "From", "To", "Per", "Tonnes [t]",
-                "Our share [%]"], ["CN", "Country=China", "Class=light", 2011, 2012, "period", 150,
-                                   50]],
-    "Limits": [["Limit", "Type", "Applies to", "Sites", "Share of", "Column", "Per", "Minimum",
-                "Maximum", "Counts from [t]", "Penalty [/t]", "Priority", "Active"],
-               ["Countries", "share", "*", None, None, "Country", "period", None, 0.9, None, 5,
-                None, None],
-               ["Australia", "tonnes", "Source=S2", "Site=Osaka", None, None, "year", 5, 90, None,
-                None, 2, "no"],
-               ["Two", "suppliers", None, None, None, None, "window", 2, None, 1, None, None,
-                None],
-               ["Grade", "average", None, None, None, "Grade", "window", None, 8, None, None, None,
-                None],
-               ["HHI", "HHI", None, None, None, None, "period", None, 0.8, None, None, None, None],
-               ["Spend", "spend", "Country!=China", None, None, None, "window", None, 1e9, None,
-                None, None, None]],
-    "Contracts": [["Contract", "Source", "From", "To", "Minimum [t/yr]", "Maximum [t/yr]",
-                   "Must take [%]", "Per", "Unlifted pays [%]"],
-                  ["Offtake", "S2", 2011, 2012, 10, 50, 80, "window", 20]],
-    "Restarts": [["Source", "Restart cost", "Lead time [periods]", "Earliest", "Latest",
-                  "Ramp 1 [%]", "Ramp 2 [%]", "Running cost [/yr]", "Minimum load [%]"],
-                 ["S3", 1000, 0, 2011, 2012, 50, 80, 10, 20]],
-    "Tiers": [["Source", "From [t/yr]", "Price [/t]", "Rule"], ["S4", 0, 30, "all units"],
-              ["S4", 100, 25, "all units"]],
-    "Recycling": [["Source", "Item", "Return [%]", "Lag [periods]", "Opening feed [t]"],
-                  ["S5", "Dy", 30, 1, 5]],
-    "Current plan": [["Source", "Site", "2011 [t]", "2012 [t]"], ["S1", "Osaka", 50, 50]],
-    "Scenarios": [["Scenario", "Builds on", "Probability [%]"], ["Cut", None, 60],
-                  ["Deep cut", "Cut", 40]],
-    "Changes": [["Scenario", "Sheet", "Rows", "Column", "Operation", "Value"],
-                ["Cut", "Quotas", "Quota=CN", "Tonnes", "times", 0.7],
-                ["Deep cut", "Sources", "Country=China", "Export tax", "plus", 5],
-                ["Deep cut", "Prices", "Source=S1", "2011..2012", "*", 1.1]],
-    "Uncertainty": [["Name", "Sheet", "Rows", "Column", "Operation", "Distribution", "Low", "High",
-                     "Values", "Weights", "Group"],
-                    ["Rate", "Currencies", "*", "*", "times", "uniform", 0.9, 1.1, None, None,
-                     "g"],
-                    ["Quota", "Quotas", "*", "Tonnes", "times", "discrete", None, None, "0.5; 1",
-                     "1; 2", None]],
-}  # fmt: skip
+_EVERY_SHEET = Path(__file__).parent.parent / "tests" / "fuzz" / "every-sheet.toml"
 """A sound case that has every sheet of the contract."""
 
 _TEXTS = [
@@ -183,17 +97,20 @@ def _example_files() -> list[bytes]:
 
 
 def _small_file() -> bytes:
-    import openpyxl  # noqa: PLC0415 - instrumented above
-
     book = openpyxl.Workbook()
     book.remove(book.active)
-    for name, rows in EVERY_SHEET.items():
+    for name, rows in _every_sheet().items():
         sheet = book.create_sheet(name)
         for row in rows:
-            sheet.append(row)
+            sheet.append([None if value == "" else value for value in row])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def _every_sheet() -> dict[str, list[list[Any]]]:
+    sheets = tomllib.loads(_EVERY_SHEET.read_text("utf-8"))["sheets"]
+    return {sheet["name"]: [sheet["columns"], *sheet["rows"]] for sheet in sheets}
 
 
 # -- what has to hold -----------------------------------------------------------------------
@@ -253,9 +170,9 @@ def _mutate_file(content: bytes, largest: int, seed: int) -> bytes:
 
 def _cells_target() -> Callable[[bytes], None]:
     """Edits drawn from the input, made on the cells of a case that is sound."""
-    if set(EVERY_SHEET) != set(declarations.BY_NAME):
-        raise AssertionError("EVERY_SHEET lacks a sheet of the contract, or has another")
-    bases = [_every_sheet(), _example("japan-2011")]
+    if set(_every_sheet()) != set(declarations.BY_NAME):
+        raise AssertionError(f"{_EVERY_SHEET} lacks a sheet of the contract, or has another")
+    bases = [_grids(_every_sheet()), _example("japan-2011")]
     for base in bases:
         case_from_workbook(base, "base")
 
@@ -267,11 +184,11 @@ def _cells_target() -> Callable[[bytes], None]:
     return target
 
 
-def _every_sheet() -> Workbook:
+def _grids(sheets: dict[str, list[list[Any]]]) -> Workbook:
     grids = []
-    for name, rows in EVERY_SHEET.items():
+    for name, rows in sheets.items():
         cells = {
-            i: {j: raw_cell(value) for j, value in enumerate(row, 1) if value is not None}
+            i: {j: raw_cell(value) for j, value in enumerate(row, 1) if value != ""}
             for i, row in enumerate(rows, 1)
         }
         grids.append(Grid(name, MappingProxyType(cells)))
@@ -289,49 +206,47 @@ def _edited(base: Workbook, draw: Any) -> Workbook:
         if not grids:
             break
         place = draw.ConsumeIntInRange(0, len(grids) - 1)
-        kind = draw.ConsumeIntInRange(0, 15)
         grid = grids[place]
-        if kind == 0:
+        what = draw.PickValueInList(["delete", "double", "rename", *["edit"] * 10])
+        if what == "delete":
             del grids[place]
-        elif kind == 1:
+        elif what == "double":
             grids.insert(place, grid)
-        elif kind == 2:
+        elif what == "rename":
             other = grids[draw.ConsumeIntInRange(0, len(grids) - 1)]
             grids[place] = replace(grid, name=draw.PickValueInList([other.name, _text(draw)]))
         else:
-            grids[place] = _edited_grid(grid, kind, draw)
+            grids[place] = _edited_grid(grid, draw)
     return replace(base, grids=tuple(grids))
 
 
-def _edited_grid(grid: Grid, kind: int, draw: Any) -> Grid:
+def _edited_grid(grid: Grid, draw: Any) -> Grid:
     rows = {number: dict(row) for number, row in grid.cells.items()}
     last = max(rows, default=1)
-    row = draw.ConsumeIntInRange(1, last + 1)
     widest = max((column for cells in rows.values() for column in cells), default=1)
+    row, other = (draw.ConsumeIntInRange(1, last + 1) for _ in range(2))
     column = draw.ConsumeIntInRange(1, widest + 1)
-    if kind == 3:
+    what = draw.PickValueInList(
+        ["row", "double", "column", "swap", "merge", "table", "hide", "header", *["cell"] * 6]
+    )
+    if what == "row":
         rows.pop(row, None)
-    elif kind == 4:
+    elif what == "double":
         rows[last + 1] = dict(rows.get(row, {}))
-    elif kind == 5:
+    elif what == "column":
         for cells in rows.values():
             cells.pop(column, None)
-    elif kind == 6:
-        area = Area(row, column, row + draw.ConsumeIntInRange(0, 3), column + 1)
-        return replace(grid, merged=(*grid.merged, area))
-    elif kind == 7:
-        area = Area(row, column, row + draw.ConsumeIntInRange(0, 3), widest, "T")
-        return replace(grid, tables=(area,))
-    elif kind == 8:
-        return replace(grid, hidden=draw.ConsumeBool(), hidden_rows=frozenset({row}))
-    elif kind == 9:
-        other = draw.ConsumeIntInRange(1, last + 1)
+    elif what == "swap":
         rows[row], rows[other] = rows.get(other, {}), rows.get(row, {})
-    elif kind == 10:
-        row = draw.ConsumeIntInRange(1, 1)
-        rows.setdefault(row, {})[column] = _cell(rows, draw)
+    elif what == "merge":
+        area = Area(row, column, max(row, other), column + 1)
+        return replace(grid, merged=(*grid.merged, area))
+    elif what == "table":
+        return replace(grid, tables=(Area(row, column, max(row, other), widest, "T"),))
+    elif what == "hide":
+        return replace(grid, hidden=draw.ConsumeBool(), hidden_rows=frozenset({row}))
     else:
-        rows.setdefault(row, {})[column] = _cell(rows, draw)
+        rows.setdefault(1 if what == "header" else row, {})[column] = _cell(rows, draw)
     return replace(grid, cells=MappingProxyType(rows))
 
 

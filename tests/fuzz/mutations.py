@@ -1,4 +1,6 @@
-"""Seeded mutations of the example workbooks: what people, programs and broken disks do to a file.
+"""Seeded mutations of workbooks: what people, programs and broken disks do to a file.
+
+The examples are mutated, and `every-sheet.toml`, a case that has every sheet.
 
     python tests/fuzz/mutations.py japan-2011 17 broken.xlsx
 
@@ -7,18 +9,24 @@ writes mutation 17 of that example and says what was done to it. The same seed g
 
 from __future__ import annotations
 
+import io
 import random
 import re
 import sys
+import tomllib
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
+import xlsxwriter
 from package import MAIN, Content, Package, Sheet, letters, place_of, twin
 
 INPUTS = Path(__file__).parent.parent.parent / "inputs"
+EVERY_SHEET = Path(__file__).parent / "every-sheet.toml"
 
 Draw = random.Random
 
@@ -38,10 +46,30 @@ class Mutation:
         return "; ".join(f"{kind}: {what}" for kind, what in self.done)
 
 
+@cache
+def original(example: str) -> bytes:
+    """The workbook as it is when nothing is broken: an example, or the case of every sheet."""
+    if example != EVERY_SHEET.stem:
+        return (INPUTS / f"{example}.xlsx").read_bytes()
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime(2026, 1, 1)})  # not the time of writing
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for data in tomllib.loads(EVERY_SHEET.read_text("utf-8"))["sheets"]:
+            sheet = book.add_worksheet(data["name"])
+            rows, columns = data["rows"], data["columns"]
+            heads = [{"header": column} for column in columns]
+            sheet.add_table(0, 0, len(rows), len(columns) - 1, {"columns": heads})
+            for number, row in enumerate(rows, start=1):
+                for place, value in enumerate(row):
+                    sheet.write(number, place, value, day if isinstance(value, date) else None)
+    return written.getvalue()
+
+
 def mutate(example: str, seed: int) -> Mutation:
     """Mutation number `seed` of an example: one to three things done to it."""
     draw = Draw(f"{example} {seed}")
-    package = Package(INPUTS / f"{example}.xlsx")
+    package = Package(original(example))
     package.stored = draw.random() < 0.2
     count = draw.choices([1, 2, 3], [6, 3, 1])[0]
     kinds = draw.choices(list(KINDS), [weight for weight, _ in KINDS.values()], k=count)

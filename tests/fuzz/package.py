@@ -10,7 +10,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -146,8 +145,8 @@ class Sheet:
 class Package:
     """The parts of a workbook by name, in their order; a name may come twice."""
 
-    def __init__(self, path: Path) -> None:
-        with zipfile.ZipFile(path) as archive:
+    def __init__(self, content: bytes) -> None:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             self.parts = [(info.filename, archive.read(info)) for info in archive.infolist()]
         self.stored = False
         self._sheets: list[Sheet] | None = None

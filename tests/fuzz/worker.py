@@ -21,7 +21,7 @@ import zipfile
 from pathlib import Path
 from typing import Any, TextIO
 
-from mutations import BYTES, INPUTS, Mutation, mutate
+from mutations import BYTES, Mutation, mutate, original
 
 from planner.cli.main import run
 
@@ -163,8 +163,7 @@ class Worker:
         """What the example itself is answered with."""
         key = (example, all_scenarios)
         if key not in self.whole:
-            content = (INPUTS / f"{example}.xlsx").read_bytes()
-            _, self.whole[key] = self._solve(content, all_scenarios=all_scenarios)
+            _, self.whole[key] = self._solve(original(example), all_scenarios=all_scenarios)
         return self.whole[key]
 
     def _solve(self, content: bytes, *, all_scenarios: bool) -> tuple[int, dict[str, Any]]:
