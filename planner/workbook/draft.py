@@ -182,9 +182,9 @@ class _Starter:
         rows = {name: self._rows(name, sheet["rows"]) for name, sheet in given.items()}
         frame = _Frame(
             sheets=self.asked,
-            periods=tuple(row["Period"] for row in rows["Periods"]),
-            materials=tuple(row["Material"] for row in rows["Materials"]),
-            currency=next(r["Value"] for r in rows["Settings"] if r["Setting"] == "Currency"),
+            periods=tuple(str(row["Period"]) for row in rows["Periods"]),
+            materials=tuple(str(row["Material"]) for row in rows["Materials"]),
+            currency=str(next(r["Value"] for r in rows["Settings"] if r["Setting"] == "Currency")),
             has_sites=d.SITES.name in self.asked,
         )
         drafts = (

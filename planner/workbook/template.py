@@ -42,9 +42,13 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 _SPARE_ROWS = 8
 """Blank rows below those that are filled; in Excel the table grows with what is typed below."""
 
-_NARROWEST, _WIDEST, _NOTE_WIDTH = 10, 32, 60
-_BUTTON = 3
-"""The room that the filter's button takes in a header, in letters."""
+_NARROWEST, _WIDEST, _REMARK_WIDTH = 10, 32, 60
+_REMARK_LETTERS = 64
+"""Letters of running text that fit into the width of a remark."""
+
+_HEADER_LINES = 2
+_BUTTON = 4
+"""The room that the filter's button and the distance take in a header, in letters."""
 
 _TAB_OF_THE_OTHERS = "#9DC3E6"
 
@@ -53,7 +57,8 @@ _NUMBER, _WHOLE, _SHARE, _DATE, _AS_TEXT = "#,##0.######", "#,##0", "0.0%", "yyy
 
 _PERCENT = re.compile(r"^\s*([\d.]+)\s*%\s*$")
 
-_NOTE_LETTERS, _NOTE_LINE, _NOTE_PIXELS = 46, 16, 330
+_NOTE_LETTERS, _NOTE_HEIGHT, _NOTE_PIXELS = 46, 16, 330
+"""The notes on headers: letters in a line, height of a line, width of all (pixels)."""
 
 
 def write_new(path: Path, example: str | None = None, sheets: Sequence[str] = ()) -> Path:
@@ -73,16 +78,17 @@ def write_new(path: Path, example: str | None = None, sheets: Sequence[str] = ()
         raise WrongUsage(f"{path}: a case is an .xlsx file; name it {path.stem}.xlsx")
     if path.exists():
         raise WrongUsage(f"{path} exists already and is left as it is; choose another name")
-    return publish(path, lambda temporary: _write(draft, temporary))
+    return publish(path, lambda temporary: _write(draft, path.name, temporary))
 
 
-def _write(draft: Draft, path: Path) -> None:
+def _write(draft: Draft, name: str, path: Path) -> None:
+    """Write a draft to `path`; `name` is what the file will be called."""
     try:
         with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
             contract = f"Procurement case, workbook contract {d.CONTRACT}"
             book.set_properties({"title": draft.title, "subject": contract, "created": _CREATED})
             formats = Formats(book)
-            write_readme(book, draft, formats)
+            write_readme(book, draft, name, formats)
             lists = Lists(draft)
             for sheet in draft.sheets:
                 _SheetWriter(book, sheet, Rules(sheet, lists), formats, draft.title).write()
@@ -157,16 +163,17 @@ class _SheetWriter:
         if column.is_note:
             return self.formats.remark()
         if is_share or self._is_share_of_settings(row, column):
-            return self.formats.cell(_SHARE)
+            of_settings = self.draft.sheet is d.SETTINGS
+            return self.formats.cell(_SHARE, is_text=of_settings)
         match column.header.column.kind:
             case Kind.NUMBER:
                 return self.formats.cell(None if column.header.unit.percent else _NUMBER)
             case Kind.DATE:
                 return self.formats.cell(_DATE)
             case Kind.ANY:
-                return self.formats.cell(None)
+                return self.formats.cell(None, is_text=True)
             case _:
-                return self.formats.cell(_AS_TEXT)
+                return self.formats.cell(_AS_TEXT, is_text=True)
 
     def _is_share_of_settings(self, row: int, column: DraftColumn) -> bool:
         if self.draft.sheet is not d.SETTINGS or column.header.name != "Value":
@@ -195,7 +202,7 @@ class _SheetWriter:
         done(sheet.set_row(0, LINE_HEIGHT * max(lines) + 3))
         notes = [j for j, column in enumerate(self.draft.columns) if column.is_note]
         for row, values in enumerate(self.draft.rows, start=1):
-            most = max(lines_of(str(values[j]), _NOTE_WIDTH) for j in notes)
+            most = max(lines_of(str(values[j]), _REMARK_LETTERS) for j in notes)
             if most > 1:
                 done(sheet.set_row(row, LINE_HEIGHT * most))
 
@@ -203,11 +210,11 @@ class _SheetWriter:
         """The width of a column, in letters: its longest value, and its header on two lines."""
         column = self.draft.columns[place]
         if column.is_note:
-            return _NOTE_WIDTH
-        name = column.text
-        words = max(len(word) for word in re.split(r"\s(?=\[)|\s", name))
-        header = max(words, math.ceil(len(name) / 2)) + _BUTTON
-        longest = max((len(_shown(row[place])) for row in self.draft.rows), default=0) + 2
+            return _REMARK_WIDTH
+        half = math.ceil(len(column.text) / 2)
+        header = next(w for w in range(half, 256) if lines_of(column.text, w) <= _HEADER_LINES)
+        header += _BUTTON
+        longest = max((len(_shown(row[place])) for row in self.draft.rows), default=0) + 3
         return min(max(_NARROWEST, header, longest), _WIDEST)
 
     # -- notes, validations, colours --------------------------------------------------------
@@ -218,7 +225,7 @@ class _SheetWriter:
             lines = sum(lines_of(line, _NOTE_LETTERS) for line in text.split("\n"))
             look = {
                 "width": _NOTE_PIXELS,
-                "height": _NOTE_LINE * (lines + 1),
+                "height": _NOTE_HEIGHT * (lines + 1),
                 "font_name": "Calibri",
                 "font_size": 10,
             }
@@ -265,6 +272,7 @@ class _SheetWriter:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         done(sheet.repeat_rows(0))
+        sheet.set_header(f'&L&"-,Bold"&12{self.draft.name}')
         sheet.set_footer(footer(self.title))
 
 

@@ -93,10 +93,7 @@ class Lists:
             )
             value = found[row - 1] if row <= len(found) else ""
             page.write_formula(row, place, formula, None, value)
-        letter = letters(place + 1)
-        whole = f"{_SHEET}!${letter}$2:${letter}${_COMBINED_ROWS + 1}"
-        count = f'SUMPRODUCT(--({whole}<>""))'
-        book.define_name(name, f"={_SHEET}!${letter}$2:INDEX({whole},MAX(1,{count}))")
+        book.define_name(name, _to_the_last_row(_SHEET, letters(place + 1), _COMBINED_ROWS + 1))
 
     def _fixed(self, name: str, words: tuple[str, ...]) -> str:
         """The list of these words; the same words are one list."""
@@ -136,9 +133,9 @@ def _named(name: str, what: str = "list") -> str:
     return f"{what}_" + name.replace(" ", "_").replace("/", "_")
 
 
-def _to_the_last_row(sheet: str) -> str:
-    """The first column of a sheet from below its header to its last filled row."""
-    quoted = f"'{sheet}'"
-    whole = f"{quoted}!$A$2:$A${LAST_ROW}"
-    last = f'SUMPRODUCT(MAX(({whole}<>"")*(ROW({whole})-ROW({quoted}!$A$1))))'
-    return f"={quoted}!$A$2:INDEX({whole},MAX(1,{last}))"
+def _to_the_last_row(sheet: str, letter: str = "A", last_row: int = LAST_ROW) -> str:
+    """A column of a sheet from below its header to its last filled row."""
+    column = f"'{sheet}'!${letter}"
+    whole = f"{column}$2:${letter}${last_row}"
+    last = f'SUMPRODUCT(MAX(({whole}<>"")*(ROW({whole})-ROW({column}$1))))'
+    return f"={column}$2:INDEX({whole},MAX(1,{last}))"

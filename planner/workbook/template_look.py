@@ -37,22 +37,27 @@ class Formats:
 
     def header(self, *, required: bool = False, remark: bool = False) -> Any:
         """The format of a column's header."""
+        look: dict[str, object]
         if remark:
             look = {"bg_color": REMARK, "font_color": QUIET, "italic": True}
         elif required:
             look = {"bg_color": REQUIRED, "font_color": "white", "bold": True}
         else:
             look = {"bg_color": OPTIONAL, "font_color": REQUIRED}
-        return self.of(text_wrap=True, border=1, border_color=GRID, **look)
+        look |= {"text_wrap": True, "align": "left", "indent": 1}
+        return self.of(border=1, border_color=GRID, **look)
 
-    def cell(self, number_format: str | None) -> Any:
-        """The format of a cell to fill."""
-        look = {} if number_format is None else {"num_format": number_format}
+    def cell(self, number_format: str | None, *, is_text: bool = False) -> Any:
+        """The format of a cell to fill; text keeps a distance from the number before it."""
+        look: dict[str, object] = {} if number_format is None else {"num_format": number_format}
+        if is_text:
+            look |= {"align": "left", "indent": 1}
         return self.of(bg_color=INPUT, border=1, border_color=GRID, **look)
 
     def remark(self) -> Any:
         """The format of a cell for remarks."""
-        return self.of(text_wrap=True, font_color=QUIET, border=1, border_color=GRID)
+        look = {"text_wrap": True, "align": "left", "indent": 1}
+        return self.of(font_color=QUIET, border=1, border_color=GRID, **look)
 
 
 def lines_of(text: str, width: float) -> int:

@@ -31,10 +31,10 @@ _STEPS = (
     "Units stand in the headers, in square brackets, and can be changed there. Blank means not "
     "given, never zero.",
     "Where a cell turns red something is wrong. Save, then ask for every mistake with its cell:  "
-    "planner check {file}",
-    "Find the cheapest plan:  planner solve {file}     The results are a workbook of their own; "
+    "planner check CASE.xlsx",
+    "Find the cheapest plan:  planner solve CASE.xlsx     The results are a workbook of their own; "
     "this one is never written to.",
-    "Ask what if: a row in Scenarios with its rows in Changes, then  planner solve {file} "
+    "Ask what if: a row in Scenarios with its rows in Changes, then  planner solve CASE.xlsx "
     "--all-scenarios",
 )
 
@@ -45,19 +45,23 @@ _HELP = (
 )
 
 _WIDTHS = (5.0, 22.0, 100.0)
-_WIDE = _WIDTHS[1] + _WIDTHS[2]
+_FITTING = 1.15
+"""Letters of running text that fit into the width of one."""
+
+_WIDE = _FITTING * (_WIDTHS[1] + _WIDTHS[2])
 _TITLE_HEIGHT = 26.0
 
 
-def write_readme(book: Any, draft: Draft, formats: Formats) -> None:
-    """Write the first sheet of a new workbook."""
+def write_readme(book: Any, draft: Draft, file: str, formats: Formats) -> None:
+    """Write the first sheet of a new workbook, which will be called `file`."""
     page = _Page(book.add_worksheet(README), formats)
     page.title(draft.title)
     if draft.story:
         page.heading("The case")
         page.numbered(draft.story)
     page.heading("What to do")
-    page.numbered([step.format(file="CASE.xlsx") for step in _STEPS])
+    typed = f'"{file}"' if " " in file else file
+    page.numbered([step.replace("CASE.xlsx", typed) for step in _STEPS])
     page.heading("What the colours mean")
     page.colours()
     page.heading("The sheets")
@@ -130,14 +134,17 @@ class _Page:
         self._beside(first[:1].upper() + first[1:])
 
     def _beside(self, text: str) -> None:
-        done(self.sheet.write_string(self.row, 2, text, self.formats.of(text_wrap=True, indent=1)))
-        done(self.sheet.set_row(self.row, LINE_HEIGHT * lines_of(text, _WIDTHS[2])))
+        done(
+            self.sheet.write_string(
+                self.row, 2, text, self.formats.of(text_wrap=True, align="left", indent=1)
+            )
+        )
+        done(self.sheet.set_row(self.row, LINE_HEIGHT * lines_of(text, _FITTING * _WIDTHS[2])))
         self.row += 1
 
     def set_up(self, title: str) -> None:
         self.sheet.set_tab_color(REQUIRED)
         self.sheet.set_paper(PAPER_A4)
-        self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_footer(footer(title))
 
