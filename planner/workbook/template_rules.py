@@ -136,7 +136,7 @@ class Rules:
         cell = f"{letters(place + 1)}$1"
         name = f'IF(ISNUMBER(FIND("[",{cell})),LEFT({cell},FIND("[",{cell})-1),{cell})'
         (known,) = self.lists.names_of((sheet,))
-        return f"=SUMPRODUCT(--EXACT(TRIM({name}),{known}))=0"
+        return f'=SUMPRODUCT(--EXACT(TRIM({name}),{known}&""))=0'
 
     @property
     def _is_row(self) -> str:
@@ -189,7 +189,7 @@ class Rules:
         names = self.lists.names_of(known.refers_to)
         if not names:
             return
-        found = "+".join(f"SUMPRODUCT(--EXACT(TRIM({cell}),{name}))" for name in names)
+        found = "+".join(f'SUMPRODUCT(--EXACT(TRIM({cell}),{name}&""))' for name in names)
         besides = _WORDS_BESIDES_NAMES.get(known.name)
         other = f',TRIM({cell})<>"{besides}"' if besides else ""
         yield self._wrong(cell, f"{found}=0{other}")
@@ -198,7 +198,7 @@ class Rules:
         """A key that stands in two rows: red in each of them."""
         keys = [j for j, c in enumerate(self.draft.columns) if c.header.column.key]
         same = "*".join(
-            f"EXACT(${a}${_FIRST}:${a}${LAST_ROW},${a}{_FIRST})"
+            f'EXACT(${a}${_FIRST}:${a}${LAST_ROW}&"",${a}{_FIRST}&"")'
             for a in (letters(j + 1) for j in keys)
         )
         first = f"${letters(place + 1)}{_FIRST}"
