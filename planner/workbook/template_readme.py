@@ -151,4 +151,4 @@ class _Page:
 
 def footer(title: str) -> str:
     """A page's footer; an ampersand of the title is none of Excel's codes."""
-    return f"&L{title.replace('&', '&&')[:150]}&C&A&RPage &P of &N"
+    return f"&L{title[:100].replace('&', '&&')}&RPage &P of &N"
