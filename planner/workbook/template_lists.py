@@ -16,6 +16,7 @@ from planner.case.columns import Column, Kind
 from planner.case.grid import letters
 from planner.case.headers import Role
 from planner.workbook.draft import Draft, holds_sheet_names
+from planner.workbook.template_look import done
 
 LAST_ROW = 1000
 """Rows of a sheet, its header counted, down to which lists, validations and colours reach."""
@@ -66,15 +67,14 @@ class Lists:
         """Define the names, and write the hidden sheet."""
         for sheet in self.draft.sheets:
             if sheet.sheet.columns[0].kind is Kind.NAME:
-                book.define_name(_named(sheet.name), _to_the_last_row(sheet.name))
+                done(book.define_name(_named(sheet.name), _to_the_last_row(sheet.name)))
         page = book.add_worksheet(_SHEET)
         page.hide()
         for place, (name, words) in enumerate(self.fixed.items()):
-            page.write_string(0, place, name)
-            for row, word in enumerate(words, start=1):
-                page.write_string(row, place, word)
+            for row, word in enumerate((name, *words)):
+                done(page.write_string(row, place, word))
             letter = letters(place + 1)
-            book.define_name(name, f"={_SHEET}!${letter}$2:${letter}${len(words) + 1}")
+            done(book.define_name(name, f"={_SHEET}!${letter}$2:${letter}${len(words) + 1}"))
         for place, (name, sheets) in enumerate(self.combined.items(), start=len(self.fixed)):
             self._write_combined(book, page, place, name, sheets)
 
@@ -82,7 +82,7 @@ class Lists:
         self, book: Any, page: Any, place: int, name: str, sheets: Sequence[str]
     ) -> None:
         """The names of one sheet after those of another, by formulas that follow both."""
-        page.write_string(0, place, name)
+        done(page.write_string(0, place, name))
         first, second = (_named(sheet) for sheet in sheets)
         found = [n for sheet in sheets for n in self.draft.names(sheet)]
         for row in range(1, _COMBINED_ROWS + 1):
@@ -92,8 +92,9 @@ class Lists:
                 f'INDEX({second},{row}-ROWS({first}))&"",""))'
             )
             value = found[row - 1] if row <= len(found) else ""
-            page.write_formula(row, place, formula, None, value)
-        book.define_name(name, _to_the_last_row(_SHEET, letters(place + 1), _COMBINED_ROWS + 1))
+            done(page.write_formula(row, place, formula, None, value))
+        whole = _to_the_last_row(_SHEET, letters(place + 1), _COMBINED_ROWS + 1)
+        done(book.define_name(name, whole))
 
     def _fixed(self, name: str, words: tuple[str, ...]) -> str:
         """The list of these words; the same words are one list."""

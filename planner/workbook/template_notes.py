@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.case import declarations as d
 from planner.case.cells import plain_number
 from planner.case.columns import LARGEST, Column, Kind, Value
 from planner.case.headers import Role
@@ -36,13 +37,20 @@ def note(draft: DraftSheet, column: DraftColumn) -> str:
             "Rules, quotas and scenarios can pick rows by it, such as "
             f"{column.header.name}=yes."
         )
-    lines = [f"{column.header.name}: {known.meaning}.", _needed(draft, column)]
-    lines.append(f"Holds: {_held(known, column.header.unit)}.")
-    if known.quantity is not None and (units := _units(known)):
-        lines.append(f"Unit in the header: {units}.")
-    if example := _example(known):
-        lines.append(f"Example: {example}")
-    return "\n".join(lines)
+    lines = [
+        f"{column.header.name}: {known.meaning}.",
+        _needed(draft, column),
+        f"Holds: {_held(known, column.header.unit)}.",
+        _labelled("Unit in the header: ", _units(known)),
+        _labelled("Example: ", _example(known)),
+    ]
+    if draft.sheet is d.SETTINGS and known.key:
+        lines += [f"{setting.name}: {setting.meaning}." for setting in d.SETTINGS_ROWS]
+    return "\n".join(filter(None, lines))
+
+
+def _labelled(label: str, text: str) -> str:
+    return label + text if text else ""
 
 
 def _needed(draft: DraftSheet, column: DraftColumn) -> str:
@@ -52,21 +60,27 @@ def _needed(draft: DraftSheet, column: DraftColumn) -> str:
         return "Must be filled in every row."
     if known.default is not None and column.header.role is not Role.PERIOD:
         return f"Blank: {_shown(known.default, column.header.unit)}."
-    return "May stay blank: not given."
+    return "" if "blank" in known.meaning else "May stay blank: not given."
 
 
 def _held(known: Column, unit: Unit) -> str:
+    if known.kind is Kind.NAME:
+        return "a name of your choice"
     if known.kind is not Kind.NUMBER:
         return holds(known).replace("`", "")
     low = unit.outward(known.minimum) if known.minimum > -LARGEST else None
     high = unit.outward(known.maximum) if known.maximum < LARGEST else None
     bounds = (
         "" if low is None and high is None
-        else f", at most {plain_number(high)}" if low is None and high is not None
-        else f", at least {plain_number(low or 0.0)}" if high is None
-        else f", {plain_number(low or 0.0)} to {plain_number(high)}"
+        else f", at most {_rounded(high)}" if low is None and high is not None
+        else f", at least {_rounded(low or 0.0)}" if high is None
+        else f", {_rounded(low or 0.0)} to {_rounded(high)}"
     )  # fmt: skip
     return f"a number{bounds}" + (", or the word unlimited" if known.unlimited else "")
+
+
+def _rounded(number: float) -> str:
+    return plain_number(float(f"{number:.3g}"))
 
 
 def _units(known: Column) -> str:

@@ -101,7 +101,7 @@ def test_every_header_has_a_note_with_meaning_and_example(whole):
                 assert column.meaning in cell.comment.text
                 assert "Example: " in cell.comment.text or column.kind.value == "selector"
     capacity = next(c for c in book["Sources"][1] if c.value == "Capacity [t/yr]").comment.text
-    assert "at least 0, or the word unlimited" in capacity
+    assert "Holds: a number, at least 0, or the word unlimited." in capacity
     assert "[t/yr]" in capacity
     freight = next(c for c in book["Sources"][1] if c.value == "Duty [%]").comment.text
     assert "Blank: 0 %." in freight
