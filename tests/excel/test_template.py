@@ -79,7 +79,7 @@ def test_recalculated_formulas_have_the_stored_results(kind, made, saved, formul
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_number_fits_into_its_column_on_paper(kind, pages, printed):
     text = printed(pages[kind])
-    assert "README" in text
+    assert "What to do" in text
     assert "###" not in text
 
 
