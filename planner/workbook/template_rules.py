@@ -259,15 +259,13 @@ def _as_typed(number: float) -> str:
 
 
 def _number_validation(known: Column, low: str, high: str, cell: str) -> Validation:
-    bounds = _in_words(low, high)
-    message = f"A number is expected{bounds}." if not known.unlimited else (
-        f"A number is expected{bounds}, or the word {UNLIMITED}."
-    )  # fmt: skip
+    word = f", or the word {UNLIMITED}," if known.unlimited else ""
+    message = f"A number{_in_words(low, high)}{word} is expected."
     said = {"error_title": _title(known), "error_message": message}
     if known.unlimited:
         number = f"AND({cell}>={low},{cell}<={high})"
-        word = f'LOWER(TRIM({cell}))="{UNLIMITED}"'
-        return {"validate": "custom", "value": f"=IF(ISNUMBER({cell}),{number},{word})", **said}
+        text = f'LOWER(TRIM({cell}))="{UNLIMITED}"'
+        return {"validate": "custom", "value": f"=IF(ISNUMBER({cell}),{number},{text})", **said}
     limits = {"minimum": float(low), "maximum": float(high)}
     return {"validate": "decimal", "criteria": "between", **limits, **said}
 
