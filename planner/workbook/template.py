@@ -42,9 +42,12 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 _SPARE_ROWS = 8
 """Blank rows below those that are filled; in Excel the table grows with what is typed below."""
 
-_NARROWEST, _WIDEST, _REMARK_WIDTH = 10, 32, 60
-_REMARK_LETTERS = 64
-"""Letters of running text that fit into the width of a remark."""
+_NARROWEST, _WIDEST = 10, 32
+_REMARKS, _ONE_OF_REMARKS = 60, 42
+"""Widths of the only column for remarks of a sheet, and of each of several."""
+
+_FITTING = 1.1
+"""Letters of running text that fit into the width of one."""
 
 _HEADER_LINES = 2
 _BUTTON = 4
@@ -202,7 +205,7 @@ class _SheetWriter:
         done(sheet.set_row(0, LINE_HEIGHT * max(lines) + 3))
         notes = [j for j, column in enumerate(self.draft.columns) if column.is_note]
         for row, values in enumerate(self.draft.rows, start=1):
-            most = max(lines_of(str(values[j]), _REMARK_LETTERS) for j in notes)
+            most = max(lines_of(str(values[j]), _FITTING * widths[j]) for j in notes)
             if most > 1:
                 done(sheet.set_row(row, LINE_HEIGHT * most))
 
@@ -210,7 +213,8 @@ class _SheetWriter:
         """The width of a column, in letters: its longest value, and its header on two lines."""
         column = self.draft.columns[place]
         if column.is_note:
-            return _REMARK_WIDTH
+            is_only = sum(other.is_note for other in self.draft.columns) == 1
+            return _REMARKS if is_only else _ONE_OF_REMARKS
         half = math.ceil(len(column.text) / 2)
         header = next(w for w in range(half, 256) if lines_of(column.text, w) <= _HEADER_LINES)
         header += _BUTTON
