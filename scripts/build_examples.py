@@ -1,6 +1,7 @@
 """Builds the workbooks in inputs/ from the case data inside the package.
 
-Run it from the project's root after a change of planner/examples: python scripts/build_examples.py
+Run it from the project's root after a change of planner/examples, or of how new workbooks look:
+python scripts/build_examples.py
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from planner.workbook.example import example_names, write_example
+from planner.workbook.example import example_names
+from planner.workbook.template import write_new
 
 
 def main(folder: Path) -> None:
@@ -16,7 +18,7 @@ def main(folder: Path) -> None:
     for name in example_names():
         path = folder / f"{name}.xlsx"
         path.unlink(missing_ok=True)
-        print(write_example(name, path))
+        print(write_new(path, name))
 
 
 if __name__ == "__main__":

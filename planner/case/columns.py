@@ -64,6 +64,7 @@ class Column:
     doubtful_above: float = math.inf  # a larger fraction was probably meant per hundred
     of_index: bool = False
     source_money: bool = False  # in the source's currency, not in the case's
+    usual: tuple[str, ...] = ()  # what a text often is; any other will do
     example: str = ""
 
     def called(self, name: str) -> Column:
@@ -110,6 +111,7 @@ class Sheet:
     per_material: Column | None = None  # one column per material
     numbered: Column | None = None  # Ramp 1, Ramp 2 …
     behind: tuple[tuple[str, str], ...] = ()  # (sheet, column) whose value it overrides by period
+    needs: tuple[str, ...] = ()  # the sheets without which it says nothing
     every_period: bool = False  # each row needs each period
     required: bool = False
     attributes: bool = False  # unknown columns are the user's own
@@ -140,6 +142,7 @@ class Details(TypedDict, total=False):
     likely_whole_share: bool
     of_index: bool
     source_money: bool
+    usual: tuple[str, ...]
     example: str
 
 

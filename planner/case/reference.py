@@ -49,7 +49,9 @@ def _sheet(sheet: Sheet) -> str:
 
 
 def _needed(sheet: Sheet) -> str:
-    return " Every case has it." if sheet.required else ""
+    if sheet.required:
+        return " Every case has it."
+    return f" It needs the sheet {' and '.join(sheet.needs)}." if sheet.needs else ""
 
 
 def _columns(sheet: Sheet) -> tuple[Column, ...]:
@@ -58,9 +60,10 @@ def _columns(sheet: Sheet) -> tuple[Column, ...]:
 
 
 def _rows(columns: tuple[Column, ...]) -> list[str]:
-    head = ["| column | holds | meaning | default |", "|---|---|---|---|"]
+    head = ["| column | holds | meaning | default | example |", "|---|---|---|---|---|"]
     return head + [
-        f"| {_name(column)} | {_holds(column)} | {_text(column.meaning)} | {_default(column)} |"
+        f"| {_name(column)} | {holds(column)} | {_text(column.meaning)} | {_default(column)} "
+        f"| {_example(column)} |"
         for column in columns
     ]
 
@@ -72,10 +75,13 @@ def _name(column: Column) -> str:
     return shown + ("*" if column.required and not column.may_be_blank else "")
 
 
-def _holds(column: Column) -> str:
+def holds(column: Column) -> str:
+    """What a cell of a column may hold, in words; fixed words stand between backticks."""
     if column.words:
         return ", ".join(f"`{word}`" for word in column.words)
     kind = _KINDS[column.kind]
+    if column.usual:
+        return f"{kind}, such as " + ", ".join(f"`{word}`" for word in column.usual)
     if column.kind is Kind.REFERENCE and column.refers_to:
         return f"{kind} of {' or '.join(column.refers_to)}"
     if column.kind is Kind.NUMBER:
@@ -105,6 +111,10 @@ def _default(column: Column) -> str:
     return f"`{column.default}`"
 
 
+def _example(column: Column) -> str:
+    return f"`{column.example}`" if column.example else ""
+
+
 def _notes(sheet: Sheet) -> Iterator[str]:
     """What the table of columns cannot say."""
     if sheet.over_time is not None:
@@ -112,7 +122,8 @@ def _notes(sheet: Sheet) -> Iterator[str]:
         unit = f" [{column.unit}]" if column.unit else ""
         yield (
             "Over time: one column per period, `Every period`, or `Period` and `Value`. "
-            f"Each holds {column.meaning}{unit}: {_holds(column)}."
+            f"Each holds {column.meaning}{unit}: {holds(column)}"
+            f"{f', such as `{column.example}`' if column.example else ''}."
         )
     if sheet.every_period:
         yield "Every row needs every period."

@@ -41,15 +41,19 @@ def cli(context: click.Context) -> None:
 @cli.command()
 @click.argument("case", type=click.Path(readable=False, path_type=Path), metavar="CASE.xlsx")
 @click.option("--example", metavar="NAME", help="Write this filled example (japan-2011 …).")
-def new(case: Path, example: str | None) -> int:
-    """Write a filled example workbook to start from; never over an existing file."""
-    from planner.workbook.example import example_names, write_example  # noqa: PLC0415
+@click.option(
+    "--with", "sheets", multiple=True, metavar="SHEET,…",
+    help="Have these sheets too, such as stock,current-plan; all: every sheet.",
+)  # fmt: skip
+def new(case: Path, example: str | None, sheets: tuple[str, ...]) -> int:
+    """Write a workbook to fill in: a tiny case, or an example; never over an existing file."""
+    from planner.workbook.draft import sheets_asked  # noqa: PLC0415 - keeps --help quick
+    from planner.workbook.template import write_new  # noqa: PLC0415
 
-    if example is None:
-        known = ", ".join(example_names())
-        raise errors.WrongUsage(f"which example? Give --example NAME, one of: {known}")
-    path = write_example(example, case)
-    screen.say(f"{path}: fill it in or change it, then: planner solve {path}")
+    path = write_new(case, example, sheets_asked(sheets))
+    screen.say(
+        f"{path}: open it in Excel and start with its sheet README; then: planner check {path}"
+    )
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import openpyxl
 import pytest
 
 
@@ -35,10 +36,23 @@ def test_new_writes_an_example_that_solves_and_never_over_a_file(run, tmp_path):
     assert (tmp_path / "mine.xlsx").read_bytes() == before
 
 
+def test_new_opens_with_a_case_that_has_a_plan(run, tmp_path):
+    done = run("new", "mine.xlsx", "--with", "stock, current plan", "--with", "In-Transit")
+    assert (done.code, done.err) == (0, "")
+    assert "planner check mine.xlsx" in done.out
+    assert "no complaints" in run("check", "mine.xlsx").out
+    names = openpyxl.load_workbook(tmp_path / "mine.xlsx").sheetnames
+    assert {"Stock", "Current plan", "In transit"} <= set(names)
+    assert run("evaluate", "mine.xlsx").code == 0
+    assert run("solve", "mine.xlsx", "--all-scenarios", "--quiet").code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("new", "mine.xlsx", "--example", "japan"), "did you mean"),
+        (("new", "mine.xlsx", "--with", "stok"), "unknown sheet 'stok'; did you mean 'Stock'?"),
+        (("new", "mine.txt"), "name it mine.xlsx"),
         (("new", "mine.txt", "--example", "japan-2011"), ".xlsx"),
         (("solve",), "Missing argument"),
         (("slove", "x.xlsx"), "No such command"),
