@@ -71,6 +71,16 @@ def _trimmed(text: str) -> str:
     return text.removesuffix(".0")
 
 
+def in_short(plan: Plan) -> str:
+    """The plan in a sentence or two: tonnes bought, demanded, and missing."""
+    products = plan.numbers.demand[len(plan.numbers.materials) :].sum() > 0
+    of = " of products" if products else ""
+    bought = f"Buy {tonnes_text(plan.purchases_t)}. Demand is {tonnes_text(plan.demand_t)}{of}"
+    if plan.shortfall_rows():
+        return f"{bought}, of which {tonnes_text(plan.shortfall_t)} are missing."
+    return f"{bought}; nothing is missing."
+
+
 # -- what binds -----------------------------------------------------------------------------
 
 
@@ -119,6 +129,22 @@ def binding(plan: Plan) -> list[Binding]:
         if savings[key] is None or abs(savings[key] or 0.0) > _NOTHING * largest
     ]
     return sorted(found, key=lambda b: math.inf if b.saving is None else -abs(b.saving))
+
+
+def limit_words(row: LimitRow) -> str:
+    """One row of the limits in words: what is left of it, or what one more unit saves."""
+    unit = "%" if row.unit == "fraction" else row.unit
+    if not row.binds:
+        if row.slack is None:
+            return ""
+        scale = 100.0 if row.unit == "fraction" else 1.0
+        side = "above the minimum" if at_minimum(row) else "below the maximum"
+        left = f"{_rounded(row.slack * scale)} {'percentage points' if unit == '%' else unit}"
+        return f"{left.strip()} {side}: one more unit saves nothing"
+    worth = _worth([row], row.shadow_price.more, row.shadow_price.unit)
+    if row.shadow_price.more == 0:
+        worth = "One more unit saves nothing"
+    return f"{_reached([row])[:1].upper()}{_reached([row])[1:]}. {worth}"
 
 
 def given_up(plan: Plan) -> list[str]:
