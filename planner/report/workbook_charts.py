@@ -81,7 +81,7 @@ def write_charts(book: Book, results: Results, costs: Placed) -> list[Any]:
     plan = results.first
     data = _Data(book)
     charts = [_supply(book, data, plan), _cost(book, data, results, costs)]
-    if plan.numbers.stocked.any():
+    if plan.quantities.stock.max() > plan.threshold or plan.numbers.target.max() > 0:
         charts.append(_stock(book, data, plan))
     data.page.widths([22, *[13] * (_MOST_SOURCES + 3)])
     return charts

@@ -22,6 +22,7 @@ from planner.report.workbook_grid import (
     Show,
     largest,
     plain,
+    shows,
 )
 from planner.report.workbook_listing import Placed
 from planner.report.workbook_missing import Missing
@@ -31,7 +32,8 @@ SUM = "Total that the planner minimises"
 
 _LABEL_WIDTH, _SCENARIO_WIDTH, _GAP = 58.0, 17.0, 2.5
 _MOST_CHARTED = 30
-_CHART_ROWS = 17
+_DIGITS, _LEAST = 10, 1e-9
+"""Digits of the largest number of a line that a difference keeps."""
 
 _Value = Callable[[int, Plan], Cell]
 """What a line says of the plan at a position."""
@@ -117,13 +119,14 @@ class _Sheet:
         """Add a block; returns the row below it."""
         self.page.heading(row, 0, block.title, len(self.widths))
         plans = self.results.plans
-        for i, (label, value) in enumerate(block.lines, start=row + 1):
+        lines = [[value(k, plan) for k, plan in enumerate(plans)] for _, value in block.lines]
+        size = largest([cell for cells in lines for cell in cells])
+        for i, (label, _) in enumerate(block.lines, start=row + 1):
             self.page.put(i, 0, label)
-            cells = [value(k, plan) for k, plan in enumerate(plans)]
-            size = largest(cells)
+            cells = lines[i - row - 1]
             for j, cell in enumerate(cells, start=1):
                 self.page.put(i, j, cell, show=block.show, size=size)
-            self._differences(i, cells, block.show, size)
+            self._differences(i, cells, shows(cells[0], block.show), size)
         return row + len(block.lines) + 1
 
     def _differences(self, row: int, cells: Sequence[Cell], show: Show, size: float) -> None:
@@ -132,9 +135,11 @@ class _Sheet:
             value = plain(cell)
             if not isinstance(first, float) or not isinstance(value, float):
                 continue
-            text = f"={self.page.here(row, k + 1)}-{self.page.here(row, 1)}"
-            place = self.first_difference + k - 1
-            self.page.put(row, place, Formula(text, value - first), show=show, size=size)
+            # What is left of two numbers alike is rounding, and no difference.
+            places = max(0, _DIGITS - math.ceil(math.log10(max(size, _LEAST))))
+            text = f"=ROUND({self.page.here(row, k + 1)}-{self.page.here(row, 1)},{places})"
+            place, difference = self.first_difference + k - 1, round(value - first, places) + 0.0
+            self.page.put(row, place, Formula(text, difference), show=show, size=size)
 
     def remarks(self, row: int) -> int:
         """Why some scenarios have no plan, or not the cheapest; returns the row below."""
