@@ -49,6 +49,11 @@ def price_text(price: float, currency: str, per: str = "t") -> str:
     return f"{money_text(price, currency)}/{per}"
 
 
+def exact_price_text(price: float, currency: str, per: str = "t") -> str:
+    """The same to the unit, as it is named in a negotiation: `USD 1,011,120/t`."""
+    return f"{currency} {price:,.{0 if abs(price) >= 100 else 2}f}/{per}"
+
+
 def share_text(share: float) -> str:
     """A fraction for people: `31.3 %`; halves are rounded up, as Excel does."""
     return f"{_trimmed(f'{math.floor(share * 1000 + 0.5) / 10:,.1f}')} %"
@@ -144,6 +149,9 @@ def limit_words(row: LimitRow) -> str:
     worth = _worth([row], row.shadow_price.more, row.shadow_price.unit)
     if row.shadow_price.more == 0:
         worth = "One more unit saves nothing"
+        less = row.shadow_price.less
+        currency = row.shadow_price.unit.partition("/")[0].partition(" per ")[0]
+        worth += f", one less costs {money_text(less, currency)}" if less else ""
     return f"{_reached([row])[:1].upper()}{_reached([row])[1:]}. {worth}"
 
 

@@ -138,6 +138,9 @@ def _cost_totals(plan: Plan) -> Iterator[Total]:
 
 # -- balance --------------------------------------------------------------------------------
 
+_ROUNDING, _MORE_PLACES = 100.0, 3
+"""Rounding adds up from period to period: so much more of it is shown as 0, and kept."""
+
 _BALANCE_NOTE = "Filter, but do not sort: an opening stock is the closing one of the row above."
 
 
@@ -200,7 +203,7 @@ def _balance_rows(plan: Plan, has: dict[str, bool]) -> Iterator[Row]:
         material, form = numbers.materials[m], form_of(plan, m)
         closing = float(numbers.opening[m, p])
         for t, period in enumerate(numbers.periods):
-            opening: Cell = closing if t == 0 else Formula("={closing^}", closing)
+            opening: Cell = closing if t == 0 else _stock(plan, "={closing^}", closing)
             came = [tidy(plan, float(flow[m, p, t])) for flow in gains.values()]
             went = [tidy(plan, float(flow[m, p, t])) for flow in uses.values()]
             closing = closing_stock(closing, came, went, places)
@@ -214,11 +217,17 @@ def _balance_rows(plan: Plan, has: dict[str, bool]) -> Iterator[Row]:
                 opening,
                 *came,
                 *went,
-                Formula(text, closing),
+                _stock(plan, text, closing),
                 tidy(plan, float(plan_of.stock[m, p, t])),
                 target,
-                None if under is None else Formula("=MAX({target}-{closing},0)", under),
+                None if under is None else _stock(plan, "=MAX({target}-{closing},0)", under),
             )
+
+
+def _stock(plan: Plan, text: str, tonnes: float) -> Formula:
+    """Tonnes that follow from others; what is rounding is shown as 0."""
+    is_rounding = abs(tonnes) <= _ROUNDING * plan.threshold
+    return Formula(text, tonnes, Show.ROUNDED if is_rounding else None)
 
 
 def closing_stock(opening: float, came: list[float], went: list[float], places: int) -> float:
@@ -229,7 +238,7 @@ def closing_stock(opening: float, came: list[float], went: list[float], places: 
 
 def decimals(plan: Plan) -> int:
     """Decimal places of a tonnage that are not rounding."""
-    return max(0, math.floor(-math.log10(plan.threshold)))
+    return max(0, math.floor(-math.log10(plan.threshold))) + _MORE_PLACES
 
 
 def _balance_totals(plan: Plan) -> Iterator[Total]:
@@ -261,26 +270,26 @@ def limits(results: Results, place_of: Callable[[str], str | None]) -> Listing:
     fields = (
         Field("Kind"),
         Field("Name"),
-        Field("For"),
+        Field("For", optional=True),
         Field("Counts"),
         Field("From"),
         Field("To"),
         Field("Used", Show.TONNES, key="used"),
-        Field("Minimum", Show.TONNES, key="minimum"),
-        Field("Maximum", Show.TONNES, key="maximum"),
+        Field("Minimum", Show.TONNES, key="minimum", optional=True),
+        Field("Maximum", Show.TONNES, key="maximum", optional=True),
         Field("Unit"),
         Field("Slack", Show.TONNES, key="slack"),
-        Field("Used of maximum", Show.SHARE, key="part"),
-        Field("Broken by", Show.TONNES, key="breach"),
+        Field("Used of maximum", Show.SHARE, key="part", optional=True),
+        Field("Broken by", Show.TONNES, key="breach", optional=True),
         Field("Binds"),
         Field("One more unit saves", Show.MONEY, key="more"),
         Field("One less unit costs", Show.MONEY, key="less"),
         Field("Saves and costs in"),
         Field("Holds from", Show.TONNES),
         Field("Holds to", Show.TONNES),
-        Field("Echoes shortfall cost"),
+        Field("Echoes shortfall cost", optional=True),
         Field("Input cell"),
-        Field("In words"),
+        Field("In words", widest=110),
     )
 
     def rows(plan: Plan) -> Iterator[Row]:

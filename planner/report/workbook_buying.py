@@ -10,7 +10,14 @@ import numpy as np
 
 from planner.case.scenario import Flags, Numbers, Rule
 from planner.plan import LimitRow, Plan, SwitchPrice
-from planner.report.findings import at_minimum, few, price_text, share_text, to_decide
+from planner.report.findings import (
+    at_minimum,
+    exact_price_text,
+    few,
+    price_text,
+    share_text,
+    to_decide,
+)
 from planner.report.workbook_data import (
     Results,
     form_of,
@@ -29,6 +36,9 @@ AFTER_THE_END = "after the last period"
 _NOTHING_TO_DECIDE = "This case has no restarts, contracts, minimum orders or order costs."
 _FULL = 1.0 - 1e-9
 _SAME_PRICE = 1e-6
+_SAME_SHARE = 5e-4
+"""A change of a price below this part of it is shown as none."""
+
 _MOST_PERIODS_CHECKED = 12
 """Periods of which each has its own check; of more, their sum has one."""
 
@@ -58,7 +68,7 @@ def orders(results: Results) -> Listing:
         Field("Leaves from", kept=dated),
         Field("Arrives in"),
         Field("Arrives from", kept=dated),
-        Field("Incoterm", kept=any(source.incoterm for source in results.first.numbers.sources)),
+        Field("Incoterm", optional=True),
         Field("Tonnes [t]", Show.TONNES, key="tonnes", total=True),
         Field("Source's currency", kept=foreign, key="currency"),
         Field(f"Price [{own}]", Show.MONEY, key="price"),
@@ -88,12 +98,9 @@ def orders(results: Results) -> Listing:
 
 
 def _has_foreign_money(results: Results) -> bool:
-    """Whether a source that is bought from has another currency than the case."""
-    return any(
-        plan.numbers.sources[s].currency != plan.currency
-        for plan in results.plans
-        for s in np.flatnonzero(plan.quantities.bought.max(axis=1) > plan.threshold).tolist()
-    )
+    """Whether a source has another currency than the case."""
+    numbers = results.first.numbers
+    return any(source.currency != numbers.currency for source in numbers.sources)
 
 
 def _notes(results: Results, plan: Plan) -> Iterator[str]:
@@ -316,16 +323,16 @@ def sources(results: Results) -> Listing:
         Field("Bought [t]", Show.TONNES, key="tonnes"),
         Field("Share of tonnes bought", Show.SHARE, key="share"),
         Field(f"Landed cost [{results.currency}/t]", Show.MONEY),
-        Field("Incoterm"),
+        Field("Incoterm", optional=True),
         Field("Source's currency"),
-        Field("Landed cost, source's currency [/t]", Show.MONEY),
+        Field("Landed cost, source's currency [/t]", Show.MONEY, kept=_has_foreign_money(results)),
         Field("Price, source's currency [/t]", Show.MONEY, key="price"),
         Field("Gains tonnes below this price [/t]", Show.MONEY, key="gains"),
-        Field("Price would have to fall by", Show.SHARE, key="fall"),
+        Field("Price would have to fall by", Show.SHARE, key="fall", optional=True),
         Field("Loses tonnes above this price [/t]", Show.MONEY, key="loses"),
-        Field("Price may rise by", Show.SHARE, key="rise"),
-        Field("Bought or not, and why"),
-        Field("What to say"),
+        Field("Price may rise by", Show.SHARE, key="rise", optional=True),
+        Field("In words"),
+        Field("What to say", widest=110),
     )
     several = results.several
     return listing(results, "Sources", fields, lambda plan: _source_rows(plan, several=several))
@@ -381,7 +388,8 @@ def _what_to_say(plan: Plan, source: int, price: float | None, switch: SwitchPri
             continue
         change = abs(limit / price - 1.0)
         moved = f"{share_text(change)} {'less' if limit < price else 'more'} than now"
-        at = f"{price_text(limit, currency)}{f' {terms}' if terms else ''}"
+        moved = moved if change > _SAME_SHARE else "the price now"
+        at = f"{exact_price_text(limit, currency)}{f' {terms}' if terms else ''}"
         deed = "we buy less" if what == "above" else "we buy more" if is_bought else "we would buy"
         parts.append(f"{deed} {what} {at} ({moved})")
     text = "; ".join(parts)

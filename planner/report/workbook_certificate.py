@@ -122,7 +122,7 @@ class _Sheet:
         self._write_rows()
         self._write_columns()
         self._write_entries()
-        name, number, gap = 44.0, 14.0, 2.5
+        name, number, gap = 56.0, 14.0, 2.5
         rows = [name, *[number] * (len(_ROWS) - 2), 6.0, gap]
         columns = [name, *[number] * (len(_COLUMNS) - 1), gap]
         entries = [name, name, 7.0, *[number] * (len(_ENTRIES) - 3)]
@@ -171,8 +171,8 @@ class _Sheet:
         self.page.note(1, 0, note)
         for i, fact in enumerate(facts, start=2):
             self.page.put(i, 0, fact.label)
-            look = BOLD if i == len(facts) + 1 else TO_THE_RIGHT
-            look = look if proven or i <= len(facts) else WARNING
+            is_last = i == len(facts) + 1
+            look = (BOLD if proven else WARNING) if is_last else TO_THE_RIGHT
             self.page.put(i, 1, fact.cell, show=fact.show, look=look)
         for i, words in enumerate(_WORDS, start=2 + len(facts)):
             self.page.note(i, 0, words)
@@ -242,6 +242,7 @@ class _Sheet:
         """Write the headers; the first so many columns have names."""
         for j, header in enumerate(headers):
             self.page.header(_HEAD, first + j, header, TO_THE_RIGHT if j >= names else {})
+        self.page.height(_HEAD, [max(headers[1:], key=len)], [10.0])
 
     def _write_rows(self) -> None:
         self._table(_ROW, _ROWS, names=1)
@@ -318,7 +319,7 @@ class _Sheet:
 
     def _write(self, row: int, first: int, cells: Sequence[Cell]) -> None:
         for j, cell in enumerate(cells):
-            self.page.put(row, first + j, cell, show=Show.NUMBER)
+            self.page.put(row, first + j, cell, show=Show.TONNES)
 
 
 def _typed(number: float) -> str:

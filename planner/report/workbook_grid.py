@@ -72,6 +72,7 @@ class Show(Enum):
 
     TEXT = "text"
     TONNES = "tonnes"
+    ROUNDED = "tonnes, of which what is rounding is shown as 0"
     MONEY = "money"
     SCALED = "money in thousands or millions"
     SHARE = "share"
@@ -333,8 +334,8 @@ def cut(text: str) -> str:
 
 
 def largest(cells: Sequence[Cell]) -> float:
-    """The largest number of a column, the sign aside; 0 where there is none."""
-    numbers = (plain(cell) for cell in cells if shows(cell, Show.TEXT) is Show.TEXT)
+    """The largest number of those shown as their column is, sign aside; 0 where there is none."""
+    numbers = (plain(cell) for cell in cells if shows(cell, Show.ROUNDED) is Show.ROUNDED)
     return max((abs(number) for number in numbers if isinstance(number, float)), default=0.0)
 
 
@@ -346,9 +347,9 @@ def number_format(show: Show, value: float, largest: float = 0.0) -> str:
     if show is Show.SHARE:
         return "0.0%"
     if show is Show.FIGURE:
-        return "0.0E+00"
+        return "0.0E+00" if value else "0"
     places = _places(show, value, max(largest, abs(value)))
-    if value != 0 and abs(value) < 0.5 * 10.0**-places:
+    if show is not Show.ROUNDED and value != 0 and abs(value) < 0.5 * 10.0**-places:
         places = 1 - math.floor(math.log10(abs(value)))
     if places > 9:
         return "0.0E+00"
@@ -363,7 +364,7 @@ def _places(show: Show, value: float, largest: float) -> int:
         return 0 if largest >= 1000 else 2
     if show is Show.SCALED:
         return 1 if largest >= 100 else 2
-    if show is Show.TONNES:
+    if show in (Show.TONNES, Show.ROUNDED):
         return 0 if largest >= 10_000 else 1 if largest >= 10 else 2
     text = f"{value:.6f}".rstrip("0")
     return len(text.partition(".")[2])

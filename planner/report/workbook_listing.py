@@ -42,7 +42,7 @@ from planner.report.workbook_grid import (
     shows,
 )
 
-_NARROWEST, _WIDEST = 9, 60
+_NARROWEST = 9
 _TINY_WIDTH = 11
 """Letters that a number too small for the digits of its column takes."""
 
@@ -63,6 +63,8 @@ class Field:
         kept: whether it is there at all.
         key: its name in formulas.
         total: whether a total sums it.
+        optional: whether it is left out where it is blank in every row.
+        widest: letters from which on its texts take several lines.
     """
 
     header: str
@@ -70,6 +72,8 @@ class Field:
     kept: bool = True
     key: str = ""
     total: bool = False
+    optional: bool = False
+    widest: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +190,7 @@ class Placed:
 def write_listing(book: Book, listing: Listing) -> Placed:
     """Write a list as a sheet of its own; what Excel has no rows for is counted in the last one."""
     page = book.page(listing.name)
-    kept = [j for j, column in enumerate(listing.fields) if column.kept]
+    kept = [j for j, one in enumerate(listing.fields) if one.kept and not _is_blank(listing, j)]
     fields = [listing.fields[j] for j in kept]
     room = max(grid.MOST_ROWS - len(listing.totals) - len(listing.notes) - 4, 0)
     rows = [[row[j] for j in kept] for row in listing.rows]
@@ -304,7 +308,7 @@ class _Sums:
         self.checks.append(
             Check(
                 sheet=self.sheet,
-                label=f"{total.label}: {header.lower()}",
+                label=f"{total.label}: {header.lstrip('+= ')}",
                 unit=unit.rstrip("]"),
                 address=f"'{self.sheet}'!{cell}",
                 value=value if isinstance(value, float) else 0.0,
@@ -346,7 +350,7 @@ class _Rows:
                 value = values[j][i]
                 if value is None and not begins and not isinstance(cell, Formula):
                     continue
-                is_long = isinstance(value, str) and len(value) > _WIDEST
+                is_long = isinstance(value, str) and len(value) > self.fields[j].widest
                 is_high = is_high or is_long
                 kind = self._kind(cell, value, j)
                 form = self._format(j, kind, begins, is_long)
@@ -421,6 +425,11 @@ def _largest(rows: Sequence[Row], values: Sequence[Any], j: int) -> float:
     return largest([row[j] for row in rows])
 
 
+def _is_blank(listing: Listing, j: int) -> bool:
+    """Whether a column that may be left out has nothing to say."""
+    return listing.fields[j].optional and all(plain(row[j]) in (None, "") for row in listing.rows)
+
+
 def _side(fields: Sequence[Field], place: int) -> Look:
     """Numbers end flush; text that follows them keeps a distance."""
     if fields[place].show is not Show.TEXT:
@@ -445,7 +454,7 @@ def _width(
             len("2026-01-01") if any(isinstance(value, date) for value in values) else 0,
         ]
     )
-    return min(max(header, longest, _NARROWEST - 2) + 2, _WIDEST)
+    return min(max(header, longest, _NARROWEST - 2) + 2, one.widest)
 
 
 def _is_label(cell: Cell) -> bool:
