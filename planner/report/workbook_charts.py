@@ -134,7 +134,10 @@ def _supply(book: Book, data: _Data, plan: Plan) -> Any:
             },
         }
     )
-    chart.combine(line)
+    if names:
+        chart.combine(line)
+    else:  # nothing is bought
+        chart = line
     _dress(chart, "Supply by source and demand", "t", periods=len(periods))
     chart.set_legend({"position": "right", "font": _font()})
     return chart

@@ -63,6 +63,9 @@ _A4 = 9
 _FIRST_DATE = date(1900, 3, 1)
 """Earlier dates are text: Excel takes 1900 for a leap year."""
 
+_PICTURE = re.compile(r"&(?=G|\[Picture\])")
+"""The sign & where a footer would have a picture."""
+
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What no XML file may hold, and no text of a person does."""
 
@@ -176,7 +179,8 @@ def _in_footer(name: str) -> str:
     """A name that a footer shows as it is."""
     short = clean(name)
     short = short if len(short) <= _MOST_IN_FOOTER else short[: _MOST_IN_FOOTER - 1] + "\u2026"
-    return " ".join(short.split()).replace("&", "&&")
+    # XlsxWriter takes what looks like the code of a picture for one, doubled or not.
+    return _PICTURE.sub("\uff06", " ".join(short.split())).replace("&", "&&")
 
 
 class Page:

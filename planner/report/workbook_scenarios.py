@@ -32,8 +32,8 @@ SUM = "Total that the planner minimises"
 
 _LABEL_WIDTH, _SCENARIO_WIDTH, _GAP = 58.0, 17.0, 2.5
 _MOST_CHARTED = 30
-_DIGITS, _LEAST = 10, 1e-9
-"""Digits of the largest number of a line that a difference keeps."""
+_DIGITS, _LEAST = 12, 1e-9
+"""Digits of the larger number that a difference keeps."""
 
 _Value = Callable[[int, Plan], Cell]
 """What a line says of the plan at a position."""
@@ -136,7 +136,8 @@ class _Sheet:
             if not isinstance(first, float) or not isinstance(value, float):
                 continue
             # What is left of two numbers alike is rounding, and no difference.
-            places = max(0, _DIGITS - math.ceil(math.log10(max(size, _LEAST))))
+            own = max(abs(first), abs(value), _LEAST)
+            places = max(0, _DIGITS - math.ceil(math.log10(own)))
             text = f"=ROUND({self.page.here(row, k + 1)}-{self.page.here(row, 1)},{places})"
             place, difference = self.first_difference + k - 1, round(value - first, places) + 0.0
             self.page.put(row, place, Formula(text, difference), show=show, size=size)

@@ -46,7 +46,7 @@ from planner.report.workbook_listing import Placed
 from planner.report.workbook_missing import Missing
 from planner.report.workbook_scenarios import SUM, VALUED
 
-_MOST_BOUGHT, _MOST_MISSING, _MOST_COUNTRIES, _MOST_DECIDED, _MOST_BINDING = 8, 4, 6, 4, 5
+_MOST_BOUGHT, _MOST_MISSING, _MOST_COUNTRIES, _MOST_DECIDED, _MOST_BINDING = 8, 4, 5, 4, 5
 """Lines of each block, so that the page stays on one screen."""
 
 _LEFT, _RIGHT = 0, 7
@@ -59,7 +59,7 @@ _NUMBER_WIDTHS = (11.0, 11.0, 14.0, 2.5, 34.0, 12.0, 10.0, 2.5)
 _WIDTH = 18
 """Columns that the headings of the lower blocks span."""
 
-_CHART_WIDTH, _CHART_HEIGHT, _CHART_ROWS = 425, 240, 12
+_CHART_WIDTH, _CHART_HEIGHT, _CHART_ROWS = 425, 220, 11
 """Of a chart in pixels, and the rows that it covers."""
 
 _ZOOM = 85
