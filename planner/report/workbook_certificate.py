@@ -35,6 +35,9 @@ _FIRST = _HEAD + 1
 _LEAST = 1e-9
 """Of what figures are measured against."""
 
+_DIGITS = 13
+"""Digits of the largest cost that a reduced cost keeps."""
+
 _TOLERANCE = 1e-6
 _GAP_TOLERANCE = 1e-7
 
@@ -105,7 +108,12 @@ class _Sheet:
         self.column_sides = self._sides(self.reduced, proof.lower, proof.upper)
 
     def _reduced(self) -> Any:
-        return self.proof.model.cost - self.matrix.T @ self.dual
+        """Reduced costs, without the digits that only rounding makes."""
+        products = np.abs(self.matrix.multiply(self.dual[:, None]).data)
+        largest = max(float(np.abs(self.proof.model.cost).max(initial=0.0)),
+                      float(products.max(initial=0.0)), _LEAST)  # fmt: skip
+        self.places = max(0, _DIGITS - math.ceil(math.log10(largest)))
+        return np.round(self.proof.reduced_cost, self.places) + 0.0
 
     def _activity(self) -> Any:
         return self.matrix @ self.proof.values
@@ -272,10 +280,11 @@ class _Sheet:
         for j, name in enumerate(names):
             row = _FIRST + j
             value, cost = here(row, _COLUMN + 1), here(row, _COLUMN + 4)
-            reduced = f"={cost}"
+            reduced = cost
             if start[j + 1] > start[j]:
                 first = here(_FIRST + start[j], _ENTRY + 5)
                 reduced += f"-SUM({first}:{here(_FIRST + start[j + 1] - 1, _ENTRY + 5)})"
+            reduced = f"=ROUND({reduced},{self.places})"
             cells: list[Cell] = [
                 name,
                 float(proof.values[j]),

@@ -56,7 +56,7 @@ _HEADING: Look = MappingProxyType({"bold": True, "font_color": _BLUE, "bg_color"
 _NOTE_COLOUR = "#555555"
 
 _NARROWEST, _WIDEST = 9, 60
-_LINE_HEIGHT = 15
+_LINE_HEIGHT, _HIGHEST = 15, 409
 _A4 = 9
 """Excel's number of the paper size."""
 
@@ -290,7 +290,8 @@ class Page:
         """Make a row high enough for texts wrapped in columns so wide; not all viewers do."""
         texts = [(cell, wide) for cell, wide in zip(cells, widths, strict=False) if cell]
         lines = [len(wrap(text, int(wide))) for text, wide in texts if isinstance(text, str)]
-        done(self.sheet.set_row(row, _LINE_HEIGHT * max(lines, default=1)))
+        high = min(_LINE_HEIGHT * max(lines, default=1), _HIGHEST)
+        done(self.sheet.set_row(row, high))
 
 
 class Exact(float):
