@@ -13,6 +13,7 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.case.scenario import Scenario
+from planner.solving.certificate import Certificate
 from planner.solving.check import Check
 from planner.solving.pricing import KINDS, LANDED, PAID, Costs
 from planner.solving.quantities import Quantities, delivered
@@ -199,6 +200,10 @@ class Plan:
         switch_prices: by source; empty where they are not known.
         check: the figures of the independent check.
         solver: name and version of the solver.
+        solver_cost: what the plan costs by the solver's model, to be compared with `objective`,
+            which is priced from the case's numbers.
+        certificate: the proof that no plan is cheaper, as rows and columns; None where there are
+            yes/no decisions, where it was not proven, and for large models.
         notes: what should be known of how the plan was found.
     """
 
@@ -214,6 +219,8 @@ class Plan:
     switch_prices: Mapping[str, SwitchPrice]
     check: Check
     solver: str
+    solver_cost: float
+    certificate: Certificate | None = None
     notes: tuple[str, ...] = ()
     seconds: Seconds = field(default_factory=Seconds, compare=False)
     output: str | None = field(default=None, compare=False)

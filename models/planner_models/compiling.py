@@ -42,6 +42,7 @@ class CompiledModel:
         start, index, value: A by columns (compressed sparse column).
         columns: for each variable, the positions of its members, in the order of its index set.
         rows: for each constraint, likewise.
+        index_sets: for each variable and constraint, the name of its index set in `indices`.
     """
 
     cost: Numbers
@@ -57,6 +58,7 @@ class CompiledModel:
     columns: Mapping[str, Positions]
     rows: Mapping[str, Positions]
     indices: Mapping[str, Members]
+    index_sets: Mapping[str, str]
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -117,6 +119,7 @@ def compile_model(data: ModelData) -> CompiledModel:
         columns=_positions(model, pyo.Var, column_of),
         rows=_positions(model, pyo.Constraint, row_of),
         indices={spec: data.sets[spec] for spec in data.sets},
+        index_sets=_index_sets(model, pyo.Var) | _index_sets(model, pyo.Constraint),
     )
 
 
@@ -132,5 +135,12 @@ def _positions(model: Any, kind: Any, place: Mapping[int, int]) -> dict[str, Pos
         component.local_name: np.array(
             [place[id(member)] for member in component.values()], dtype=np.int64
         )
+        for component in model.component_objects(kind, active=True)
+    }
+
+
+def _index_sets(model: Any, kind: Any) -> dict[str, str]:
+    return {
+        component.local_name: component.index_set().local_name
         for component in model.component_objects(kind, active=True)
     }

@@ -49,6 +49,11 @@ def price_text(price: float, currency: str, per: str = "t") -> str:
     return f"{money_text(price, currency)}/{per}"
 
 
+def exact_price_text(price: float, currency: str, per: str = "t") -> str:
+    """The same to the unit, as it is named in a negotiation: `USD 1,011,120/t`."""
+    return f"{currency} {price:,.{0 if abs(price) >= 100 else 2}f}/{per}"
+
+
 def share_text(share: float) -> str:
     """A fraction for people: `31.3 %`; halves are rounded up, as Excel does."""
     return f"{_trimmed(f'{math.floor(share * 1000 + 0.5) / 10:,.1f}')} %"
@@ -69,6 +74,16 @@ def _rounded(number: float) -> str:
 
 def _trimmed(text: str) -> str:
     return text.removesuffix(".0")
+
+
+def in_short(plan: Plan) -> str:
+    """The plan in a sentence or two: tonnes bought, demanded, and missing."""
+    products = plan.numbers.demand[len(plan.numbers.materials) :].sum() > 0
+    of = " of products" if products else ""
+    bought = f"Buy {tonnes_text(plan.purchases_t)}. Demand is {tonnes_text(plan.demand_t)}{of}"
+    if plan.shortfall_rows():
+        return f"{bought}, of which {tonnes_text(plan.shortfall_t)} are missing."
+    return f"{bought}; nothing is missing."
 
 
 # -- what binds -----------------------------------------------------------------------------
@@ -119,6 +134,25 @@ def binding(plan: Plan) -> list[Binding]:
         if savings[key] is None or abs(savings[key] or 0.0) > _NOTHING * largest
     ]
     return sorted(found, key=lambda b: math.inf if b.saving is None else -abs(b.saving))
+
+
+def limit_words(row: LimitRow) -> str:
+    """One row of the limits in words: what is left of it, or what one more unit saves."""
+    unit = "%" if row.unit == "fraction" else row.unit
+    if not row.binds:
+        if row.slack is None:
+            return ""
+        scale = 100.0 if row.unit == "fraction" else 1.0
+        side = "above the minimum" if at_minimum(row) else "below the maximum"
+        left = f"{_rounded(row.slack * scale)} {'percentage points' if unit == '%' else unit}"
+        return f"{left.strip()} {side}: one more unit saves nothing"
+    worth = _worth([row], row.shadow_price.more, row.shadow_price.unit)
+    if row.shadow_price.more == 0:
+        worth = "One more unit saves nothing"
+        less = row.shadow_price.less
+        currency = row.shadow_price.unit.partition("/")[0].partition(" per ")[0]
+        worth += f", one less costs {money_text(less, currency)}" if less else ""
+    return f"{_reached([row])[:1].upper()}{_reached([row])[1:]}. {worth}"
 
 
 def given_up(plan: Plan) -> list[str]:

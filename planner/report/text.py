@@ -9,6 +9,7 @@ from planner.plan import Plan
 from planner.report.findings import (
     binding,
     given_up,
+    in_short,
     missing,
     money_text,
     price_text,
@@ -42,7 +43,7 @@ def _of_plan(plan: Plan) -> str:
     proven = "" if plan.status == "optimal" else " (stopped early: not proven to be the cheapest)"
     lines = [
         f"{title}, scenario {plan.scenario}{proven}",
-        _in_short(plan),
+        in_short(plan),
         *_section("What to buy", _purchases(plan)),
         *_section("Cost", _money(plan)),
         *_section("Missing", _missing(plan)),
@@ -52,15 +53,6 @@ def _of_plan(plan: Plan) -> str:
         *_binding(plan),
     ]
     return "\n".join(lines)
-
-
-def _in_short(plan: Plan) -> str:
-    products = plan.numbers.demand[len(plan.numbers.materials) :].sum() > 0
-    of = " of products" if products else ""
-    bought = f"Buy {tonnes_text(plan.purchases_t)}. Demand is {tonnes_text(plan.demand_t)}{of}"
-    if plan.shortfall_rows():
-        return f"{bought}, of which {tonnes_text(plan.shortfall_t)} are missing."
-    return f"{bought}; nothing is missing."
 
 
 def _section(title: str, rows: Sequence[Sequence[str]]) -> list[str]:

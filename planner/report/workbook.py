@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 
@@ -14,15 +15,23 @@ from planner.errors import WrongUsage
 from planner.plan import Plan
 from planner.report.workbook_accounts import balance, costs, limits
 from planner.report.workbook_buying import decisions, deliveries, orders, plan_matrix, sources
+from planner.report.workbook_certificate import write_certificate
+from planner.report.workbook_charts import DATA, write_charts
+from planner.report.workbook_checks import verdict, write_checks
 from planner.report.workbook_data import Failure, Results
-from planner.report.workbook_grid import Book, Listing, write_listing
+from planner.report.workbook_grid import Book
+from planner.report.workbook_listing import write_listing
+from planner.report.workbook_missing import write_missing
 from planner.report.workbook_record import write_inputs, write_run
-from planner.report.workbook_summary import write_scenarios, write_summary
+from planner.report.workbook_scenarios import Tables, write_scenarios
+from planner.report.workbook_summary import Sheets, write_summary
 from planner.workbook.files import publish, refuse_target
 
-_LISTS: tuple[Callable[[Results], Listing], ...] = (
-    orders, plan_matrix, deliveries, costs, balance, limits, sources, decisions,
+SHEETS = (
+    "Summary", "Scenarios", "Orders", "Plan", "Deliveries", "Costs", "Balance", "Missing",
+    "Limits", "Sources", "Decisions", "Certificate", "Checks", "Inputs", "Run", DATA,
 )  # fmt: skip
+"""The sheets in their order; Scenarios only where there are several."""
 
 _OPTIONS = {
     "in_memory": True,  # no temporary files that could be left behind, or find no room
@@ -66,16 +75,35 @@ def write_results(
 
 
 def _workbook(results: Results) -> bytes:
-    """The content of the workbook's file, the sheets in their order."""
+    """The content of the workbook's file."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, _OPTIONS) as workbook:
         workbook.set_properties({"title": "Procurement plan", "created": datetime.now(UTC)})
-        book = Book(workbook)
-        write_summary(book, results)
-        if results.several:
-            write_scenarios(book, results)
-        for listing in _LISTS:
-            write_listing(book, listing(results))
-        write_inputs(book, results)
-        write_run(book, results)
+        _write_sheets(workbook, results)
     return content.getvalue()
+
+
+def _write_sheets(workbook: Any, results: Results) -> None:
+    """Every sheet; those that others point to come first."""
+    names = "several scenarios" if results.several else f"scenario {results.first.scenario}"
+    book = Book(workbook, case=results.first.numbers.title or results.case.name, scenario=names)
+    for name in SHEETS:
+        if name != "Scenarios" or results.several:
+            book.page(name)
+    places = write_inputs(book, results)
+    ordered = write_listing(book, orders(results))
+    planned = write_listing(book, plan_matrix(results))
+    delivered = write_listing(book, deliveries(results))
+    paid = write_listing(book, costs(results))
+    balanced = write_listing(book, balance(results))
+    missing = write_missing(book, results)
+    write_listing(book, limits(results, places.get))
+    write_listing(book, sources(results))
+    write_listing(book, decisions(results))
+    write_certificate(book, results)
+    checks = write_checks(book, (ordered, planned, delivered, paid, balanced))
+    charts = write_charts(book, results, paid)
+    if results.several:
+        write_scenarios(book, results, Tables(planned, paid, missing))
+    write_run(book, results, verdict(checks))
+    write_summary(book, results, Sheets(ordered, paid, missing, checks), charts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,14 @@ import numpy as np
 
 from planner.case.scenario import Flags, Numbers, Rule
 from planner.plan import LimitRow, Plan, SwitchPrice
-from planner.report.findings import at_minimum, few, price_text, to_decide
+from planner.report.findings import (
+    at_minimum,
+    exact_price_text,
+    few,
+    price_text,
+    share_text,
+    to_decide,
+)
 from planner.report.workbook_data import (
     Results,
     form_of,
@@ -18,7 +26,9 @@ from planner.report.workbook_data import (
     tidy,
     what_it_sells,
 )
-from planner.report.workbook_grid import Field, Listing, Row, Show
+from planner.report.workbook_grid import Formula, Row, Show
+from planner.report.workbook_listing import Field, Listing, Total
+from planner.solving.pricing import LANDED
 from planner.solving.quantities import arrivals
 
 AFTER_THE_END = "after the last period"
@@ -26,35 +36,71 @@ AFTER_THE_END = "after the last period"
 _NOTHING_TO_DECIDE = "This case has no restarts, contracts, minimum orders or order costs."
 _FULL = 1.0 - 1e-9
 _SAME_PRICE = 1e-6
+_SAME_SHARE = 5e-4
+"""A change of a price below this part of it is shown as none."""
+
+_MOST_PERIODS_CHECKED = 12
+"""Periods of which each has its own check; of more, their sum has one."""
+
+_MOST_SUPPLIERS = 100
+"""Suppliers with a total of their own below the orders."""
 
 
 # -- orders ---------------------------------------------------------------------------------
 
 
 def orders(results: Results) -> Listing:
-    """What to buy from whom, leaving and arriving when, and what it costs undiscounted."""
+    """What to buy from whom, leaving and arriving when, and what it costs undiscounted.
+
+    By supplier, so that a part of it can be sent.
+    """
     currency = results.currency
+    foreign, dated = _has_foreign_money(results), results.has_dates
+    own = "/t" if foreign else f"{currency}/t"
     fields = (
-        Field("Source"),
-        Field("Supplier"),
-        Field("Country"),
-        Field("Kind"),
+        Field("Supplier", key="supplier"),
+        Field("Source", key="source"),
+        Field("Country", key="country"),
         Field("Material"),
         Field("Form", kept=results.has_forms),
         Field("Site", kept=results.has_sites),
         Field("Leaves in"),
+        Field("Leaves from", kept=dated),
         Field("Arrives in"),
-        Field("Tonnes [t]", Show.TONNES),
-        Field("Incoterm"),
-        Field("Source's currency"),
-        Field("Price, source's currency [/t]", Show.MONEY),
-        Field("Landed cost, source's currency [/t]", Show.MONEY),
-        Field("Landed cost, source's currency", Show.MONEY),
-        Field(f"Landed cost [{currency}/t]", Show.MONEY),
-        Field(f"Landed cost [{currency}]", Show.MONEY),
+        Field("Arrives from", kept=dated),
+        Field("Incoterm", optional=True),
+        Field("Tonnes [t]", Show.TONNES, key="tonnes", total=True),
+        Field("Source's currency", kept=foreign, key="currency"),
+        Field(f"Price [{own}]", Show.MONEY, key="price"),
+        Field(f"Order value{'' if foreign else f' [{currency}]'}", Show.MONEY, key="value",
+              total=True),
+        Field(f"Tax, freight, duty, processing [{own}]", Show.MONEY, key="extra"),
+        Field("Landed cost, source's currency [/t]", Show.MONEY, kept=foreign, key="own"),
+        Field("Landed cost, source's currency", Show.MONEY, kept=foreign, key="own_money",
+              total=True),
+        Field(f"Exchange rate [{currency}]", Show.NUMBER, kept=foreign, key="rate"),
+        Field(f"Landed cost [{currency}/t]", Show.MONEY, key="landed"),
+        Field(f"Landed cost [{currency}]", Show.MONEY, key="money", total=True),
+    )  # fmt: skip
+    found = listing(
+        results,
+        "Orders",
+        fields,
+        lambda plan: _order_rows(plan, foreign=foreign),
+        totals=lambda plan: _order_totals(plan, foreign=foreign),
+        frozen=2,
+        groups="supplier",
     )
-    found = listing(results, "Orders", fields, _order_rows, totals=_order_totals)
-    return replace(found, notes=[note for plan in results.plans for note in _notes(results, plan)])
+    # Totals first, then those of each supplier.
+    totals = sorted(found.totals, key=lambda total: "supplier" in total.where)
+    notes = [note for plan in results.plans for note in _notes(results, plan)]
+    return replace(found, totals=totals, notes=notes)
+
+
+def _has_foreign_money(results: Results) -> bool:
+    """Whether a source has another currency than the case."""
+    numbers = results.first.numbers
+    return any(source.currency != numbers.currency for source in numbers.sources)
 
 
 def _notes(results: Results, plan: Plan) -> Iterator[str]:
@@ -63,44 +109,69 @@ def _notes(results: Results, plan: Plan) -> Iterator[str]:
         yield f"Scenario {plan.scenario}: {sentence}" if results.several else sentence
 
 
-def _order_rows(plan: Plan) -> Iterator[Row]:
-    numbers, ship, landed = plan.numbers, plan.quantities.ship, plan.landed_money
-    paid = plan.money.parts["purchase"]
-    for s, p, t in np.argwhere(ship > plan.threshold).tolist():
+def _order_rows(plan: Plan, *, foreign: bool) -> Iterator[Row]:
+    numbers, ship = plan.numbers, plan.quantities.ship
+    parts = plan.money.parts
+    tiered = {tiers.source for tiers in numbers.tiers}
+    first: dict[str, int] = {}
+    for source in numbers.sources:
+        first.setdefault(source.supplier, len(first))
+    places = np.argwhere(ship > plan.threshold).tolist()
+    for s, p, t in sorted(places, key=lambda at: first[numbers.sources[at[0]].supplier]):
         source = numbers.sources[s]
-        tonnes, money = float(ship[s, p, t]), float(landed[s, p, t])
-        own_money = money / float(numbers.exchange[s, t])
+        tonnes, rate = float(ship[s, p, t]), float(numbers.exchange[s, t])
+        paid = float(parts["purchase"][s, p, t])
+        price = paid / tonnes / rate if s in tiered else float(numbers.price[s, t])
+        extra = sum(float(parts[kind][s, p, t]) for kind in LANDED[1:]) / tonnes / rate
+        own_landed = price + extra
+        own_money = tonnes * own_landed
+        landed = own_landed * rate
+        arrival = t + int(numbers.lead[s, p])
         yield (
-            source.name,
             source.supplier,
+            source.name,
             source.country,
-            source.kind,
             what_it_sells(plan, s),
             form_sold(plan, s),
             numbers.sites[p],
             numbers.periods[t],
-            _arrival(plan, s, p, t),
-            tonnes,
+            numbers.starts[t],
+            numbers.periods[arrival] if arrival < len(numbers.periods) else AFTER_THE_END,
+            numbers.starts[arrival] if arrival < len(numbers.periods) else None,
             source.incoterm,
+            tonnes,
             source.currency,
-            float(paid[s, p, t]) / tonnes / float(numbers.exchange[s, t]),
-            own_money / tonnes,
-            own_money,
-            money / tonnes,
-            money,
+            price,
+            Formula("={tonnes}*{price}", tonnes * price),
+            extra,
+            Formula("={price}+{extra}", own_landed),
+            Formula("={tonnes}*{own}", own_money),
+            rate,
+            Formula("={own}*{rate}", landed) if foreign else Formula("={price}+{extra}", landed),
+            Formula("={tonnes}*{landed}", tonnes * landed),
         )
 
 
-def _arrival(plan: Plan, source: int, site: int, period: int) -> str:
-    numbers = plan.numbers
-    arrival = period + int(numbers.lead[source, site])
-    return numbers.periods[arrival] if arrival < len(numbers.periods) else AFTER_THE_END
-
-
-def _order_totals(plan: Plan) -> Iterator[Row]:
-    blank = [None] * 8
-    money = float(plan.landed_money.sum())
-    yield ("Total", *blank, plan.purchases_t, *([None] * 5), plan.cost_per_t, money)
+def _order_totals(plan: Plan, *, foreign: bool) -> Iterator[Total]:
+    numbers, money = plan.numbers, float(plan.landed_money.sum())
+    per_tonne = {}
+    if plan.cost_per_t is not None:
+        per_tonne["landed"] = Formula("={money}/{tonnes}", plan.cost_per_t)
+    yield Total(
+        {"supplier": "Total"},
+        figures={"tonnes": plan.purchases_t, "money": money},
+        formulas=per_tonne,
+        sums=("tonnes", "money") if foreign else None,
+        label="All orders",
+    )
+    bought: dict[tuple[str, str], float] = {}
+    for s, cost in enumerate(plan.landed_money.sum(axis=(1, 2)).tolist()):
+        if plan.quantities.ship[s].max() > plan.threshold:
+            key = (numbers.sources[s].supplier, numbers.sources[s].currency)
+            bought[key] = bought.get(key, 0.0) + cost
+    for supplier, currency in sorted(bought, key=lambda key: -bought[key])[:_MOST_SUPPLIERS]:
+        cells = {"supplier": supplier, "currency": currency}
+        yield Total(cells, where=("supplier", "currency"), label=supplier)
 
 
 # -- decisions ------------------------------------------------------------------------------
@@ -149,19 +220,23 @@ def plan_matrix(results: Results) -> Listing:
     """Tonnes bought by source and period of leaving, with totals."""
     periods = results.first.numbers.periods
     fields = (
-        Field("Source"),
-        Field("Country"),
+        Field("Source", key="source"),
+        Field("Country", key="country"),
         Field("Material"),
         Field("Form", kept=results.has_forms),
         Field("Site", kept=results.has_sites),
-        *(Field(f"{period} [t]", Show.TONNES) for period in periods),
-        Field("Total [t]", Show.TONNES),
+        *(
+            Field(f"{period} [t]", Show.TONNES, key=f"t{t}", total=True)
+            for t, period in enumerate(periods)
+        ),
+        Field("Total [t]", Show.TONNES, key="tonnes", total=True),
     )
     return listing(results, "Plan", fields, _plan_rows, totals=_plan_totals)
 
 
 def _plan_rows(plan: Plan) -> Iterator[Row]:
     numbers, ship = plan.numbers, plan.quantities.ship
+    last = len(numbers.periods) - 1
     for s, p in np.argwhere((ship > plan.threshold).any(axis=2)).tolist():
         source = numbers.sources[s]
         tonnes = [tidy(plan, x) or None for x in ship[s, p].tolist()]
@@ -172,13 +247,18 @@ def _plan_rows(plan: Plan) -> Iterator[Row]:
             form_sold(plan, s),
             numbers.sites[p],
             *tonnes,
-            float(ship[s, p].sum()),
+            Formula(f"=SUM({{t0}}:{{t{last}}})", math.fsum(x for x in tonnes if x)),
         )
 
 
-def _plan_totals(plan: Plan) -> Iterator[Row]:
-    by_period = [tidy(plan, x) for x in plan.quantities.ship.sum(axis=(0, 1)).tolist()]
-    yield ("Total", None, None, None, None, *by_period, plan.purchases_t)
+def _plan_totals(plan: Plan) -> Iterator[Total]:
+    figures = {f"t{t}": x for t, x in enumerate(plan.quantities.ship.sum(axis=(0, 1)).tolist())}
+    yield Total(
+        {"source": "Total"},
+        figures={"tonnes": plan.purchases_t} if len(figures) > _MOST_PERIODS_CHECKED
+        else {**figures, "tonnes": plan.purchases_t},
+        label="Bought",
+    )  # fmt: skip
 
 
 # -- deliveries -----------------------------------------------------------------------------
@@ -187,24 +267,28 @@ def _plan_totals(plan: Plan) -> Iterator[Row]:
 def deliveries(results: Results) -> Listing:
     """What arrives usable, of which material, from which source."""
     fields = (
-        Field("Source"),
+        Field("Source", key="source"),
         Field("Country"),
         Field("Site", kept=results.has_sites),
-        Field("Arrives in"),
-        Field("Material"),
+        Field("Arrives in", key="period"),
+        Field("Material", key="material"),
         Field("Form", kept=results.has_forms),
-        Field("Arrives usable [t]", Show.TONNES),
+        Field("Tonnes bought [t]", Show.TONNES, key="tonnes"),
+        Field("Content [t/t]", Show.NUMBER, key="content"),
+        Field("Yield", Show.SHARE, key="yielded"),
+        Field("Arrives usable [t]", Show.TONNES, key="usable", total=True),
     )
-    return listing(results, "Deliveries", fields, _delivery_rows)
+    return listing(results, "Deliveries", fields, _delivery_rows, totals=_delivery_totals)
 
 
 def _delivery_rows(plan: Plan) -> Iterator[Row]:
     numbers = plan.numbers
     arriving = arrivals(numbers, plan.quantities.ship)
-    usable = numbers.content * numbers.yields[:, None]
     for s, p, t in np.argwhere(arriving > plan.threshold).tolist():
-        source = numbers.sources[s]
-        for m in usable[s].nonzero()[0].tolist():
+        source, tonnes = numbers.sources[s], float(arriving[s, p, t])
+        yielded = float(numbers.yields[s])
+        for m in numbers.content[s].nonzero()[0].tolist():
+            content = float(numbers.content[s, m])
             yield (
                 source.name,
                 source.country,
@@ -212,8 +296,16 @@ def _delivery_rows(plan: Plan) -> Iterator[Row]:
                 numbers.periods[t],
                 numbers.materials[m],
                 form_of(plan, m),
-                float(arriving[s, p, t] * usable[s, m]),
+                tonnes,
+                content,
+                yielded,
+                Formula("={tonnes}*{content}*{yielded}", tonnes * content * yielded),
             )
+
+
+def _delivery_totals(plan: Plan) -> Iterator[Total]:
+    usable = float(plan.delivered.sum())
+    yield Total({"source": "Total"}, figures={"usable": usable}, label="Deliveries")
 
 
 # -- sources --------------------------------------------------------------------------------
@@ -228,23 +320,38 @@ def sources(results: Results) -> Listing:
         Field("Kind"),
         Field("Material"),
         Field("Form", kept=results.has_forms),
-        Field("Bought [t]", Show.TONNES),
-        Field("In words"),
+        Field("Bought [t]", Show.TONNES, key="tonnes"),
+        Field("Share of tonnes bought", Show.SHARE, key="share"),
         Field(f"Landed cost [{results.currency}/t]", Show.MONEY),
-        Field("Incoterm"),
+        Field("Incoterm", optional=True),
         Field("Source's currency"),
-        Field("Price, source's currency [/t]", Show.MONEY),
-        Field("Gains tonnes below this price [/t]", Show.MONEY),
-        Field("Loses tonnes above this price [/t]", Show.MONEY),
+        Field("Landed cost, source's currency [/t]", Show.MONEY, kept=_has_foreign_money(results)),
+        Field("Price, source's currency [/t]", Show.MONEY, key="price"),
+        Field("Gains tonnes below this price [/t]", Show.MONEY, key="gains"),
+        Field("Price would have to fall by", Show.SHARE, key="fall", optional=True),
+        Field("Loses tonnes above this price [/t]", Show.MONEY, key="loses"),
+        Field("Price may rise by", Show.SHARE, key="rise", optional=True),
+        Field("In words"),
+        Field("What to say", widest=110),
     )
-    return listing(results, "Sources", fields, _source_rows)
+    several = results.several
+    return listing(results, "Sources", fields, lambda plan: _source_rows(plan, several=several))
 
 
-def _source_rows(plan: Plan) -> Iterator[Row]:
+def _source_rows(plan: Plan, *, several: bool) -> Iterator[Row]:
     reached = _reached_rules(plan)
+    bought = [tidy(plan, x) for x in plan.quantities.ship.sum(axis=(1, 2)).tolist()]
+    total = math.fsum(bought)
+    all_bought = "SUMPRODUCT(--EXACT({scenario:},{scenario}),{tonnes:})" if several else (
+        "SUM({tonnes:})"
+    )  # fmt: skip
     for s, source in enumerate(plan.numbers.sources):
         switch = plan.switch_prices.get(source.name)
-        price, landed = _average_price(plan, s)
+        average = _averages(plan, s)
+        price = average.price
+        gains, loses = (switch.gains_at, switch.loses_at) if switch else (None, None)
+        fall = Formula("=1-{gains}/{price}", 1 - gains / price) if price and gains else None
+        rise = Formula("={loses}/{price}-1", loses / price - 1) if price and loses else None
         yield (
             source.name,
             source.supplier,
@@ -252,26 +359,65 @@ def _source_rows(plan: Plan) -> Iterator[Row]:
             source.kind,
             what_it_sells(plan, s),
             form_sold(plan, s),
-            tidy(plan, float(plan.quantities.ship[s].sum())),
-            _in_words(plan, s, switch, reached.get(s, [])),
-            landed,
+            bought[s],
+            Formula(f"={{tonnes}}/{all_bought}", bought[s] / total) if total else None,
+            average.landed,
             source.incoterm,
             source.currency,
+            average.own_landed,
             price,
-            switch.gains_at if switch else None,
-            switch.loses_at if switch else None,
+            gains,
+            fall,
+            loses,
+            rise,
+            _in_words(plan, s, switch, reached.get(s, [])),
+            _what_to_say(plan, s, price, switch),
         )
 
 
-def _average_price(plan: Plan, source: int) -> tuple[float | None, float | None]:
-    """Price and landed cost of a tonne, averaged over what is bought, else over what could be."""
+def _what_to_say(plan: Plan, source: int, price: float | None, switch: SwitchPrice | None) -> str:
+    """What the prices mean in a negotiation, in the source's currency and terms."""
+    if switch is None or not price:
+        return ""
+    currency = plan.numbers.sources[source].currency
+    terms = plan.numbers.sources[source].incoterm
+    is_bought = float(plan.quantities.ship[source].sum()) > plan.threshold
+    parts = []
+    for limit, what in ((switch.gains_at, "below"), (switch.loses_at, "above")):
+        if limit is None:
+            continue
+        change = abs(limit / price - 1.0)
+        moved = f"{share_text(change)} {'less' if limit < price else 'more'} than now"
+        moved = moved if change > _SAME_SHARE else "the price now"
+        at = f"{exact_price_text(limit, currency)}{f' {terms}' if terms else ''}"
+        deed = "we buy less" if what == "above" else "we buy more" if is_bought else "we would buy"
+        parts.append(f"{deed} {what} {at} ({moved})")
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Averages:
+    """Per tonne, over what is bought, else over what could be; None where nothing could."""
+
+    price: float | None = None
+    landed: float | None = None
+    own_landed: float | None = None
+
+
+def _averages(plan: Plan, source: int) -> _Averages:
     numbers, ship = plan.numbers, plan.quantities.ship[source]
-    weights = ship if ship.sum() > plan.threshold else _may_be_bought(plan, source)
+    is_bought = ship.sum() > plan.threshold
+    weights = ship if is_bought else _may_be_bought(plan, source)
     if weights.sum() <= 0:
-        return None, None
+        return _Averages()
     price = np.broadcast_to(numbers.price[source], ship.shape)
     landed = numbers.landed_cost[source]
-    return float(np.average(price, weights=weights)), float(np.average(landed, weights=weights))
+    return _Averages(
+        price=float(np.average(price, weights=weights)),
+        landed=float(np.average(landed, weights=weights)),
+        own_landed=float(np.average(landed / numbers.exchange[source], weights=weights)),
+    )
 
 
 def _may_be_bought(plan: Plan, source: int) -> Numbers:

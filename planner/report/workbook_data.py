@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from planner.case.case import Case
 from planner.plan import Plan
-from planner.report.workbook_grid import Field, Listing, Row
+from planner.report.workbook_grid import Row
+from planner.report.workbook_listing import Field, Listing, Total
 
 
 class Failure(NamedTuple):
@@ -48,6 +49,11 @@ class Results:
         return any(site is not None for site in self.first.numbers.sites)
 
     @property
+    def has_dates(self) -> bool:
+        """Whether the case says when its periods start."""
+        return any(start is not None for start in self.first.numbers.starts)
+
+    @property
     def has_forms(self) -> bool:
         """Whether the case says in which form its materials are."""
         return any(form for plan in self.plans for form in plan.numbers.forms)
@@ -59,19 +65,37 @@ def listing(
     fields: Sequence[Field],
     rows: Callable[[Plan], Iterable[Row]],
     *,
-    totals: Callable[[Plan], Iterable[Row]] | None = None,
+    totals: Callable[[Plan], Iterable[Total]] | None = None,
     frozen: int = 1,
+    notes: Sequence[str] = (),
+    groups: str = "",
 ) -> Listing:
     """A list with the rows of every plan, each led by its scenario where there are several."""
-    leading = Field("Scenario", kept=results.several)
+    leading = Field("Scenario", kept=results.several, key="scenario")
     return Listing(
         name=name,
         fields=(leading, *fields),
         rows=[(plan.scenario, *row) for plan in results.plans for row in rows(plan)],
-        totals=[(plan.scenario, *row) for plan in results.plans for row in totals(plan)]
-        if totals is not None
-        else (),
+        totals=[
+            _of_scenario(results, plan, total)
+            for plan in results.plans
+            for total in (totals(plan) if totals is not None else ())
+        ],
         frozen=frozen + results.several,
+        notes=notes,
+        groups=groups,
+    )
+
+
+def _of_scenario(results: Results, plan: Plan, total: Total) -> Total:
+    """A total of the rows of one plan."""
+    if not results.several:
+        return total
+    return replace(
+        total,
+        cells={**total.cells, "scenario": plan.scenario},
+        where=("scenario", *total.where),
+        label=f"{plan.scenario}: {total.label.lower()}",
     )
 
 

@@ -1,7 +1,8 @@
-"""Cells, lists and pages of the results workbook, on top of XlsxWriter.
+"""Cells and pages of the results workbook, on top of XlsxWriter.
 
 Numbers keep every digit, and are shown rounded for people by their number format. Text stays
-text whatever it looks like.
+text whatever it looks like: it is never part of a formula. Formulas carry the value that they
+have, computed here, so that a viewer that does not calculate shows the truth.
 """
 
 from __future__ import annotations
@@ -16,11 +17,22 @@ from textwrap import wrap
 from types import MappingProxyType
 from typing import Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 MOST_ROWS = 1_048_576
 """Rows of an Excel sheet."""
 
 MOST_LETTERS = 32_767
 """Letters of an Excel cell."""
+
+MOST_LINKS = 60_000
+"""Links of a sheet; Excel has 65,530."""
+
+_IN_MILLIONS, _IN_THOUSANDS = 1e7, 1e5
+"""Money from which on it is shown in millions, and in thousands."""
+
+_MOST_IN_FOOTER = 80
+"""Letters of a name in a footer; Excel has 255 for all of it."""
 
 Look = Mapping[str, object]
 """XlsxWriter properties of a format."""
@@ -32,6 +44,9 @@ WRAPPED: Look = MappingProxyType({"text_wrap": True})
 INDENTED: Look = MappingProxyType({"align": "left", "indent": 1})
 TO_THE_RIGHT: Look = MappingProxyType({"align": "right"})
 WARNING: Look = MappingProxyType({"bold": True, "font_color": "#C00000"})
+DATE: Look = MappingProxyType({"num_format": "yyyy-mm-dd", "align": "left"})
+LINKED: Look = MappingProxyType({"font_color": "#0563C1", "underline": 1})
+GOOD: Look = MappingProxyType({"font_color": "#00664B"})
 
 _BLUE = "#1F4E78"
 _HEADER: Look = MappingProxyType(
@@ -41,12 +56,15 @@ _HEADING: Look = MappingProxyType({"bold": True, "font_color": _BLUE, "bg_color"
 _NOTE_COLOUR = "#555555"
 
 _NARROWEST, _WIDEST = 9, 60
-_LINE_HEIGHT = 15
+_LINE_HEIGHT, _HIGHEST = 15, 409
 _A4 = 9
 """Excel's number of the paper size."""
 
 _FIRST_DATE = date(1900, 3, 1)
 """Earlier dates are text: Excel takes 1900 for a leap year."""
+
+_PICTURE = re.compile(r"&(?=G|\[Picture\])")
+"""The sign & where a footer would have a picture."""
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What no XML file may hold, and no text of a person does."""
@@ -57,7 +75,9 @@ class Show(Enum):
 
     TEXT = "text"
     TONNES = "tonnes"
+    ROUNDED = "tonnes, of which what is rounding is shown as 0"
     MONEY = "money"
+    SCALED = "money in thousands or millions"
     SHARE = "share"
     NUMBER = "number"
     FIGURE = "figure"
@@ -71,40 +91,69 @@ class Figure:
     show: Show
 
 
-Cell = float | int | str | bool | date | Figure | None
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A live formula, and the value that it has.
+
+    Attributes:
+        text: as Excel has it, `=A1+B1`. In a list `{tonnes}` stands for the cell of that column in
+            the same row, `{tonnes^}` for that above it, `{tonnes:}` for all of its rows.
+        value: computed here from the same numbers; None: it shows nothing.
+        show: how, where not as its column.
+    """
+
+    text: str
+    value: float | str | None
+    show: Show | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads to another place of the workbook: `'Orders'!A1`."""
+
+    text: str
+    target: str
+
+
+Cell = float | int | str | bool | date | Figure | Formula | Link | None
 Row = Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A column of a list; one that is not `kept` is left out together with its cells."""
-
-    header: str
-    show: Show = Show.TEXT
-    kept: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A sheet with one header row and one row for each thing; totals stand apart below.
-
-    `frozen` is the number of columns that stay in sight; `notes` stand below everything.
-    """
+class MoneyUnit:
+    """A unit in which large money is easily read: `MUSD`, `kUSD`, `USD`."""
 
     name: str
-    fields: Sequence[Field]
-    rows: Sequence[Row]
-    totals: Sequence[Row] = ()
-    frozen: int = 1
-    notes: Sequence[str] = ()
+    size: float
+
+    @classmethod
+    def of(cls, currency: str, largest: float) -> MoneyUnit:
+        """The unit for money up to so much."""
+        if largest >= _IN_MILLIONS:
+            return cls(f"M{currency}", 1e6)
+        return cls(f"k{currency}", 1e3) if largest >= _IN_THOUSANDS else cls(currency, 1.0)
+
+    def scaled(self, money: Cell) -> Cell:
+        """Money of the currency, or a formula of it, in this unit."""
+        value = plain(money)
+        if not isinstance(value, float):
+            return money
+        if isinstance(money, Formula):
+            text = money.text if self.size == 1.0 else f"{money.text}/{self.size:.0f}"
+            return Formula(text, value / self.size)
+        return value / self.size
 
 
 class Book:
     """A workbook in the making, with its formats, each made once."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, *, case: str = "", scenario: str = "") -> None:
+        """Begin a workbook; every page has the names of case and scenario at its foot."""
         self.book = book
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
+        self._pages: dict[str, Page] = {}
+        names = " \N{MIDDLE DOT} ".join(_in_footer(name) for name in (case, scenario) if name)
+        self._footer = f"&L {names}&C&A&RPage &P of &N"
 
     def format(self, look: Look) -> Any:
         """The format with these properties."""
@@ -114,12 +163,24 @@ class Book:
         return self._formats[key]
 
     def page(self, name: str) -> Page:
-        """A new sheet."""
-        sheet = self.book.add_worksheet(name)
-        sheet.set_paper(_A4)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)  # one page wide, as many as it takes
-        return Page(self, sheet)
+        """The sheet of that name; a new one, after those there are, where there is none."""
+        if name not in self._pages:
+            sheet = self.book.add_worksheet(name)
+            sheet.set_paper(_A4)
+            sheet.set_landscape()
+            sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+            sheet.fit_to_pages(1, 0)  # one page wide, as many as it takes
+            done(sheet.set_footer(self._footer))
+            self._pages[name] = Page(self, sheet)
+        return self._pages[name]
+
+
+def _in_footer(name: str) -> str:
+    """A name that a footer shows as it is."""
+    short = clean(name)
+    short = short if len(short) <= _MOST_IN_FOOTER else short[: _MOST_IN_FOOTER - 1] + "\u2026"
+    # XlsxWriter takes what looks like the code of a picture for one, doubled or not.
+    return _PICTURE.sub("\uff06", " ".join(short.split())).replace("&", "&&")
 
 
 class Page:
@@ -128,6 +189,12 @@ class Page:
     def __init__(self, book: Book, sheet: Any) -> None:
         self.book = book
         self.sheet = sheet
+        self._links = 0
+
+    @property
+    def name(self) -> str:
+        """The name of the sheet."""
+        return str(self.sheet.get_name())
 
     def put(
         self,
@@ -148,19 +215,39 @@ class Page:
             size: the largest number that it stands with, so that both show as many digits.
             look: XlsxWriter properties of its format.
         """
-        value = plain(cell)
-        show = cell.show if isinstance(cell, Figure) else show
+        value, show = plain(cell), shows(cell, show)
         if isinstance(value, float):
-            form = self.book.format({**look, "num_format": number_format(show, value, size)})
+            look = {**look, "num_format": number_format(show, value, size)}
+        elif isinstance(value, date):
+            look = {**look, **DATE}
+        elif isinstance(cell, Link):
+            look = {**LINKED, **look}
+        self.write(row, column, cell, value, self.book.format(look) if look else None)
+
+    def write(
+        self, row: int, column: int, cell: Cell, value: float | str | date | None, form: Any
+    ) -> None:
+        """Write a cell of which the value and the format are known."""
+        if isinstance(cell, Formula):
+            found = "" if value is None else value
+            done(self.sheet.write_formula(row, column, cell.text, form, found))
+        elif isinstance(cell, Link) and self._links < MOST_LINKS:
+            self._links += 1
+            target = f"internal:{cell.target}"
+            done(self.sheet.write_url(row, column, target, form, string=str(value)))
+        elif isinstance(value, float):
             done(self.sheet.write_number(row, column, Exact(value), form))
         elif isinstance(value, date):
             moment = datetime(value.year, value.month, value.day)
-            form = self.book.format({**look, "num_format": "yyyy-mm-dd", "align": "left"})
             done(self.sheet.write_datetime(row, column, moment, form))
         elif value is not None:
-            done(self.sheet.write_string(row, column, value, self.book.format(look)))
-        elif look:
-            done(self.sheet.write_blank(row, column, None, self.book.format(look)))
+            done(self.sheet.write_string(row, column, value, form))
+        elif form is not None:
+            done(self.sheet.write_blank(row, column, None, form))
+
+    def address(self, row: int, column: int) -> str:
+        """A cell as formulas of other sheets name it: `'Orders'!$A$1`."""
+        return f"'{self.name}'!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
     def header(self, row: int, column: int, text: str, look: Look = PLAIN) -> None:
         """Write the header of a column."""
@@ -179,6 +266,21 @@ class Page:
         """Write what must not be overlooked."""
         self.put(row, column, text, look=WARNING)
 
+    def here(self, row: int, column: int) -> str:
+        """A cell as formulas of this sheet name it: `A1`."""
+        return str(xl_rowcol_to_cell(row, column))
+
+    def print_list(
+        self, widths: Sequence[float], frozen: int, letters_a_page: int, header: int = 0
+    ) -> None:
+        """Print as a list: its header on every page, as many pages wide as keep it readable."""
+        self.sheet.repeat_rows(0, header)
+        pages = math.ceil(sum(widths) / letters_a_page)
+        if pages > 1:
+            self.sheet.fit_to_pages(pages, 0)
+            if frozen:
+                self.sheet.repeat_columns(0, frozen - 1)
+
     def widths(self, widths: Sequence[float]) -> None:
         """Set the widths of the first columns, in letters."""
         for column, width in enumerate(widths):
@@ -188,7 +290,8 @@ class Page:
         """Make a row high enough for texts wrapped in columns so wide; not all viewers do."""
         texts = [(cell, wide) for cell, wide in zip(cells, widths, strict=False) if cell]
         lines = [len(wrap(text, int(wide))) for text, wide in texts if isinstance(text, str)]
-        done(self.sheet.set_row(row, _LINE_HEIGHT * max(lines, default=1)))
+        high = min(_LINE_HEIGHT * max(lines, default=1), _HIGHEST)
+        done(self.sheet.set_row(row, high))
 
 
 class Exact(float):
@@ -198,63 +301,6 @@ class Exact(float):
         return repr(float(self))
 
 
-def write_listing(book: Book, listing: Listing) -> None:
-    """Write a list as a sheet of its own; what Excel has no rows for is counted in the last one."""
-    page = book.page(listing.name)
-    kept = [j for j, field in enumerate(listing.fields) if field.kept]
-    fields = [listing.fields[j] for j in kept]
-    room = MOST_ROWS - len(listing.totals) - 3
-    rows = [[row[j] for j in kept] for row in listing.rows[:room]]
-    totals = [[row[j] for j in kept] for row in listing.totals]
-    columns = [[row[j] for row in (*rows, *totals)] for j in range(len(fields))]
-    sizes = [largest(column) for column in columns]
-    widths = [width(f, c, s) for f, c, s in zip(fields, columns, sizes, strict=True)]
-    page.widths(widths)
-    for j, field in enumerate(fields):
-        page.header(0, j, field.header, _side(fields, j))
-    page.height(0, [field.header for field in fields], widths)
-    _write_rows(page, rows, fields, sizes, start=1)
-    for i, row in enumerate(rows, start=1):
-        if any(map(is_long, row)):
-            page.height(i, row, widths)
-    after = len(rows) + 1
-    if len(rows) < len(listing.rows):
-        left = len(listing.rows) - len(rows)
-        page.warning(after, 0, f"… and {left:,} more rows: an Excel sheet holds no more")
-        after += 1
-    _write_rows(page, totals[:1], fields, sizes, start=after + 1, look=TOTAL)
-    _write_rows(page, totals[1:], fields, sizes, start=after + 2, look=BOLD)
-    below = after + (len(totals) + 2 if totals else 0)
-    for i, note in enumerate(listing.notes):
-        page.note(below + i, 0, note)
-    page.sheet.freeze_panes(1, min(listing.frozen, len(fields) - 1))
-    if rows:
-        done(page.sheet.autofilter(0, 0, len(rows), len(fields) - 1))
-
-
-def _write_rows(
-    page: Page,
-    rows: Sequence[Row],
-    fields: Sequence[Field],
-    sizes: Sequence[float],
-    *,
-    start: int,
-    look: Look = PLAIN,
-) -> None:
-    looks = [{**look, **_side(fields, j)} for j in range(len(fields))]
-    for i, row in enumerate(rows, start=start):
-        for j, cell in enumerate(row):
-            own = {**looks[j], **WRAPPED} if is_long(cell) else looks[j]
-            page.put(i, j, cell, show=fields[j].show, size=sizes[j], look=own)
-
-
-def _side(fields: Sequence[Field], place: int) -> Look:
-    """Numbers end flush; text that follows them keeps a distance."""
-    if fields[place].show is not Show.TEXT:
-        return TO_THE_RIGHT
-    return INDENTED if place > 0 and fields[place - 1].show is not Show.TEXT else PLAIN
-
-
 def is_long(cell: Cell) -> bool:
     """Whether a text needs more than one line of the widest column."""
     return isinstance(cell, str) and len(cell) > _WIDEST
@@ -262,16 +308,29 @@ def is_long(cell: Cell) -> bool:
 
 def plain(cell: Cell) -> float | str | date | None:
     """What is written of a cell: an exact number, a text that Excel can hold, a date, or None."""
-    value = cell.value if isinstance(cell, Figure) else cell
+    if isinstance(cell, Link):
+        return cut(clean(cell.text))
+    value = cell.value if isinstance(cell, Figure | Formula) else cell
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return cut(_NOT_XML.sub("\ufffd", value))
+        return cut(clean(value))
     if isinstance(value, date):
         return value if value >= _FIRST_DATE else value.isoformat()
     if value is None or not math.isfinite(value):
         return None
     return float(value) + 0.0
+
+
+def shows(cell: Cell, show: Show) -> Show:
+    """How a cell shows its number: as it says itself, else as its column does."""
+    own = cell.show if isinstance(cell, Figure | Formula) else None
+    return own or show
+
+
+def clean(text: str) -> str:
+    """A text without what no XML file may hold."""
+    return _NOT_XML.sub("\ufffd", text)
 
 
 def cut(text: str) -> str:
@@ -280,8 +339,8 @@ def cut(text: str) -> str:
 
 
 def largest(cells: Sequence[Cell]) -> float:
-    """The largest number of a column, the sign aside; 0 where there is none."""
-    numbers = (plain(cell) for cell in cells if not isinstance(cell, Figure))
+    """The largest number of those shown as their column is, sign aside; 0 where there is none."""
+    numbers = (plain(cell) for cell in cells if shows(cell, Show.ROUNDED) is Show.ROUNDED)
     return max((abs(number) for number in numbers if isinstance(number, float)), default=0.0)
 
 
@@ -293,9 +352,9 @@ def number_format(show: Show, value: float, largest: float = 0.0) -> str:
     if show is Show.SHARE:
         return "0.0%"
     if show is Show.FIGURE:
-        return "0.0E+00"
+        return "0.0E+00" if value else "0"
     places = _places(show, value, max(largest, abs(value)))
-    if value != 0 and abs(value) < 0.5 * 10.0**-places:
+    if show is not Show.ROUNDED and value != 0 and abs(value) < 0.5 * 10.0**-places:
         places = 1 - math.floor(math.log10(abs(value)))
     if places > 9:
         return "0.0E+00"
@@ -308,23 +367,17 @@ def _places(show: Show, value: float, largest: float) -> int:
         return 0
     if show is Show.MONEY:
         return 0 if largest >= 1000 else 2
-    if show is Show.TONNES:
+    if show is Show.SCALED:
+        return 1 if largest >= 100 else 2
+    if show in (Show.TONNES, Show.ROUNDED):
         return 0 if largest >= 10_000 else 1 if largest >= 10 else 2
     text = f"{value:.6f}".rstrip("0")
     return len(text.partition(".")[2])
 
 
-def width(field: Field, cells: Sequence[Cell], largest: float) -> float:
-    """The width of a column in letters: its longest cell, and its header on two lines."""
-    header = max([*map(len, field.header.split()), math.ceil(len(field.header) / 2)])
-    longest = max((len(shown(cell, field.show, largest)) for cell in cells), default=0)
-    return min(max(header, longest, _NARROWEST - 2) + 2, _WIDEST)
-
-
 def shown(cell: Cell, show: Show, largest: float) -> str:
     """Roughly the text that a person sees of a cell."""
-    value = plain(cell)
-    show = cell.show if isinstance(cell, Figure) else show
+    value, show = plain(cell), shows(cell, show)
     if isinstance(value, float):
         form = number_format(show, value, largest)
         places = len(form.partition(".")[2].rstrip("%"))

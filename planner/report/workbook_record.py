@@ -45,8 +45,12 @@ _ROW_WIDTH, _LABEL_WIDTH, _RUN_WIDTH = 7.0, 40.0, 28.0
 # -- inputs ---------------------------------------------------------------------------------
 
 
-def write_inputs(book: Book, results: Results) -> None:
-    """The case as read, cell by cell in the units of its headers, and what scenarios change."""
+def write_inputs(book: Book, results: Results) -> Mapping[str, str]:
+    """The case as read, cell by cell in the units of its headers, and what scenarios change.
+
+    Returns:
+        Where each cell of the input is found: by `Sources!E3`, the address on this sheet.
+    """
     case = results.case
     inputs = _Inputs(book.page("Inputs"), case.periods.names)
     inputs.page.put(0, 0, f"Inputs as read from {case.label}", look=_TITLE)
@@ -63,6 +67,7 @@ def write_inputs(book: Book, results: Results) -> None:
     inputs.add_changes(results)
     inputs.page.widths([_ROW_WIDTH, *inputs.widths])
     inputs.page.sheet.freeze_panes(0, 1)
+    return inputs.places
 
 
 @dataclass(slots=True)
@@ -74,18 +79,23 @@ class _Inputs:
         periods: names of the periods, in order.
         row: the next free row.
         widths: of the columns after the first, in letters.
+        places: by cell of the input, where it is here.
     """
 
     page: Page
     periods: Sequence[str]
     row: int = 3
     widths: list[float] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
 
     def add_table(self, name: str, table: Table) -> None:
         """Add a sheet of the case, with the addresses that it has in the input."""
         columns = _columns(table, self.periods)
         self._head(name, [header for header, _, _ in columns], [at for _, _, at in columns])
         for row in table.rows:
+            for j, (_, column, letters) in enumerate(columns, start=1):
+                at = row.spread_cells.get(column) or f"{letters}{row.number}"
+                self.places[f"{name}!{at}"] = self.page.address(self.row, j)
             self._add_row(str(row.number), [_input(table, row, name) for _, name, _ in columns])
         self.row += 1
 
@@ -194,10 +204,16 @@ def _change_cells(change: Change) -> Row:
 # -- run ------------------------------------------------------------------------------------
 
 
-def write_run(book: Book, results: Results) -> None:
-    """How the results came about: program, input, scenarios, solver, check, warnings."""
+def write_run(book: Book, results: Results, verdict: Cell) -> None:
+    """How the results came about: program, input, scenarios, solver, check, warnings.
+
+    Args:
+        book: the workbook.
+        results: what is reported.
+        verdict: whether the totals of the workbook are those of the solver.
+    """
     page = book.page("Run")
-    row = _write_facts(page, 0, "Program and input", _program(results))
+    row = _write_facts(page, 0, "Program and input", _program(results, verdict))
     row = _write_plans(page, row + 1, [_plan_facts(results, plan) for plan in results.plans])
     for title, lines in (
         ("Scenarios without a plan", [f"{f.scenario}: {f.message}" for f in results.failures]),
@@ -230,7 +246,7 @@ def _write_facts(page: Page, row: int, title: str, facts: Mapping[str, Cell]) ->
     return row + len(facts) + 1
 
 
-def _program(results: Results) -> dict[str, Cell]:
+def _program(results: Results, verdict: Cell) -> dict[str, Cell]:
     case = results.case
     versions = {name: metadata.version(name) for name in _LIBRARIES}
     return {
@@ -239,6 +255,7 @@ def _program(results: Results) -> dict[str, Cell]:
         "Input": case.path or f"{case.label} (tables, no file)",
         "Input SHA-256": case.digest or "none",
         "Solver": results.first.solver,
+        "Totals of this workbook": verdict,
         "Python": platform.python_version(),
         **versions,
     }

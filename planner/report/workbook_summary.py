@@ -1,14 +1,17 @@
-"""The first pages: Summary on one screen, and the scenarios side by side."""
+"""The first page: what to buy, what it costs, what is missing and what binds, on one screen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from planner.plan import Plan
 from planner.report.findings import (
+    Binding,
     Cover,
     binding,
+    in_short,
     lowest_cover,
     missing,
     saving_words,
@@ -16,115 +19,396 @@ from planner.report.findings import (
     to_decide,
     tonnes_text,
 )
-from planner.report.workbook_data import Results, form_sold, tidy, what_it_sells
+from planner.report.workbook_accounts import limit_rows_of
+from planner.report.workbook_charts import country_shares
+from planner.report.workbook_checks import verdict
+from planner.report.workbook_data import Results, form_sold, what_it_sells
 from planner.report.workbook_grid import (
     BOLD,
+    GOOD,
+    LINKED,
     PLAIN,
-    TO_THE_RIGHT,
     TOTAL,
     WARNING,
     Book,
     Cell,
+    Formula,
+    Link,
     Look,
+    MoneyUnit,
     Page,
     Show,
     done,
     largest,
+    plain,
 )
+from planner.report.workbook_listing import Placed
+from planner.report.workbook_missing import Missing
+from planner.report.workbook_scenarios import SUM, VALUED
 
-VALUED = "Value put on shortfall, safety stock and broken rules"
-SUM = "Total that the planner minimises"
-
-_MOST_BOUGHT, _MOST_MISSING, _MOST_COUNTRIES, _MOST_DECIDED, _MOST_BINDING = 10, 5, 6, 5, 5
-"""Lines of each block of the Summary, so that it stays on one screen."""
+_MOST_BOUGHT, _MOST_MISSING, _MOST_COUNTRIES, _MOST_DECIDED, _MOST_BINDING = 8, 4, 5, 4, 5
+"""Lines of each block, so that the page stays on one screen."""
 
 _LEFT, _RIGHT = 0, 7
-"""The first columns of the two blocks of the Summary that stand side by side."""
+"""First columns of the blocks on the left and on the right."""
 
-_NAMES, _NARROWEST, _WIDEST = 3, 10.0, 32.0
-_NUMBER_WIDTHS = (12.0, 11.0, 17.0, 2.5, 50.0, 17.0, 9.0)
-"""Of the columns of the Summary after those with names."""
+_NAMES, _NARROWEST, _WIDEST = 3, 10.0, 28.0
+_NUMBER_WIDTHS = (11.0, 11.0, 14.0, 2.5, 34.0, 12.0, 10.0, 2.5)
+"""Of the columns after those with names, up to the second column of charts."""
 
-_LABEL_WIDTH, _SCENARIO_WIDTH = 66.0, 20.0
+_WIDTH = 18
+"""Columns that the headings of the lower blocks span."""
+
+_CHART_WIDTH, _CHART_HEIGHT, _CHART_ROWS = 425, 220, 11
+"""Of a chart in pixels, and the rows that it covers."""
+
+_ZOOM = 85
+
+_MOST_COMPARED = 2_000_000
+"""Cells that the formulas of a block may look at; above, it holds numbers."""
 
 Line = Sequence[Cell]
 
 _TITLE: Look = {"bold": True, "font_size": 16}
-_SUBTITLE: Look = {"font_size": 12}
+_SUBTITLE: Look = {"font_size": 11, "font_color": "#555555"}
+_QUIET: Look = {"font_color": "#1F4E78", "underline": 0}
+_SHORT: Look = {"font_size": 12, "bold": True}
+
+_READ_ON = (
+    "Orders", "Plan", "Deliveries", "Costs", "Balance", "Missing", "Limits", "Sources",
+    "Decisions", "Certificate", "Checks", "Inputs", "Run",
+)  # fmt: skip
 
 
-# -- summary --------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The sheets that the first page is made of."""
+
+    orders: Placed
+    costs: Placed
+    missing: Missing
+    checks: Placed
 
 
-def write_summary(book: Book, results: Results) -> None:
-    """The first plan on one screen."""
-    page, plan = book.page("Summary"), results.first
-    row = _write_title(page, results)
-    bought, missing_ = _bought(plan), _missing(plan)
-    nominal = "" if plan.numbers.discount[-1] == 1.0 else " (money not discounted)"
-    left = _write_left(page, row, f"What to buy{_span(plan)}{nominal}", bought)
-    left = _write_left(page, left + 1, "What is missing, earliest first", missing_)
-    right = _write_money(page, row, plan)
-    right = _write_countries(page, right + 1, plan)
-    row = _write_decisions(page, max(left, right) + 1, plan)
-    row = _write_binding(page, row, plan)
-    _write_pointers(page, row + 1, results)
-    names = zip(*(row for block in (bought, missing_) for row in block.rows), strict=True)
-    widths = [max(len(str(cell or "")) for cell in cells) + 2 for cells in list(names)[:_NAMES]]
-    page.widths([*(min(max(w, _NARROWEST), _WIDEST) for w in widths), *_NUMBER_WIDTHS])
+def write_summary(book: Book, results: Results, sheets: Sheets, charts: Sequence[Any]) -> None:
+    """The first plan on one screen.
+
+    Args:
+        book: the workbook.
+        results: what is reported.
+        sheets: those that the page points to.
+        charts: to be placed on it, besides that of the countries.
+    """
+    page = book.page("Summary")
+    _Summary(page, results, sheets).write(charts)
     page.sheet.hide_gridlines(2)
+    page.sheet.set_zoom(_ZOOM)
+    page.sheet.fit_to_pages(1, 1)
+    page.sheet.activate()
 
 
-def _write_title(page: Page, results: Results) -> int:
-    plan = results.first
-    numbers = plan.numbers
-    page.put(0, 0, numbers.title or results.case.name, look=_TITLE)
-    parts = [
-        numbers.importer,
-        f"scenario {plan.scenario}",
-        "the cheapest plan" if plan.status == "optimal" else "a plan, not proven to be cheapest",
-        f"money in {plan.currency}",
-    ]
-    page.put(1, 0, " · ".join(part for part in parts if part), look=_SUBTITLE)
-    done(page.sheet.set_row(0, 22))
-    done(page.sheet.set_row(1, 17))
-    row = 2
-    for note in plan.notes:
-        page.warning(row, 0, note[:1].upper() + note[1:])
-        row += 1
-    for failure in results.failures:
-        page.warning(row, 0, f"Scenario {failure.scenario} has no plan: {failure.status}")
-        row += 1
-    return row + 1
+class _Summary:
+    def __init__(self, page: Page, results: Results, sheets: Sheets) -> None:
+        self.page, self.results, self.sheets = page, results, sheets
+        self.plan = results.first
+        money = (self.plan.paid, self.plan.valuation, float(self.plan.landed_money.sum()))
+        self.unit = MoneyUnit.of(self.plan.currency, max(map(abs, money)))
 
+    def write(self, charts: Sequence[Any]) -> None:
+        """Titles; tables on the left, charts on the right; what to decide and what binds below."""
+        top = self._titles()
+        left = self._money(top)
+        bought, gone = self._bought(left + 1), self._missing()
+        title = f"What to buy{_span(self.plan)}{_nominal(self.plan)}"
+        left = self._left(left + 1, title, bought)
+        left = self._left(left + 1, "What is missing, earliest first", gone)
+        shown = charts[: 3 if self.plan.shares() else 4]
+        rows = -(-(len(shown) + bool(self.plan.shares())) // 2)
+        right, shares = self._countries(top + rows * _CHART_ROWS + 1)
+        if shares is not None:
+            shown = [
+                *shown,
+                country_shares(self.page.book, self.page, shares, (_RIGHT, _RIGHT + 2)),
+            ]
+        self._charts(shown, top)
+        row = self._decisions(max(left, right) + 1)
+        row = self._binding(row)
+        self._pointers(row)
+        names = zip(*(line for block in (bought, gone) for line in block.rows), strict=True)
+        widths = [_letters(cells) for cells in list(names)[:_NAMES]]
+        self.page.widths([*widths, *_NUMBER_WIDTHS])
 
-def _write_left(page: Page, row: int, title: str, block: _Block) -> int:
-    """Write a block on the left with its heading; returns the row below."""
-    page.heading(row, _LEFT, title, len(block.fields))
-    return block.write(page, row + 1, _LEFT)
+    # -- titles -----------------------------------------------------------------------------
 
+    def _titles(self) -> int:
+        page, plan, numbers = self.page, self.plan, self.plan.numbers
+        page.put(0, 0, numbers.title or self.results.case.name, look=_TITLE)
+        parts = [
+            numbers.importer,
+            f"scenario {plan.scenario}",
+            "the cheapest plan"
+            if plan.status == "optimal"
+            else "a plan, not proven to be cheapest",
+            f"money in {plan.currency}",
+        ]
+        page.put(1, 0, " · ".join(part for part in parts if part), look=_SUBTITLE)
+        page.put(2, 0, in_short(plan), look=_SHORT)
+        for row, height in enumerate((22, 16, 18)):
+            done(page.sheet.set_row(row, height))
+        row = 3
+        for note in plan.notes:
+            page.warning(row, 0, note[:1].upper() + note[1:])
+            row += 1
+        for failure in self.results.failures:
+            page.warning(row, 0, f"Scenario {failure.scenario} has no plan: {failure.status}")
+            row += 1
+        return row + 1
 
-def _bought(plan: Plan) -> _Block:
-    """What to buy, by source, the most first."""
-    numbers, ship, landed = plan.numbers, plan.quantities.ship, plan.landed_money
-    fields = (
-        ("Source", Show.TEXT),
-        ("Country", Show.TEXT),
-        ("Material", Show.TEXT),
-        ("Tonnes [t]", Show.TONNES),
-        (f"[{plan.currency}/t]", Show.MONEY),
-        (f"Landed cost [{plan.currency}]", Show.MONEY),
-    )
-    found: list[tuple[float, Line]] = []
-    for s, source in enumerate(numbers.sources):
-        tonnes, money = float(ship[s].sum()), float(landed[s].sum())
-        if tonnes > plan.threshold:
+    def _left(self, row: int, title: str, block: _Block) -> int:
+        """Write a block on the left with its heading; returns the row below."""
+        self.page.heading(row, _LEFT, title, len(block.fields))
+        return block.write(self.page, row + 1, _LEFT)
+
+    # -- money ------------------------------------------------------------------------------
+
+    def _money(self, row: int) -> int:
+        """What is paid, what is only valued, and their sum; returns the row below."""
+        page, plan, unit = self.page, self.plan, self.unit
+        sums = self.sheets.costs.sums
+        page.heading(row, _LEFT, f"What it costs [{unit.name}]", 6)
+        at = page.here(row + 1, 5), page.here(row + 2, 5)
+        paid, valued = (unit.scaled(sums[k].get("discounted", 0.0)) for k in (0, 1))
+        both = sum(value for cell in (paid, valued) if isinstance(value := plain(cell), float))
+        lines: list[tuple[str, Cell, Look]] = [
+            ("Money paid", paid, BOLD),
+            (f"{VALUED}, which nobody pays", valued, PLAIN),
+            (SUM, Formula(f"={at[0]}+{at[1]}", both), TOTAL),
+            ("Money paid, not discounted", unit.scaled(sums[0].get("nominal", 0.0)), PLAIN),
+        ]
+        if plan.saving is not None:
+            lines.append((saving_words(plan), unit.scaled(plan.saving), BOLD))
+        size = largest([cell for _, cell, _ in lines])
+        for i, (label, money, look) in enumerate(lines, start=row + 1):
+            for column in range(_LEFT, 5):
+                page.put(i, column, label if column == _LEFT else None, look=look)
+            page.put(i, 5, money, show=Show.SCALED, size=size, look=look)
+        row += len(lines) + 1
+        if plan.numbers.discount[-1] != 1.0:
+            rate = share_text(plan.numbers.discount_rate)
+            page.note(row, _LEFT, f"Discounted at {rate} a year where not said otherwise")
+            row += 1
+        return row
+
+    # -- what to buy ------------------------------------------------------------------------
+
+    def _bought(self, heading: int) -> _Block:
+        """What to buy, by source, the most first.
+
+        Args:
+            heading: the row of its heading; the lines begin two below.
+        """
+        plan, numbers, unit = self.plan, self.plan.numbers, self.unit
+        ship, landed = plan.quantities.ship, plan.landed_money
+        fields = (
+            ("Source", Show.TEXT),
+            ("Country", Show.TEXT),
+            ("Material", Show.TEXT),
+            ("Tonnes [t]", Show.TONNES),
+            (f"[{plan.currency}/t]", Show.MONEY),
+            (f"Landed [{unit.name}]", Show.SCALED),
+        )
+        order = sorted(range(len(ship)), key=lambda s: -float(ship[s].sum()))
+        bought = [s for s in order if float(ship[s].sum()) > plan.threshold]
+        lines: list[Line] = []
+        for i, s in enumerate(bought[:_MOST_BOUGHT], start=heading + 2):
+            source = numbers.sources[s]
             sold = _with_form(what_it_sells(plan, s), form_sold(plan, s))
-            line = (source.name, source.country, sold, tonnes, money / tonnes, money)
-            found.append((tonnes, line))
-    lines = [line for _, line in sorted(found, key=lambda entry: -entry[0])]
-    total = ("Total", None, None, plan.purchases_t, plan.cost_per_t, float(landed.sum()))
-    return _Block(fields, [*_first(lines, _MOST_BOUGHT, "Plan"), total], total=True)
+            tonnes = self._of_source("tonnes", i, source.name, float(ship[s].sum()))
+            money = unit.scaled(
+                self._of_source("money", i, source.name, float(landed[s].sum()))
+            )  # fmt: skip
+            each = self._each(i, tonnes, money)
+            lines.append((source.name, source.country, sold, tonnes, each, money))
+        more = len(bought) - _MOST_BOUGHT
+        if more > 0:
+            lines.append(_more(f"… and {more} more, see Plan", "'Plan'!A1"))
+        sums = self.sheets.orders.sums[0]
+        tonnes, money = sums.get("tonnes", 0.0), unit.scaled(sums.get("money", 0.0))
+        each = self._each(heading + 2 + len(lines), tonnes, money)
+        total = ("Total", None, None, tonnes, each, money)
+        return _Block(fields, [*lines, total], total=True)
+
+    def _of_source(self, key: str, row: int, name: str, amount: float) -> Cell:
+        """An amount of a source, as the sheet Orders adds it up."""
+        orders = self.sheets.orders
+        if orders.count * _MOST_BOUGHT > _MOST_COMPARED:
+            return amount
+        wanted = {"source": (self.page.here(row, _LEFT), name)}
+        if self.results.several:
+            wanted["scenario"] = (f"'{orders.page.name}'!$A$2", self.plan.scenario)
+        return orders.total_where(key, wanted)
+
+    def _each(self, row: int, tonnes: Cell, money: Cell) -> Cell:
+        """Money of a tonne."""
+        amount, cost = plain(tonnes), plain(money)
+        if not isinstance(amount, float) or not isinstance(cost, float) or amount <= 0:
+            return None
+        times = f"*{self.unit.size:.0f}" if self.unit.size != 1.0 else ""
+        here = self.page.here
+        text = f"={here(row, _LEFT + 5)}{times}/{here(row, _LEFT + 3)}"
+        return Formula(text, cost * self.unit.size / amount)
+
+    # -- what is missing --------------------------------------------------------------------
+
+    def _missing(self) -> _Block:
+        """What is missing, where and when, the first period first."""
+        plan, gaps = self.plan, missing(self.plan)
+        has_sites, has_forms = any(gap.site for gap in gaps), any(gap.form for gap in gaps)
+        place = (
+            ("Site, form" if has_forms else "Site") if has_sites else "Form" if has_forms else ""
+        )
+        fields = (
+            ("Item", Show.TEXT),
+            ("Period", Show.TEXT),
+            (place, Show.TEXT),
+            ("Tonnes [t]", Show.TONNES),
+            ("Of demand", Show.SHARE),
+            ("", Show.TEXT),
+        )
+        if not gaps:
+            nothing = [("Nothing: all demand is met", *[None] * 5)]
+            return _Block(fields, nothing, has_head=False)
+        lines: list[Line] = []
+        for gap in gaps[:_MOST_MISSING]:
+            where = ", ".join(part for part in (gap.site, gap.form) if part)
+            lines.append((gap.item, gap.period, where, gap.tonnes, gap.share, None))
+        more = len(gaps) - _MOST_MISSING
+        if more > 0:
+            lines.append(_more(f"… and {more} more, see Missing", "'Missing'!A1"))
+        tonnes = self.sheets.missing.sums.get(plan.scenario, plan.shortfall_t)
+        share = plan.shortfall_t / plan.demand_t
+        total = ("Total", None, None, tonnes, share, None)
+        return _Block(fields, [*lines, total], total=True)
+
+    # -- where it comes from ----------------------------------------------------------------
+
+    def _countries(self, row: int) -> tuple[int, tuple[int, int] | None]:
+        """Shares by country, lowest cover; returns the row below, and the rows of the shares."""
+        page, plan = self.page, self.plan
+        shares, place = list(plan.shares().items()), None
+        if shares:
+            page.heading(row, _RIGHT, "Where it comes from", 3)
+            place = row + 2, row + 1 + min(len(shares), _MOST_COUNTRIES + 1)
+            row = self._country_block(row, shares).write(page, row + 1, _RIGHT)
+        cover = lowest_cover(plan)
+        if cover is not None:
+            page.heading(row + 1, _RIGHT, "Lowest stock cover", 3)
+            page.put(row + 2, _RIGHT, _cover_words(cover))
+            row += 3
+        return row, place
+
+    def _country_block(self, heading: int, shares: Sequence[tuple[str, float]]) -> _Block:
+        # One more takes the line that would say so.
+        most = _MOST_COUNTRIES + (len(shares) == _MOST_COUNTRIES + 1)
+        named: list[tuple[str, Cell]] = [
+            (name, self._of_country(heading + 2 + i, name, tonnes))
+            for i, (name, tonnes) in enumerate(shares[:most])
+        ]
+        rest = shares[most:]
+        if rest:
+            named.append((f"{len(rest)} more countries", sum(tonnes for _, tonnes in rest)))
+        whole, all_bought = self.plan.purchases_t, self.sheets.orders.sums[0].get("tonnes")
+        lines: list[Line] = []
+        for i, (name, tonnes) in enumerate(named, start=heading + 2):
+            amount = plain(tonnes)
+            share = amount / whole if isinstance(amount, float) else None
+            at = self.page.here(i, _RIGHT + 1)
+            cell: Cell = share
+            if all_bought is not None:
+                cell = Formula(f"={at}/{all_bought.text.removeprefix('=')}", share)
+            lines.append((name, tonnes, cell))
+        fields = (("Country", Show.TEXT), ("Tonnes [t]", Show.TONNES), ("Share", Show.SHARE))
+        return _Block(fields, lines)
+
+    def _of_country(self, row: int, name: str, amount: float) -> Cell:
+        orders = self.sheets.orders
+        if name not in orders.columns["country"] or orders.count * 10 > _MOST_COMPARED:
+            return amount
+        wanted = {"country": (self.page.here(row, _RIGHT), name)}
+        if self.results.several:
+            wanted["scenario"] = (f"'{orders.page.name}'!$A$2", self.plan.scenario)
+        return orders.total_where("tonnes", wanted)
+
+    def _charts(self, charts: Sequence[Any], top: int) -> None:
+        """Place charts two by two on the right."""
+        for i, chart in enumerate(charts):
+            row, column = top + i // 2 * _CHART_ROWS, _RIGHT if i % 2 == 0 else _RIGHT + 4
+            done(chart.set_size({"width": _CHART_WIDTH, "height": _CHART_HEIGHT - 4}))
+            self.page.sheet.insert_chart(row, column, chart, {"object_position": 2})
+
+    # -- below ------------------------------------------------------------------------------
+
+    def _decisions(self, row: int) -> int:
+        """Start-ups and contracts with the latest date to decide; returns the row below."""
+        lines: list[Cell] = list(to_decide(self.plan))
+        if not lines:
+            return row
+        self.page.heading(row, _LEFT, "What to decide", _WIDTH)
+        more = len(lines) - _MOST_DECIDED
+        rest = [Link(f"… and {more} more, see Decisions", "'Decisions'!A1")] if more > 0 else []
+        shown = [*lines[:_MOST_DECIDED], *rest]
+        for i, line in enumerate(shown, start=row + 1):
+            self.page.put(i, _LEFT, line)
+        return row + len(shown) + 2
+
+    def _binding(self, row: int) -> int:
+        """What binds, those worth most first; returns the row below."""
+        page = self.page
+        page.heading(row, _LEFT, "What binds, and what one unit more would save", _WIDTH)
+        found, rows = binding(self.plan), limit_rows_of(self.results)
+        lines = [_linked(one, rows) for one in found[:_MOST_BINDING]]
+        if not found:
+            lines = ["No quota, limit or capacity stands in the way of a cheaper plan."]
+        more = len(found) - _MOST_BINDING
+        if more > 0:
+            lines.append(Link(f"… and {more} more, see Limits", "'Limits'!A1"))
+        for i, line in enumerate(lines, start=row + 1):
+            page.put(i, _LEFT, line, look=_QUIET)
+        return row + len(lines) + 2
+
+    def _pointers(self, row: int) -> None:
+        """Whether the totals agree, what was warned of, and where to read on."""
+        page = self.page
+        agrees = verdict(self.sheets.checks)
+        good = "differ" not in str(agrees.value).lower()
+        page.put(row, _LEFT, agrees, look={**BOLD, **GOOD} if good else WARNING)
+        warnings = len(self.results.case.warnings)
+        if warnings:
+            some = "1 warning" if warnings == 1 else f"{warnings} warnings"
+            page.put(row, 4, Link(f"{some} on the input: see Run", "'Run'!A1"), look=WARNING)
+        page.note(row, _RIGHT, "Read on (click):")
+        names = ("Scenarios", *_READ_ON) if self.results.several else _READ_ON
+        for i, name in enumerate(names):
+            page.put(row + 1, _SLOTS[i], Link(name, f"'{name}'!A1"), look=LINKED)
+
+
+_SLOTS = (0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 14, 15, 16)
+"""Columns of the links to other sheets."""
+
+
+def _letters(cells: Sequence[Cell]) -> float:
+    texts = [str(plain(cell) or "") for cell in cells if not isinstance(cell, Link)]
+    return min(max(_NARROWEST, *(len(text) + 2.0 for text in texts)), _WIDEST)
+
+
+def _linked(one: Binding, rows: Mapping[tuple[str, str, str], int]) -> Cell:
+    """What binds in words, leading to its row of Limits."""
+    row = rows.get((one.cell, one.kind, one.name))
+    return Link(one.words, f"'Limits'!A{row + 1}") if row is not None else one.words
+
+
+def _more(text: str, target: str) -> Line:
+    return (Link(text, target), *[None] * 5)
 
 
 def _span(plan: Plan) -> str:
@@ -132,87 +416,12 @@ def _span(plan: Plan) -> str:
     return f" in {periods[0]}" if len(periods) == 1 else f", {periods[0]} to {periods[-1]}"
 
 
+def _nominal(plan: Plan) -> str:
+    return "" if plan.numbers.discount[-1] == 1.0 else " (money not discounted)"
+
+
 def _with_form(name: str, form: str) -> str:
     return f"{name} ({form})" if form else name
-
-
-def _missing(plan: Plan) -> _Block:
-    """What is missing, where and when, the first period first."""
-    gaps = missing(plan)
-    has_sites, has_forms = any(gap.site for gap in gaps), any(gap.form for gap in gaps)
-    place = ("Site, form" if has_forms else "Site") if has_sites else "Form" if has_forms else ""
-    fields = (
-        ("Item", Show.TEXT),
-        ("Period", Show.TEXT),
-        (place, Show.TEXT),
-        ("Tonnes [t]", Show.TONNES),
-        ("Of demand", Show.SHARE),
-        ("", Show.TEXT),
-    )
-    if not gaps:
-        return _Block(fields, [("Nothing: all demand is met", *[None] * 5)])
-    lines: list[Line] = []
-    for gap in gaps:
-        where = ", ".join(part for part in (gap.site, gap.form) if part)
-        lines.append((gap.item, gap.period, where, gap.tonnes, gap.share, None))
-    share = plan.shortfall_t / plan.demand_t
-    total = ("Total", None, None, plan.shortfall_t, share, None)
-    return _Block(fields, [*_first(lines, _MOST_MISSING, "Balance"), total], total=True)
-
-
-def _first(lines: Sequence[Line], most: int, sheet: str) -> list[Line]:
-    """The first lines, and how many more a sheet has."""
-    more = len(lines) - most
-    rest: list[Line] = [(f"… and {more} more, see {sheet}", *[None] * 5)] if more > 0 else []
-    return [*lines[:most], *rest]
-
-
-def _write_money(page: Page, row: int, plan: Plan) -> int:
-    """What is paid, what is only valued, and their sum; returns the row below."""
-    page.heading(row, _RIGHT, f"What it costs [{plan.currency}]", 3)
-    lines: list[tuple[str, float | None, Look]] = [
-        ("Money paid", plan.paid, BOLD),
-        (VALUED, plan.valuation, PLAIN),
-        ("   nobody pays this", None, PLAIN),
-        (SUM, plan.paid + plan.valuation, TOTAL),
-        ("Money paid, not discounted", plan.paid_nominal, PLAIN),
-        ("Landed cost of a tonne bought, not discounted", plan.cost_per_t, PLAIN),
-    ]
-    if plan.saving is not None:
-        lines.append((saving_words(plan), plan.saving, BOLD))
-    size = max(abs(plan.paid), abs(plan.valuation))
-    for i, (label, money, look) in enumerate(lines, start=row + 1):
-        page.put(i, _RIGHT, label, look=look)
-        page.put(i, _RIGHT + 1, money, show=Show.MONEY, size=size, look=look)
-    row += len(lines) + 1
-    if plan.numbers.discount[-1] != 1.0:
-        rate = share_text(plan.numbers.discount_rate)
-        page.note(row, _RIGHT, f"Discounted at {rate} a year where not said otherwise")
-        row += 1
-    return row
-
-
-def _write_countries(page: Page, row: int, plan: Plan) -> int:
-    """Shares by country and the lowest stock cover; returns the row below."""
-    total = plan.purchases_t
-    shares = list(plan.shares().items())
-    if shares:
-        page.heading(row, _RIGHT, "Where it comes from", 3)
-        # One more takes the line that would say so.
-        most = _MOST_COUNTRIES + (len(shares) == _MOST_COUNTRIES + 1)
-        rows: list[Line] = [(name, tonnes, tonnes / total) for name, tonnes in shares[:most]]
-        rest = shares[most:]
-        if rest:
-            tonnes = sum(amount for _, amount in rest)
-            rows.append((f"{len(rest)} more countries", tonnes, tonnes / total))
-        fields = (("Country", Show.TEXT), ("Tonnes [t]", Show.TONNES), ("Share", Show.SHARE))
-        row = _Block(fields, rows).write(page, row + 1, _RIGHT)
-    cover = lowest_cover(plan)
-    if cover is not None:
-        page.heading(row + 1, _RIGHT, "Lowest stock cover", 3)
-        page.put(row + 2, _RIGHT, _cover_words(cover))
-        row += 3
-    return row
 
 
 def _cover_words(cover: Cover) -> str:
@@ -224,51 +433,6 @@ def _cover_words(cover: Cover) -> str:
     )
 
 
-def _write_decisions(page: Page, row: int, plan: Plan) -> int:
-    """Start-ups and contracts with the latest date to decide; returns the row below."""
-    lines = to_decide(plan)
-    if not lines:
-        return row
-    page.heading(row, _LEFT, "What to decide", 10)
-    more = len(lines) - _MOST_DECIDED
-    rest = [f"… and {more} more, see Decisions"] if more > 0 else []
-    shown = [*lines[:_MOST_DECIDED], *rest]
-    for i, line in enumerate(shown, start=row + 1):
-        page.put(i, _LEFT, line)
-    return row + len(shown) + 2
-
-
-def _write_binding(page: Page, row: int, plan: Plan) -> int:
-    """What binds, those worth most first; returns the row below."""
-    page.heading(row, _LEFT, "What binds, and what one unit more would save", 10)
-    found = binding(plan)
-    lines = [b.words for b in found[:_MOST_BINDING]]
-    if not found:
-        lines = ["No quota, limit or capacity stands in the way of a cheaper plan."]
-    more = len(found) - _MOST_BINDING
-    if more > 0:
-        lines.append(f"… and {more} more, see Limits")
-    for i, line in enumerate(lines, start=row + 1):
-        page.put(i, _LEFT, line)
-    return row + len(lines) + 1
-
-
-def _write_pointers(page: Page, row: int, results: Results) -> None:
-    """Where to read on, and what was warned of."""
-    warnings = len(results.case.warnings)
-    if warnings:
-        some = "1 warning" if warnings == 1 else f"{warnings} warnings"
-        page.warning(row, _LEFT, f"{some} on the input: see Run")
-        row += 1
-    others = "The scenarios side by side: Scenarios. " if results.several else ""
-    page.note(
-        row,
-        _LEFT,
-        f"{others}What to order: Orders. Why, and at which price it would change: Sources, Limits. "
-        "The case as read: Inputs.",
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Block:
     """A small table; its last row is a total if `total`."""
@@ -276,122 +440,17 @@ class _Block:
     fields: Sequence[tuple[str, Show]]
     rows: Sequence[Line]
     total: bool = False
+    has_head: bool = True
 
     def write(self, page: Page, row: int, column: int) -> int:
         """Write it with its upper left corner there; returns the row below it."""
-        for j, (header, show) in enumerate(self.fields):
+        for j, (header, show) in enumerate(self.fields if self.has_head else ()):
             side = {} if show is Show.TEXT else {"align": "right"}
             page.put(row, column + j, header, look={"bold": True, "bottom": 1, **side})
         sizes = [largest([line[j] for line in self.rows]) for j in range(len(self.fields))]
+        row -= not self.has_head
         for i, line in enumerate(self.rows, start=1):
             look = TOTAL if self.total and i == len(self.rows) else PLAIN
             for j, (cell, (_, show)) in enumerate(zip(line, self.fields, strict=True)):
                 page.put(row + i, column + j, cell, show=show, size=sizes[j], look=look)
         return row + len(self.rows) + 1
-
-
-# -- scenarios ------------------------------------------------------------------------------
-
-_Line = tuple[str, Callable[[Plan], Cell]]
-
-
-def write_scenarios(book: Book, results: Results) -> None:
-    """The scenarios side by side, one column each, those without a plan last."""
-    page, failures = book.page("Scenarios"), results.failures
-    names = [*(plan.scenario for plan in results.plans), *(f.scenario for f in failures)]
-    widths = [_LABEL_WIDTH, *[_SCENARIO_WIDTH] * len(names)]
-    page.widths(widths)
-    page.header(0, 0, "Scenario")
-    for j, name in enumerate(names, start=1):
-        page.header(0, j, name, TO_THE_RIGHT)
-    page.height(0, ["Scenario", *names], widths)
-    page.put(1, 0, "Status")
-    for j, plan in enumerate(results.plans, start=1):
-        page.put(1, j, plan.status, look=TO_THE_RIGHT)
-    for j, failure in enumerate(failures, start=1 + len(results.plans)):
-        page.put(1, j, failure.status, look={**WARNING, **TO_THE_RIGHT})
-    row = 2
-    for title, lines, show in _comparison(results):
-        page.heading(row, 0, title, len(widths))
-        row = _write_lines(page, row + 1, lines, results.plans, show) + 1
-    remarks = [f"{plan.scenario}: {note}" for plan in results.plans for note in plan.notes]
-    remarks += [f"{f.scenario}: {f.status}: {f.message}" for f in failures]
-    if remarks:
-        page.heading(row, 0, "Why some have no plan, or not the cheapest", len(widths))
-    for i, remark in enumerate(remarks, start=row + 1):
-        page.put(i, 0, remark)
-    page.sheet.freeze_panes(1, 1)
-
-
-def _write_lines(
-    page: Page, row: int, lines: Sequence[_Line], plans: Sequence[Plan], show: Show
-) -> int:
-    """Write one block of the comparison; returns the row below it."""
-    cells = [[value(plan) for plan in plans] for _, value in lines]
-    size = largest([cell for line in cells for cell in line])
-    for i, (label, _) in enumerate(lines):
-        page.put(row + i, 0, label)
-        for j, cell in enumerate(cells[i], start=1):
-            page.put(row + i, j, cell, show=show, size=size)
-    return row + len(lines)
-
-
-def _comparison(results: Results) -> Iterator[tuple[str, list[_Line], Show]]:
-    """The blocks of the comparison: their titles, what each line says of a plan, and how."""
-    currency, first = results.currency, results.first
-    yield (
-        f"Cost [{currency}]",
-        [
-            ("Money paid", lambda plan: plan.paid),
-            (f"{VALUED}: nobody pays this", lambda plan: plan.valuation),
-            (SUM, _total),
-            (f"Difference to {first.scenario}", lambda plan: _total(plan) - _total(first)),
-            ("Money paid, not discounted", lambda plan: plan.paid_nominal),
-            ("Landed cost of a tonne bought, not discounted", lambda plan: plan.cost_per_t),
-        ],
-        Show.MONEY,
-    )
-    yield (
-        "Tonnes [t]",
-        [
-            ("Demanded", lambda plan: plan.demand_t),
-            ("Bought", lambda plan: plan.purchases_t),
-            ("Missing", lambda plan: tidy(plan, plan.shortfall_t)),
-        ],
-        Show.TONNES,
-    )
-    for title, amounts, show in (
-        ("Tonnes bought, by source [t]", _by_source, Show.TONNES),
-        ("Share of tonnes bought, by country", _by_country, Show.SHARE),
-        ("Missing, by item [t]", _missing_by_item, Show.TONNES),
-    ):
-        names = dict.fromkeys(name for plan in results.plans for name in amounts(plan))
-        yield title, [_line(name, amounts) for name in names] or [("none", lambda _: None)], show
-
-
-def _line(name: str, amounts: Callable[[Plan], dict[str, float]]) -> _Line:
-    return name, lambda plan: amounts(plan).get(name, 0.0)
-
-
-def _total(plan: Plan) -> float:
-    return plan.paid + plan.valuation
-
-
-def _by_source(plan: Plan) -> dict[str, float]:
-    """Tonnes of each source; in the order of Sources."""
-    bought = plan.quantities.ship.sum(axis=(1, 2)).tolist()
-    sources = plan.numbers.sources
-    return {s.name: tidy(plan, t) for s, t in zip(sources, bought, strict=True)}
-
-
-def _by_country(plan: Plan) -> dict[str, float]:
-    total = plan.purchases_t
-    return {country: tonnes / total for country, tonnes in plan.shares().items()}
-
-
-def _missing_by_item(plan: Plan) -> dict[str, float]:
-    """Tonnes missing of each item that is missing anywhere."""
-    found: dict[str, float] = {}
-    for row in plan.shortfall_rows():
-        found[row["item"]] = found.get(row["item"], 0.0) + row["tonnes"]
-    return found

@@ -17,6 +17,7 @@ from planner.errors import CheckFailed, Infeasible, Stopped, Unbounded
 from planner.plan import Plan, Seconds
 from planner.solving import refusals
 from planner.solving.bounds import limit_rows
+from planner.solving.certificate import certificate_of
 from planner.solving.check import check_plan
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
@@ -136,10 +137,13 @@ def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome, gap
         return replace(plan, limit_rows=rows, notes=tuple(notes))
     state = session.state()
     proven = dual_bound(session, found)
+    proof = None if has_decisions else certificate_of(session, found)
     chosen = break_ties(session, numbers, found)
     if chosen is None:
         notes.append("ties between equally cheap plans are not broken")
     plan = _checked(case, numbers, session, chosen or found, proven)
+    if proof is not None:
+        plan = replace(plan, certificate=proof.at((chosen or found).values))
     if has_decisions:
         plan = _with_gap(plan, bound, gap, optimal=optimal)
         if optimal and plan.status != "optimal":
@@ -246,6 +250,7 @@ def _checked(
         quantities=quantities,
         money=costs,
         objective=costs.discounted(),
+        solver_cost=objective,
         bound=bound,
         gap=gap,
         limit_rows=(),

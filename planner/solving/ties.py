@@ -137,7 +137,8 @@ _VARIABLES = (
 
 
 def _hash(name: str) -> int:
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
+    code = name.encode("utf-8", "surrogatepass")  # frames may hold what no workbook can
+    return int.from_bytes(hashlib.blake2b(code, digest_size=8).digest(), "big")
 
 
 def _mix(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.uint64]:

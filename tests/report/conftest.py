@@ -132,9 +132,22 @@ def japan() -> Plan:
 
 @dataclass(frozen=True)
 class Results:
-    """A results workbook as a reader of the file sees it."""
+    """A results workbook as a reader of the file sees it.
 
+    Attributes:
+        path: of the file.
+        book: its cells, formulas as they are written.
+        values: its cells, formulas as the values that are stored with them.
+    """
+
+    path: Path
     book: openpyxl.Workbook
+    values: openpyxl.Workbook
+
+    def formulas(self, sheet: str) -> dict[str, str]:
+        """The formulas of a sheet by cell."""
+        cells = (cell for row in self.book[sheet].iter_rows() for cell in row)
+        return {cell.coordinate: cell.value for cell in cells if cell.data_type == "f"}
 
     @property
     def sheets(self) -> list[str]:
@@ -142,12 +155,12 @@ class Results:
 
     def texts(self, sheet: str) -> list[str]:
         """Every text of a sheet."""
-        cells = (cell for row in self.book[sheet].iter_rows(values_only=True) for cell in row)
+        cells = (cell for row in self.values[sheet].iter_rows(values_only=True) for cell in row)
         return [cell for cell in cells if isinstance(cell, str)]
 
     def rows(self, sheet: str) -> list[dict[str, Any]]:
         """The rows of a list by header, without the totals below the blank row."""
-        header, *body = self.book[sheet].iter_rows(values_only=True)
+        header, *body = self.values[sheet].iter_rows(values_only=True)
         rows = []
         for row in body:
             if not any(cell is not None for cell in row):
@@ -157,14 +170,14 @@ class Results:
 
     def beside(self, sheet: str, label: str) -> list[Any]:
         """What stands to the right of a label."""
-        for row in self.book[sheet].iter_rows(values_only=True):
+        for row in self.values[sheet].iter_rows(values_only=True):
             if label in row:
                 return list(row[row.index(label) + 1 :])
         raise AssertionError(f"no {label} on {sheet}")
 
     def below(self, sheet: str, heading: str) -> list[tuple[Any, ...]]:
         """The rows below a heading of the first column, down to a blank one."""
-        rows = iter(self.book[sheet].iter_rows(values_only=True))
+        rows = iter(self.values[sheet].iter_rows(values_only=True))
         next(row for row in rows if row[0] == heading)
         found = []
         for row in rows:
@@ -180,6 +193,8 @@ def written(tmp_path: Path) -> Callable[..., Results]:
 
     def write(*plans: Plan, failures: tuple[tuple[str, str, str], ...] = ()) -> Results:
         path = write_results(tmp_path / "results.xlsx", plans[0].case, plans, failures)
-        return Results(openpyxl.load_workbook(path))
+        return Results(
+            path, openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+        )
 
     return write

@@ -1,0 +1,355 @@
+"""Native charts of the results workbook, and the sheet that holds their data.
+
+Colours can be told apart by the colour-blind (Okabe and Ito; further ones by Tol). No text of a
+user stands in a title: XlsxWriter would take one that starts with = for a formula.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from planner.case.scenario import Flags, Numbers
+from planner.plan import Plan
+from planner.report.workbook_accounts import kind_words
+from planner.report.workbook_data import Results, tidy
+from planner.report.workbook_grid import (
+    TO_THE_RIGHT,
+    Book,
+    Cell,
+    MoneyUnit,
+    Page,
+    Show,
+    clean,
+    done,
+    largest,
+    plain,
+)
+from planner.report.workbook_listing import Placed
+from planner.solving.pricing import KINDS, PAID
+from planner.solving.quantities import arrivals
+
+BLUE, ORANGE, GREEN, BLACK, GREY = "#0072B2", "#E69F00", "#009E73", "#000000", "#999999"
+VERMILLION = "#D55E00"
+_STACK = (
+    BLUE, ORANGE, GREEN, "#56B4E9", "#CC79A7", "#F0E442", VERMILLION, "#332288", "#999933",
+    "#882255",
+)  # fmt: skip
+
+DATA = "Chart data"
+
+_MOST_SOURCES = 10
+"""Sources with a colour of their own; the others are one."""
+
+_MOST_LABELS = 12
+"""Periods named below a chart; of more, every so many."""
+
+_MOST_COMPARED = 1_000_000
+"""Cells that the formulas of one chart may look at; above, its data are numbers."""
+
+_FONT, _TITLE_SIZE, _SIZE = "Calibri", 11, 9
+_PALE = "#D9D9D9"
+_LINE = {"color": _PALE, "width": 0.75}
+
+
+class _Data:
+    """The sheet with the charts' data, while tables are added below each other."""
+
+    def __init__(self, book: Book) -> None:
+        self.page: Page = book.page(DATA)
+        self.row = 0
+
+    def add(self, title: str, headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> int:
+        """Add a table; returns the row of its header, counted from 0."""
+        self.page.heading(self.row, 0, title, len(headers))
+        head = self.row + 1
+        for j, header in enumerate(headers):
+            self.page.header(head, j, header, TO_THE_RIGHT if j else {})
+        sizes = [largest([row[j] for row in rows]) for j in range(len(headers))]
+        for i, row in enumerate(rows, start=head + 1):
+            for j, cell in enumerate(row):
+                self.page.put(i, j, cell, show=Show.TONNES, size=max(sizes))
+        self.row = head + len(rows) + 2
+        return head
+
+
+def write_charts(book: Book, results: Results, costs: Placed) -> list[Any]:
+    """The charts of the first plan, their data written: supply, cost, and stock where there is."""
+    plan = results.first
+    data = _Data(book)
+    charts = [_supply(book, data, plan), _cost(book, data, results, costs)]
+    if plan.quantities.stock.max() > plan.threshold or plan.numbers.target.max() > 0:
+        charts.append(_stock(book, data, plan))
+    data.page.widths([22, *[13] * (_MOST_SOURCES + 3)])
+    return charts
+
+
+# -- supply ---------------------------------------------------------------------------------
+
+
+def _supply(book: Book, data: _Data, plan: Plan) -> Any:
+    """Usable tonnes arriving by source, stacked, against the demand."""
+    periods = plan.numbers.periods
+    names, series = _arriving(plan)
+    demand = plan.numbers.needs.sum(axis=(0, 1))
+    headers = ["Period", *names, "Demand"]
+    rows: list[list[Cell]] = [
+        [period, *(tidy(plan, float(one[t])) for one in series), float(demand[t])]
+        for t, period in enumerate(periods)
+    ]
+    title = "Usable tonnes arriving by source, and what is needed [t]"
+    head = data.add(title, headers, rows)
+    last = head + len(periods)
+    chart = book.book.add_chart({"type": "column", "subtype": "stacked"})
+    for j in range(1, len(names) + 1):
+        is_rest = names[j - 1] in (_OTHERS, _TRANSIT)
+        colour = GREY if names[j - 1] == _OTHERS else _PALE if is_rest else _STACK[j - 1]
+        chart.add_series(
+            {
+                "name": [DATA, head, j],
+                "categories": [DATA, head + 1, 0, last, 0],
+                "values": [DATA, head + 1, j, last, j],
+                "fill": {"color": colour},
+                "border": {"none": True},
+                "gap": 20 if len(periods) > _MOST_LABELS else 60,
+            }
+        )
+    line = book.book.add_chart({"type": "line"})
+    column = len(names) + 1
+    line.add_series(
+        {
+            "name": [DATA, head, column],
+            "categories": [DATA, head + 1, 0, last, 0],
+            "values": [DATA, head + 1, column, last, column],
+            "line": {"color": BLACK, "width": 2},
+            # A line of one period is a point.
+            "marker": {
+                "type": "diamond",
+                "size": 7 if len(periods) == 1 else 4,
+                "fill": {"color": BLACK},
+                "border": {"color": BLACK},
+            },
+        }
+    )
+    if names:
+        chart.combine(line)
+    else:  # nothing is bought
+        chart = line
+    _dress(chart, "Supply by source and demand", "t", periods=len(periods))
+    chart.set_legend({"position": "right", "font": _font()})
+    return chart
+
+
+_OTHERS, _TRANSIT = "Other sources", "In transit"
+
+
+def _arriving(plan: Plan) -> tuple[list[str], list[Numbers]]:
+    """Names and usable tonnes by period: the largest sources, the others, what is in transit.
+
+    Of the materials that are needed, or that a conversion uses up.
+    """
+    numbers = plan.numbers
+    needed: Flags = numbers.needs.sum(axis=(1, 2)) > 0
+    needed = needed | (numbers.conversions.made < 0).any(axis=0)
+    usable = (numbers.content * numbers.yields[:, None])[:, needed].sum(axis=1)
+    tonnes = arrivals(numbers, plan.quantities.ship).sum(axis=1) * usable[:, None]
+    order = np.argsort(-tonnes.sum(axis=1), kind="stable").tolist()
+    bought = [s for s in order if tonnes[s].sum() > plan.threshold]
+    own, rest = bought[:_MOST_SOURCES], bought[_MOST_SOURCES:]
+    names = [clean(numbers.sources[s].name) for s in own]
+    series = [tonnes[s] for s in own]
+    if rest:
+        names.append(_OTHERS)
+        series.append(tonnes[rest].sum(axis=0))
+    transit = numbers.in_transit[needed].sum(axis=(0, 1))
+    if transit.sum() > plan.threshold:
+        names.append(_TRANSIT)
+        series.append(transit)
+    return names, series
+
+
+# -- cost -----------------------------------------------------------------------------------
+
+
+def _cost(book: Book, data: _Data, results: Results, costs: Placed) -> Any:
+    """Discounted cost by kind, money paid and what is only valued in two colours."""
+    plan = results.first
+    amounts = {kind: plan.costs[kind] for kind in KINDS if abs(plan.costs[kind]) > 0}
+    unit = MoneyUnit.of(plan.currency, max(map(abs, amounts.values()), default=0.0))
+    rows: list[list[Cell]] = []
+    live = costs.count * max(len(amounts), 1) <= _MOST_COMPARED
+    for i, kind in enumerate(amounts):
+        place = data.page.here(data.row + 2 + i, 0).replace("A", "$A")
+        wanted = {"kind": (place, kind_words(kind))}
+        if results.several:
+            wanted["scenario"] = (f"'{costs.page.name}'!$A$2", plan.scenario)
+        found: Cell = costs.total_where("discounted", wanted)
+        money = unit.scaled(found if live else plain(found))
+        rows.append([kind_words(kind), *((money, None) if kind in PAID else (None, money))])
+    title = f"Discounted cost by kind [{unit.name}]"
+    head = data.add(title, ["Kind", "Paid", "Valued, nobody pays it"], rows)
+    chart = book.book.add_chart({"type": "bar", "subtype": "stacked"})
+    last = head + max(len(rows), 1)
+    for j, colour in ((1, BLUE), (2, ORANGE)):
+        chart.add_series(
+            {
+                "name": [DATA, head, j],
+                "categories": [DATA, head + 1, 0, last, 0],
+                "values": [DATA, head + 1, j, last, j],
+                "fill": {"color": colour},
+                "border": {"none": True},
+                "gap": 40,
+            }
+        )
+    _dress(chart, "Cost by kind, discounted", unit.name, bars=True)
+    chart.set_legend({"position": "bottom", "font": _font()})
+    return chart
+
+
+def cost_by_scenario(
+    book: Book, sheet: str, unit: str, columns: tuple[int, int], rows: tuple[int, int]
+) -> Any:
+    """Money paid and what is only valued, a column for each scenario of the comparison.
+
+    Args:
+        book: the workbook.
+        sheet: name of the comparison.
+        unit: of its money.
+        columns: its first and last one with a plan.
+        rows: with money paid, and with the value put on what nobody pays.
+    """
+    first, last = columns
+    chart = book.book.add_chart({"type": "column", "subtype": "stacked"})
+    for row, name, colour in zip(rows, ("Paid", "Valued, nobody pays it"), (BLUE, ORANGE),
+                                 strict=True):  # fmt: skip
+        chart.add_series(
+            {
+                "name": name,
+                "categories": [sheet, 0, first, 0, last],
+                "values": [sheet, row, first, row, last],
+                "fill": {"color": colour},
+                "border": {"none": True},
+                "gap": 80,
+            }
+        )
+    _dress(chart, "Cost of the scenarios, discounted", unit)
+    chart.set_legend({"position": "bottom", "font": _font()})
+    done(chart.set_size({"width": 900, "height": 320}))
+    return chart
+
+
+# -- countries ------------------------------------------------------------------------------
+
+
+def country_shares(book: Book, page: Page, rows: tuple[int, int], columns: tuple[int, int]) -> Any:
+    """Bars of the shares by country that a page has.
+
+    Args:
+        book: the workbook.
+        page: the page with the shares.
+        rows: the first and the last one.
+        columns: those of the names and of the shares.
+    """
+    (first, last), (names, shares) = rows, columns
+    chart = book.book.add_chart({"type": "bar"})
+    chart.add_series(
+        {
+            "categories": [page.name, first, names, last, names],
+            "values": [page.name, first, shares, last, shares],
+            "fill": {"color": BLUE},
+            "border": {"none": True},
+            "gap": 40,
+            "data_labels": {"value": True, "num_format": "0%", "font": _font()},
+        }
+    )
+    _dress(chart, "Share of tonnes bought, by country", "", bars=True)
+    chart.set_x_axis({"num_format": "0%", "min": 0, "num_font": _font(), "label_position": "high",
+                      "major_gridlines": {"visible": True, "line": _LINE},
+                      "line": {"none": True}})  # fmt: skip
+    chart.set_legend({"none": True})
+    return chart
+
+
+# -- stock ----------------------------------------------------------------------------------
+
+
+def _stock(book: Book, data: _Data, plan: Plan) -> Any:
+    """Closing stocks of all materials together, and their target."""
+    numbers = plan.numbers
+    stocked = numbers.stocked[:, :, None]
+    closing = (plan.quantities.stock * stocked).sum(axis=(0, 1))
+    target = (numbers.target * stocked).sum(axis=(0, 1))
+    rows: list[list[Cell]] = [
+        [period, tidy(plan, float(closing[t])), tidy(plan, float(target[t]))]
+        for t, period in enumerate(numbers.periods)
+    ]
+    head = data.add(
+        "Closing stocks and targets, all materials [t]", ["Period", "Stock", "Target"], rows
+    )
+    last = head + len(rows)
+    chart = book.book.add_chart({"type": "column"})
+    chart.add_series(
+        {
+            "name": [DATA, head, 1],
+            "categories": [DATA, head + 1, 0, last, 0],
+            "values": [DATA, head + 1, 1, last, 1],
+            "fill": {"color": GREEN},
+            "border": {"none": True},
+            "gap": 20 if len(rows) > _MOST_LABELS else 60,
+        }
+    )
+    line = book.book.add_chart({"type": "line"})
+    line.add_series(
+        {
+            "name": [DATA, head, 2],
+            "categories": [DATA, head + 1, 0, last, 0],
+            "values": [DATA, head + 1, 2, last, 2],
+            "line": {"color": VERMILLION, "width": 2, "dash_type": "dash"},
+            "marker": {
+                "type": "square",
+                "size": 4,
+                "fill": {"color": VERMILLION},
+                "border": {"color": VERMILLION},
+            },
+        }
+    )
+    chart.combine(line)
+    _dress(chart, "Closing stock and target, all materials", "t", periods=len(rows))
+    chart.set_legend({"position": "bottom", "font": _font()})
+    return chart
+
+
+# -- looks ----------------------------------------------------------------------------------
+
+
+def _dress(chart: Any, title: str, unit: str, *, bars: bool = False, periods: int = 0) -> None:
+    """Title, axes with units, and nothing that is not needed."""
+    chart.set_title({"name": title, "overlay": False, "name_font": {**_font(_TITLE_SIZE),
+                                                                   "bold": True}})  # fmt: skip
+    names: dict[str, object] = {"num_font": _font(), "line": {"color": GREY}}
+    if periods > _MOST_LABELS:
+        names["interval_unit"] = math.ceil(periods / _MOST_LABELS)
+    if bars:
+        names |= {"reverse": True, "label_position": "low"}
+    amounts = {
+        "num_font": _font(),
+        "num_format": "#,##0.###" if unit == "t" else "#,##0",
+        "major_gridlines": {"visible": True, "line": _LINE},
+        "line": {"none": True},
+        "name": f"[{clean(unit)}]" if unit else "",
+        "name_font": {**_font(), "bold": False},
+    }
+    if bars:
+        chart.set_y_axis(names)
+        chart.set_x_axis({**amounts, "label_position": "high"})
+    else:
+        chart.set_x_axis(names)
+        chart.set_y_axis(amounts)
+    chart.set_chartarea({"border": {"color": _PALE}})
+
+
+def _font(size: int = _SIZE) -> dict[str, object]:
+    return {"name": _FONT, "size": size, "bold": False, "color": "#333333"}

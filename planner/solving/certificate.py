@@ -1,0 +1,147 @@
+"""The proof that no plan is cheaper, as rows and columns that a person can add up.
+
+Every dual solution bounds the cost of all plans from below: each row adds its dual value times the
+bound that the value's sign points to, each column its reduced cost likewise. Where that sum is
+the cost of a plan that keeps every bound, the plan is the cheapest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import csc_matrix
+
+from planner.case.scenario import Numbers, Scenario
+from planner.solving.session import Session, Solution
+from planner_models.compiling import CompiledModel, Positions
+from planner_models.data import SCHEMA
+
+MOST_ROWS = 5_000
+"""Rows, and columns, of the largest model whose proof is kept."""
+
+MOST_ENTRIES = 25_000
+"""Numbers in the rows of the largest model whose proof is kept."""
+
+_CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A model, a plan that keeps its bounds, and the dual values that prove it the cheapest.
+
+    Attributes:
+        model: the arrays, with every cut that was added.
+        row_lower, row_upper, lower, upper: bounds as they were held.
+        values: of the columns.
+        row_dual: change of the cost per unit of each row's bound.
+    """
+
+    model: CompiledModel
+    row_lower: Numbers
+    row_upper: Numbers
+    lower: Numbers
+    upper: Numbers
+    values: Numbers
+    row_dual: Numbers
+
+    def at(self, values: Numbers) -> Certificate:
+        """The same proof for another plan that is as cheap."""
+        kept = np.clip(values, self.lower, self.upper)
+        return replace(self, values=kept)
+
+    @property
+    def matrix(self) -> csc_matrix:
+        """Rows × columns."""
+        model = self.model
+        return csc_matrix((model.value, model.index, model.start), shape=model.shape)
+
+    @property
+    def reduced_cost(self) -> Numbers:
+        """Of each column: its cost less its entries times the rows' dual values."""
+        found: Numbers = self.model.cost - self.matrix.T @ self.row_dual
+        return found
+
+
+def certificate_of(session: Session, solution: Solution) -> Certificate | None:
+    """The proof of a linear model's solution; None where it is too large to be read."""
+    model = session.model
+    if max(model.shape) > MOST_ROWS or len(model.value) > MOST_ENTRIES:
+        return None
+    return Certificate(
+        model=model,
+        row_lower=session.rows.lower.copy(),
+        row_upper=session.rows.upper.copy(),
+        lower=session.columns.lower.copy(),
+        upper=session.columns.upper.copy(),
+        values=solution.values,
+        row_dual=solution.row_dual,
+    )
+
+
+# -- names ----------------------------------------------------------------------------------
+
+
+def row_names(scenario: Scenario, model: CompiledModel) -> list[str]:
+    """A readable name of each row: `material_balance[Nd, Osaka, 2011]`."""
+    return _names(scenario, model, model.rows, model.shape[0])
+
+
+def column_names(scenario: Scenario, model: CompiledModel) -> list[str]:
+    """A readable name of each column: `ship[CN, Osaka, 2011]`."""
+    return _names(scenario, model, model.columns, model.shape[1])
+
+
+def _names(
+    scenario: Scenario, model: CompiledModel, places: Mapping[str, Positions], count: int
+) -> list[str]:
+    roots = {spec.name: spec.roots for spec in SCHEMA.sets}
+    names = [""] * count
+    for component, positions in places.items():
+        index = model.index_sets[component]
+        members = [_member(scenario, roots[index], row) for row in model.indices[index].tolist()]
+        # Cuts come after the rows that the formulation has.
+        members += [f"{_CUT} {k + 1}" for k in range(len(positions) - len(members))]
+        for position, member in zip(positions.tolist(), members, strict=True):
+            names[position] = f"{component}[{member}]"
+    return names
+
+
+def _member(scenario: Scenario, roots: tuple[str, ...], member: list[int]) -> str:
+    """The names of a member of a set; a plant without a name is left out."""
+    names = (
+        _name(scenario, root, position, member)
+        for root, position in zip(roots, member, strict=True)
+    )
+    return ", ".join(name for name in names if name)
+
+
+def _name(scenario: Scenario, root: str, position: int, member: list[int]) -> str:
+    if root == "party":
+        return scenario.rules[member[0]].parties[position].value
+    if root == "rule":
+        return _rule_name(scenario, position)
+    names = {
+        "source": [source.name for source in scenario.sources],
+        "site": [site or "" for site in scenario.sites],
+        "period": scenario.periods,
+        "material": scenario.materials,
+        "item": scenario.items,
+        "recipe": scenario.recipes.names,
+        "conversion": scenario.conversions.names,
+        "contract": [contract.name for contract in scenario.contracts],
+        "lift": [
+            f"{contract.name} {scenario.periods[lift.periods[0]]}"
+            for contract in scenario.contracts
+            for lift in contract.lifts
+        ],
+    }
+    return names[root][position] if root in names else str(position + 1)
+
+
+def _rule_name(scenario: Scenario, position: int) -> str:
+    rule = scenario.rules[position]
+    ends = dict.fromkeys((scenario.periods[rule.periods[0]], scenario.periods[rule.periods[-1]]))
+    value = f" {rule.value}" if rule.value else ""
+    return f"{rule.kind} {rule.name}{value} {'-'.join(ends)}"
