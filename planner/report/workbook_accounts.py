@@ -238,6 +238,8 @@ def closing_stock(opening: float, came: list[float], went: list[float], places: 
 
 def decimals(plan: Plan) -> int:
     """Decimal places of a tonnage that are not rounding."""
+    if plan.threshold == 0:  # nothing is needed and nothing bought
+        return _MORE_PLACES
     return max(0, math.floor(-math.log10(plan.threshold))) + _MORE_PLACES
 
 
