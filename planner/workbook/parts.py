@@ -18,7 +18,7 @@ from openpyxl.utils.escape import unescape
 from planner.case.grid import RawCell, raw_cell, trim
 from planner.workbook.archive import Archive, Unreadable
 
-MOST_FILLED = 1_500_000
+MOST_FILLED = 1_200_000
 """Filled cells of a workbook."""
 
 _MOST_TAGS = 10_000_000
