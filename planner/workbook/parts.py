@@ -193,7 +193,7 @@ class _RelationsPart(Part):
     def _relationship(self, attributes: Attributes) -> None:
         if attributes.get("TargetMode") == "External":
             return
-        target = attributes["Target"].replace("\\", "/")
+        target = attributes["Target"]
         path = posixpath.normpath(posixpath.join("/", self._folder, target)).lstrip("/")
         kind = attributes["Type"].rsplit("/", 1)[-1]
         self.found[attributes["Id"]] = Relation(kind, path)
