@@ -257,7 +257,11 @@ def _match_sheets(workbook: Workbook, problems: Problems) -> dict[str, Grid]:
             if grid.name != name:
                 problems.warning(f"read as {name}", sheet=grid.name, kind="sheet")
             if grid.hidden:
-                problems.warning("the sheet is hidden and was read", sheet=name, kind="hidden")
+                problems.warning(
+                    "the sheet is hidden and was read; delete it if it is not meant",
+                    sheet=name,
+                    kind="hidden",
+                )
             grids[name] = replace(grid, name=name)
     found = ", ".join(grid.name for grid in workbook.grids) or "none"
     for sheet in d.SHEETS:

@@ -198,6 +198,7 @@ class _HeadingReader:
             first = seen.setdefault((header.role, header.name), place)
             if first != place and header.role is not Role.NOTE:
                 text = f"column '{header.name}' repeats {address(heading.row, first)}"
+                text += "; delete one of the two"
                 self._error(here, text, "repeated column", header.name)
                 continue
             headers.append(header)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
@@ -12,6 +13,8 @@ from planner.case.grid import one_line, trim
 
 _NEARLY = 0.8
 _MAYBE = 0.5
+_LONGEST = 200
+_MANY = 400
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\xad"
 
 
@@ -34,8 +37,31 @@ def suggestion(name: str, known: Iterable[str]) -> str | None:
     folded, wanted = _by_skeleton(tuple(known)), _skeleton(name)
     if wanted in folded:
         return folded[wanted]
-    close = get_close_matches(wanted, folded, n=1, cutoff=_MAYBE)
+    if len(wanted) > _LONGEST:  # comparing takes time by the square of the length
+        return None
+    close = get_close_matches(wanted, _like(wanted, tuple(folded)), n=1, cutoff=_MAYBE)
     return folded[close[0]] if close else None
+
+
+def _like(wanted: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Of very many names those that begin or end most like `wanted`; of fewer all."""
+    if len(names) <= _MANY:
+        return names
+    forwards, backwards = _by_ends(names)
+    beginning = _around(wanted, forwards)
+    ending = [name[::-1] for name in _around(wanted[::-1], backwards)]
+    return tuple(dict.fromkeys((*beginning, *ending)))
+
+
+def _around(wanted: str, listed: list[str]) -> list[str]:
+    at = bisect_left(listed, wanted)
+    return listed[max(0, at - _MANY // 4) : at + _MANY // 4]
+
+
+@lru_cache(maxsize=16)
+def _by_ends(names: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Names in order, and spelt backwards in order."""
+    return sorted(names), sorted(name[::-1] for name in names)
 
 
 @lru_cache(maxsize=16)

@@ -14,6 +14,9 @@ Severity = Literal["error", "warning"]
 
 _LONGEST = 800
 
+MOST_LISTED = 50_000
+"""Of errors, and of warnings, more than this are counted only: a list of them helps nobody."""
+
 SHOWN_OF_ONE_KIND = 20
 """On the screen more complaints of one kind than this are counted, not listed."""
 
@@ -78,6 +81,8 @@ class Problems:
         self._order = {fold(name): i for i, name in enumerate(sheet_order)}
         self._found: dict[tuple[str | None, str | None, str], Problem] = {}
         self._wrong: set[tuple[str | None, str | None]] = set()
+        self._kept: Counter[Severity] = Counter()
+        self._left_out: Counter[Severity] = Counter()
 
     def error(
         self,
@@ -109,6 +114,9 @@ class Problems:
 
     def _add(self, problem: Problem) -> None:
         """Record a problem, its place put before its text."""
+        if self._kept[problem.severity] >= MOST_LISTED:
+            self._left_out[problem.severity] += 1
+            return
         sheet, cell = problem.sheet, problem.cell
         place = "!".join(part for part in (sheet, cell) if part)
         message = shortened(f"{place}: {problem.message}" if place else problem.message)
@@ -116,13 +124,21 @@ class Problems:
         self._keep(replace(problem, message=message, position=position))
 
     def _keep(self, problem: Problem) -> None:
-        self._found.setdefault((problem.sheet, problem.cell, problem.message), problem)
+        key = (problem.sheet, problem.cell, problem.message)
+        if key not in self._found:
+            self._found[key] = problem
+            self._kept[problem.severity] += 1
         if problem.severity == "error":
             self._wrong.add((problem.sheet, problem.cell))
 
     def rank(self, sheet: str | None) -> int:
         """A sheet's place in the order; what concerns the whole file comes first."""
         return self._order.get(fold(sheet), len(self._order)) if sheet else -1
+
+    @property
+    def number(self) -> int:
+        """How many problems there are so far, listed or not."""
+        return sum(self._kept.values()) + sum(self._left_out.values())
 
     def has_error_at(self, sheet: str, cell: str) -> bool:
         """Whether something is wrong with a cell already."""
@@ -135,8 +151,9 @@ class Problems:
 
     @property
     def ordered(self) -> tuple[Problem, ...]:
-        """Every problem, by sheet, row and column."""
-        return tuple(sorted(self._found.values(), key=lambda p: p.position))
+        """Every problem, by sheet, row and column; last, how many are not listed."""
+        listed = sorted(self._found.values(), key=lambda p: p.position)
+        return (*listed, *(_not_listed(which, n) for which, n in self._left_out.items()))
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -147,6 +164,11 @@ class Problems:
     def warnings(self) -> tuple[Problem, ...]:
         """The problems that a plan can be made in spite of."""
         return tuple(p for p in self.ordered if p.severity == "warning")
+
+
+def _not_listed(severity: Severity, number: int) -> Problem:
+    text = f"{number:,} more {severity}s are not listed; mend those above first"
+    return Problem(severity, text, kind="not listed")
 
 
 def screen_lines(problems: Sequence[Problem], *, everything: bool = False) -> list[str]:

@@ -227,7 +227,10 @@ class _TableReader:
                 continue
             if len(filled) > 1 or not isinstance(next(iter(filled.values())).content, str):
                 here = address(number, min(filled))
-                text = f"above the header (row {self.heading.row}): not read"
+                text = (
+                    f"above the header (row {self.heading.row}): not read; move it below, or start "
+                    "it with # to say that it is a remark"
+                )
                 self._warning(here, text, "outside the table")
                 return
 
@@ -300,7 +303,9 @@ class _TableReader:
         hidden = [number for number, _ in body if number in self.grid.hidden_rows]
         if hidden:
             rows = ", ".join(str(n) for n in hidden[:8]) + (" …" if len(hidden) > 8 else "")
-            self._warning(None, f"hidden rows were read: {rows}", "hidden")
+            self._warning(
+                None, f"hidden rows were read: {rows}; delete them if they are not meant", "hidden"
+            )
 
     # -- rows -------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from planner.case.problems import Problems
 from planner.case.table import Row, Table
 from planner.case.units import UnitError, parse_unit
 
+_MOST_HINTS = 2_000
 _PROBABILITY_ROUNDING = 1e-6
 
 _EARLY = 1950
@@ -134,8 +135,10 @@ def _check_names(table: Table, column: Column, known: list[str], problems: Probl
         noun = "period" if column.kind is Kind.PERIOD else column.name.lower()
         if column.name == "Builds on":
             noun = "scenario"
+        # Looking for what was meant takes time; after so many it was the list that was wrong.
+        hint = did_you_mean(str(name), known) if problems.number < _MOST_HINTS else ""
         problems.error(
-            f"unknown {noun} '{name}'{did_you_mean(str(name), known)}",
+            f"unknown {noun} '{name}'{hint}",
             sheet=table.sheet.name,
             cell=table.cell(row, column.name),
             column=column.name,

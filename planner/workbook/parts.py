@@ -18,7 +18,7 @@ from openpyxl.utils.escape import unescape
 from planner.case.grid import RawCell, raw_cell, trim
 from planner.workbook.archive import Archive, Unreadable
 
-MOST_FILLED = 2_000_000
+MOST_FILLED = 1_200_000
 """Filled cells of a workbook."""
 
 _MOST_TAGS = 10_000_000
@@ -193,7 +193,7 @@ class _RelationsPart(Part):
     def _relationship(self, attributes: Attributes) -> None:
         if attributes.get("TargetMode") == "External":
             return
-        target = attributes["Target"].replace("\\", "/")
+        target = attributes["Target"]
         path = posixpath.normpath(posixpath.join("/", self._folder, target)).lstrip("/")
         kind = attributes["Type"].rsplit("/", 1)[-1]
         self.found[attributes["Id"]] = Relation(kind, path)

@@ -97,7 +97,6 @@ class SheetPart(TextPart):
             super().read(pieces)
             if not self.has_data:
                 raise Unreadable
-        self.cells = dict(sorted(self.cells.items()))
 
     # -- rows and cells ---------------------------------------------------------------------
 

@@ -47,8 +47,10 @@ def found(problems):
         # headers and units
         ("Sources!D1", "capcity [t/yr]", "unknown column 'capcity'; did you mean 'Capacity'?",
          "capcity", "capcity [t/yr]"),
-        ("Sources!G1", "Yield", "column 'Yield' repeats F1", "Yield", "Yield"),
-        ("Sources!D1", "Capacity [kWh]", "cannot read 'kWh' as a mass per time", "Capacity", "Capacity [kWh]"),
+        ("Sources!G1", "Yield", "column 'Yield' repeats F1; delete one of the two",
+         "Yield", "Yield"),
+        ("Sources!D1", "Capacity [kWh]", "cannot read 'kWh' as a mass per time",
+         "Capacity", "Capacity [kWh]"),
         ("Sources!E1", "Price",
          "Price has no unit; write 'Price [USD/kg]' or 'Price [USD/t]'", "Price", "Price"),
         # numbers
@@ -80,7 +82,8 @@ def found(problems):
         ("Prices!A3", "s8", "unknown source 's8'; did you mean 'S8'?", "Source", "s8"),
         ("Sources!A4", "S2", "source 'S2' repeats row 3", "Source", "S2"),
         # periods
-        ("Demand!C1", "2011 [kg]", "column '2011' repeats B1", "2011", "2011 [kg]"),
+        ("Demand!C1", "2011 [kg]", "column '2011' repeats B1; delete one of the two",
+         "2011", "2011 [kg]"),
         # rules
         ("Quotas!F2", None,
          "Per is blank, but the window holds 2 periods; say whether the bound is per period, "
@@ -157,8 +160,14 @@ def test_hidden(sheets, book, found):
     workbook["Prices"].sheet_state = "hidden"
     workbook["Sources"].row_dimensions[3].hidden = True
     assert found(workbook) == [
-        _problem("Sources: hidden rows were read: 3", severity="warning"),
-        _problem("Prices: the sheet is hidden and was read", severity="warning"),
+        _problem(
+            "Sources: hidden rows were read: 3; delete them if they are not meant",
+            severity="warning",
+        ),
+        _problem(
+            "Prices: the sheet is hidden and was read; delete it if it is not meant",
+            severity="warning",
+        ),
     ]
 
 
@@ -220,6 +229,19 @@ def test_letters_of_a_sheet_that_cannot_be_told_apart(sheets, found, sheet, lett
 def test_a_sheet_with_spaces_that_cannot_be_seen(sheets, found, name):
     sheets[name] = sheets.pop("Prices")
     assert found(sheets) == [_problem(f"{name}: read as Prices", severity="warning")]
+
+
+def test_what_was_meant_is_found_among_very_many(sheets, put, found):
+    """A slip at the beginning, in the middle, at the end of one name of 10,000."""
+    sheets["Sources"] += [[f"Mine {i} of Kiruna", "China", "Nd2O3", 5, 60] for i in range(10_000)]
+    for slip in ("Nine 4711 of Kiruna", "Mine 4711 off Kiruna", "Mine 4711 of Kirunaa"):
+        assert found(put(sheets, "Prices!A3", slip)) == [
+            _problem(
+                f"Prices!A3: unknown source '{slip}'; did you mean 'Mine 4711 of Kiruna'?",
+                column="Source",
+                value=slip,
+            )
+        ]
 
 
 def test_infinite_numbers(sheets, frames):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from planner.case import problems as listing
 from planner.case.case import Case
 from planner.case.problems import screen_lines
 from planner.errors import InvalidCase, WrongUsage
@@ -69,6 +70,16 @@ def test_more_than_20_of_a_kind_are_counted(sheets, problems):
     assert lines[0] == "error: Sources!D6: Capacity must be a number, got text 'n/a'"
     assert lines[-1] == "error: … and 10 more of this kind (--verbose lists all)"
     assert len(screen_lines(found, everything=True)) == 30
+
+
+def test_far_too_many_problems_are_counted_only(sheets, problems, monkeypatch):
+    """A list of them would help nobody, and fill the memory."""
+    monkeypatch.setattr(listing, "MOST_LISTED", 10)
+    sheets["Sources"] += [[f"M{i}", "China", "Nd2O3", "n/a", 50] for i in range(30)]
+    found = problems(sheets)
+    assert [p.severity for p in found] == ["error"] * 11
+    assert found[-1].message == "20 more errors are not listed; mend those above first"
+    assert found[-1].sheet is None
 
 
 def test_the_json_of_a_problem(sheets, put, problems):

@@ -86,8 +86,8 @@ def test_hidden_sheets_and_rows_are_read(sheets, book, texts):
     workbook.create_sheet("_lists")["A1"] = "x"
     workbook["_lists"].sheet_state = "hidden"
     assert texts(workbook) == [
-        "warning: Sources: hidden rows were read: 3, 5",
-        "warning: Prices: the sheet is hidden and was read",
+        "warning: Sources: hidden rows were read: 3, 5; delete them if they are not meant",
+        "warning: Prices: the sheet is hidden and was read; delete it if it is not meant",
     ]
 
 

@@ -327,7 +327,7 @@ def test_too_many_cells(sheets, save, refused, monkeypatch):
     """Of the three sheets with 6, 6 and 9 filled cells the third is too much for 20."""
     monkeypatch.setattr(parts.Allowance.__init__, "__defaults__", (10**6, 10**6, 20))
     assert refused(save(sheets)) == (
-        "Materials: more than 2,000,000 filled cells in the workbook up to here; keep in the case "
+        "Materials: more than 1,200,000 filled cells in the workbook up to here; keep in the case "
         "only what is planned, or plan longer periods"
     )
 

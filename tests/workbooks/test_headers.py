@@ -45,7 +45,7 @@ SOURCES_FOUND = "'Source', 'Country', 'Material', 'Capacity', 'Price', 'Yield', 
         # Excel errors
         ("Sources!G1", "#REF!", "the header holds the Excel error #REF!"),
         # repeated, in a column that may be left out
-        ("Sources!G1", "Yield", "column 'Yield' repeats F1"),
+        ("Sources!G1", "Yield", "column 'Yield' repeats F1; delete one of the two"),
     ],
 )  # fmt: skip
 def test_a_wrong_header_is_the_only_problem(sheets, put, messages, *, place, header, message):
@@ -112,7 +112,7 @@ def test_a_period_that_does_not_exist(sheets, put, messages):
 
 def test_a_period_repeated(sheets, put, messages):
     assert messages(put(sheets, "Prices!C1", "2011 [USD/t]")) == [
-        "Prices!C1: column '2011' repeats B1"
+        "Prices!C1: column '2011' repeats B1; delete one of the two"
     ]
 
 
@@ -230,7 +230,8 @@ def test_data_above_the_header_is_not_read(sheets, book, problems, marked):
     for column, value in enumerate(["S0", "China", "Nd2O3", 10], start=1):
         workbook["Sources"].cell(2, column, value)
     assert [marked(p) for p in problems(workbook)] == [
-        "warning: Sources!A2: above the header (row 3): not read"
+        "warning: Sources!A2: above the header (row 3): not read; move it below, or start it "
+        "with # to say that it is a remark"
     ]
 
 
