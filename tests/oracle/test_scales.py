@@ -418,3 +418,30 @@ def test_rounding_of_the_solver_is_no_purchase(solve):
     ship = found.plan.quantities.ship
     assert np.count_nonzero(ship) == 3
     assert found.bought["C 2011"] == pytest.approx(33.4)
+
+
+def test_what_is_missing_is_named_however_little(make):
+    """1e-6 t of Sc that cannot be had, where shortfall is forbidden, beside 1e6 t of La."""
+    case = make(
+        Settings="""
+            Setting   | Value
+            Shortfall | forbidden
+        """,
+        Materials="""
+            Material
+            La
+            Sc
+        """,
+        Demand="""
+            Item | Every period
+            La   | 1e6
+            Sc   | 1e-6
+        """,
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            Light  | China   | La       | 1e12            | 1000
+            Trace  | Chile   | Sc       | 4e-7            | 1e9
+        """,
+    )
+    with pytest.raises(planner.Infeasible, match=r"at least 6e-07 t are missing \(6e-07 t of Sc"):
+        planner.solve(case)
