@@ -18,7 +18,7 @@ from planner.solving.session import Outcome, Session, Status
 from planner_models.compiling import Positions
 
 HOLD = 1e-9
-"""By how much the breaches of a priority may exceed the least, in parts of the bounds."""
+"""By how much the breaches of a priority may exceed the least, in parts of the bounds at most."""
 
 _ROUNDING = 1e-7
 """A breach below this part of its bound is what holding others leaves."""
@@ -68,7 +68,9 @@ def _give_up_least(session: Session, column: int, time_limit: float) -> Outcome:
     outcome = session.solve(time_limit)
     if outcome.solution is not None:
         least = np.maximum(outcome.solution.values[[column]], 0.0)
-        session.set_column_bounds(np.array([column]), np.zeros(1), least + HOLD)
+        # Beside a bound of 0 a part is a tonne: no more than a part of what there is.
+        room = HOLD * min(1.0, float(session.typical_columns[column]))
+        session.set_column_bounds(np.array([column]), np.zeros(1), least + room)
         session.reset_costs()
     # A bound on what is given up is none on the cost.
     return Outcome(outcome.status, outcome.solution, outcome.reason)

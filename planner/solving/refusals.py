@@ -12,6 +12,7 @@ from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session, Status
+from planner.solving.sizes import rounding_of_tonnes
 from planner_models.compiling import compile_model
 
 _MOST_NAMED = 8
@@ -41,7 +42,8 @@ def infeasible(scenario: Scenario) -> str:
     outcome = session.solve()
     if outcome.status is not Status.OPTIMAL or outcome.solution is None:
         return contradiction
-    short = Quantities.of_solution(relaxed, model, outcome.solution.values).short
+    values = session.tidied(outcome.solution.values)
+    short = Quantities.of_solution(relaxed, model, values).short
     return (
         f"no plan meets all demand: at least {_tonnes(short.sum())} are missing "
         f"({_missing(scenario, short)}). Add supply, loosen a quota or limit, or set Shortfall "
@@ -50,7 +52,7 @@ def infeasible(scenario: Scenario) -> str:
 
 
 def _missing(scenario: Scenario, short: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
-    found = np.argwhere(short > 1e-9 * max(float(scenario.demand.max(initial=0.0)), 1e-9))
+    found = np.argwhere(short > rounding_of_tonnes(scenario, short))
     parts = []
     for i, p, t in found[:_MOST_NAMED].tolist():
         cell = scenario.demand_cells.get((i, p, t))

@@ -42,9 +42,6 @@ _MOST_ROUNDS = 200
 _MISREPORTED = 1e-7
 """By how much, relative, the cost of a point is not what the solver says it is."""
 
-_PURE_COLUMN, _PURE_ROW = "given_up", "given_up_adds_up"
-"""What is given up of rules is counted in parts of their bounds, not in tonnes."""
-
 _SMALLEST_ENTRY = 1e-12
 """The solver drops smaller scaled entries; it can be told no less."""
 
@@ -196,10 +193,7 @@ class Session:
         """
         self.model = model
         # Decisions are pure numbers, and so are rows that hold nothing else.
-        pure_columns, pure_rows = model.integer.copy(), ~_has_tonnes(model)
-        pure_columns[model.columns[_PURE_COLUMN]] = True
-        pure_rows[model.rows[_PURE_ROW]] = True
-        scales = scales_of(model, pure_columns, pure_rows)
+        scales = scales_of(model, model.integer, ~_has_tonnes(model))
         self.column_scale, self.row_scale, self.money = scales.columns, scales.rows, scales.money
         self._cuts = cuts
         self._undecided = bool(model.integer.any())

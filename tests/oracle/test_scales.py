@@ -418,3 +418,58 @@ def test_rounding_of_the_solver_is_no_purchase(solve):
     ship = found.plan.quantities.ship
     assert np.count_nonzero(ship) == 3
     assert found.bought["C 2011"] == pytest.approx(33.4)
+
+
+def test_what_is_missing_is_named_however_little(make):
+    """1e-6 t of Sc that cannot be had, where shortfall is forbidden, beside 1e6 t of La."""
+    case = make(
+        Settings="""
+            Setting   | Value
+            Shortfall | forbidden
+        """,
+        Materials="""
+            Material
+            La
+            Sc
+        """,
+        Demand="""
+            Item | Every period
+            La   | 1e6
+            Sc   | 1e-6
+        """,
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            Light  | China   | La       | 1e12            | 1000
+            Trace  | Chile   | Sc       | 4e-7            | 1e9
+        """,
+    )
+    with pytest.raises(planner.Infeasible, match=r"at least 6e-07 t are missing \(6e-07 t of Sc"):
+        planner.solve(case)
+
+
+def test_a_rule_that_matters_more_is_kept_however_small_the_case(solve):
+    """Nothing may come from China (priority 1), at least one supplier of 1e-6 t should (4).
+
+    No plan keeps both; the tonne that the second asks for is not bought.
+    """
+    found = solve(
+        Demand="""
+            Item | Every period
+            Nd   | 1e-6
+        """,
+        Settings="""
+            Setting   | Value
+            Shortfall | allowed
+        """,
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            A      | China   | Nd       | 1               | 10
+        """,
+        Limits="""
+            Limit | Type      | Minimum | Maximum | Counts from [t] | Priority
+            None  | tonnes    |         | 0       |                 | 1
+            One   | suppliers | 1       |         | 5e-7            | 4
+        """,
+    )
+    assert found.bought == {}
+    assert found.short == pytest.approx({"Nd 2011": 1e-6})

@@ -43,7 +43,7 @@ def sized(draw: st.DrawFn) -> Sized:
     tonnes: dict[tuple[str, str], Fraction] = {}
     cost = Fraction(0)
     for m in range(draw(st.integers(1, 3))):
-        size, dear = draw(st.floats(-6, 9)), draw(st.floats(-3, 6))
+        size, dear = draw(st.floats(-5, 9)), draw(st.floats(-3, 6))
         short = rounded(dear + 5)  # dearer than any source
         wanted = [rounded(size + draw(st.floats(-1, 0))) for _ in PERIODS]
         own = []
