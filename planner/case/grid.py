@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -161,9 +162,14 @@ def grid_from_frame(name: str, frame: pd.DataFrame) -> Grid:
 
 
 def raw_cell(content: Content | None, *, percent: bool = False) -> RawCell:
-    """A cell of a value; the text of an Excel error counts as that error."""
+    """A cell of a value; the text of an Excel error counts as that error.
+
+    A whole number larger than any number of Excel's is infinite, as one with a fraction is.
+    """
     if isinstance(content, str) and trim(content).upper() in EXCEL_ERRORS:
         return RawCell(None, error=trim(content).upper())
+    if isinstance(content, int) and abs(content) > sys.float_info.max:
+        content = math.inf if content > 0 else -math.inf
     return RawCell(content, percent=percent)
 
 

@@ -56,7 +56,7 @@ class Table:
         attributes: names of the user's own columns.
         in_periods: whether values stand by period.
         broken: columns that are missing or cannot be used, which is said already.
-        filled: whether anything stands on the sheet below its header.
+        filled: whether anything stands below the header (inside the Excel table, if it heads one).
     """
 
     sheet: Sheet
@@ -165,8 +165,11 @@ class _TableReader:
             in_periods=bool(heading.of(*IN_PERIODS)),
             broken=heading.broken,
             filled=any(
-                number > heading.row and not all(map(is_blank, row.values()))
+                number > heading.row
+                and not is_blank(cell)
+                and (heading.area is None or heading.area.holds(number, place))
                 for number, row in self.grid.cells.items()
+                for place, cell in row.items()
             ),
         )
 

@@ -6,7 +6,20 @@ from datetime import date
 
 import pytest
 
+from planner.case.case import Case
+from planner.errors import InvalidCase
 from planner.workbook.reading import read
+
+
+def test_whole_numbers_larger_than_any_of_excel_are_infinite(sheets, put, frames):
+    sheets = put(sheets, "Sources!E2", 10**400)
+    sheets = put(sheets, "Settings!B3", -(10**400))
+    with pytest.raises(InvalidCase) as wrong:
+        Case.from_tables(frames(sheets))
+    assert [problem.message for problem in wrong.value.problems] == [
+        "Settings!B3: Discount rate must be a finite number, got -inf",
+        "Sources!E2: Price must be a finite number, got inf",
+    ]
 
 
 def test_the_sound_case_has_no_problems(sheets, messages):

@@ -183,6 +183,17 @@ def test_what_stands_outside_an_excel_table(sheets, book, texts, save):
     assert len(read(save(workbook)).scenario().sources) == 4
 
 
+def test_a_table_that_leaves_out_every_row_has_none(sheets, book, texts):
+    workbook = book(sheets)
+    workbook["Periods"].insert_rows(2)
+    _table(workbook["Periods"], "A1:B2")
+    assert texts(workbook)[:2] == [
+        "Periods: the sheet has no rows; its columns are 'Period', 'Start', 'Years'",
+        "warning: Periods!A3: outside the Excel table 'tblSources' (A1:B2) and 3 more cells: "
+        "not read; extend the table if they belong to it",
+    ]
+
+
 def test_a_totals_row_is_no_row(sheets, book, texts, save):
     workbook = book(sheets)
     sheet = workbook["Sources"]
