@@ -86,7 +86,8 @@ class Sheet:
         if kind == "inlineStr":
             return "".join(part.text or "" for part in cell.iter(f"{MAIN}t"))
         if kind == "s":
-            return self._strings[int(text)] if text.isdigit() else ""
+            known = text.isdecimal() and int(text) < len(self._strings)
+            return self._strings[int(text)] if known else ""
         if kind == "n":
             try:
                 return float(text) if text else None
