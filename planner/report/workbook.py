@@ -25,7 +25,12 @@ from planner.report.workbook_missing import write_missing
 from planner.report.workbook_record import write_inputs, write_run
 from planner.report.workbook_scenarios import Tables, write_scenarios
 from planner.report.workbook_summary import Sheets, write_summary
+from planner.solving.pricing import LANDED
 from planner.workbook.files import publish, refuse_target
+
+_MOST_IN_MEMORY = 50_000
+"""Rows up to which a workbook is made in memory. Above, it is written row by row, with each text
+where it stands and charts that are drawn only when it is opened."""
 
 SHEETS = (
     "Summary", "Scenarios", "Orders", "Plan", "Deliveries", "Costs", "Balance", "Missing",
@@ -80,17 +85,26 @@ def _write(results: Results, path: Path) -> None:
         OSError: the file cannot be written.
     """
     try:
-        with xlsxwriter.Workbook(str(path), _OPTIONS) as workbook:
+        streams = sum(map(_size, results.plans)) > _MOST_IN_MEMORY
+        with xlsxwriter.Workbook(str(path), {**_OPTIONS, "constant_memory": streams}) as workbook:
             workbook.set_properties({"title": "Procurement plan", "created": datetime.now(UTC)})
-            _write_sheets(workbook, results)
+            _write_sheets(workbook, results, streams=streams)
     except FileCreateError as error:
         raise OSError(f"{path} cannot be written: {error}") from error
 
 
-def _write_sheets(workbook: Any, results: Results) -> None:
+def _size(plan: Plan) -> int:
+    """About how many rows the lists of a plan have."""
+    shipped = (plan.quantities.ship > plan.threshold).sum(axis=(1, 2))
+    holds = (plan.numbers.content > 0).sum(axis=1)
+    return int(shipped @ (holds + 1 + len(LANDED))) + len(plan.limit_rows)
+
+
+def _write_sheets(workbook: Any, results: Results, *, streams: bool) -> None:
     """Every sheet; those that others point to come first."""
     names = "several scenarios" if results.several else f"scenario {results.first.scenario}"
-    book = Book(workbook, case=results.first.numbers.title or results.case.name, scenario=names)
+    title = results.first.numbers.title or results.case.name
+    book = Book(workbook, case=title, scenario=names, streams=streams)
     for name in SHEETS:
         if name != "Scenarios" or results.several:
             book.page(name)
@@ -111,3 +125,4 @@ def _write_sheets(workbook: Any, results: Results) -> None:
         write_scenarios(book, results, Tables(planned, paid, missing))
     write_run(book, results, verdict(checks))
     write_summary(book, results, Sheets(ordered, paid, missing, checks), charts)
+    book.finish()
