@@ -6,12 +6,9 @@ cd "$(dirname "$0")/.."
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-picture() { # CASE PAGE NAME
-  planner solve "inputs/$1.xlsx" --quiet -o "$scratch/$1.xlsx" || true
+results() { # CASE OPTION…: solve it and print its results
+  planner solve "inputs/$1.xlsx" "${@:2}" --quiet -o "$scratch/$1.xlsx" || true
   soffice --headless --convert-to pdf --outdir "$scratch" "$scratch/$1.xlsx" >/dev/null
-  pdftoppm -r 110 -f "$2" -l "$2" -singlefile -png "$scratch/$1.pdf" "$scratch/$3"
-  convert "$scratch/$3.png" -trim +repage -bordercolor white -border 12 \
-    -colors 64 -strip "docs/images/$3.png"
 }
 
 blank() { # PAGE NAME: a page of a new workbook
@@ -23,5 +20,25 @@ blank() { # PAGE NAME: a page of a new workbook
     -bordercolor white -border 12 -colors 64 -strip "docs/images/$2.png"
 }
 
-picture japan-2011-2015 1 summary
+picture() { # CASE SHEET NAME: the first page of a sheet, without its footer
+  local last page
+  last=$(pdfinfo "$scratch/$1.pdf" | awk '/^Pages:/ {print $2}')
+  for page in $(seq "$last"); do
+    if pdftotext -layout -f "$page" -l "$page" "$scratch/$1.pdf" - | grep -q " $2  .*Page $page of"; then
+      pdftoppm -r 110 -f "$page" -l "$page" -singlefile -png "$scratch/$1.pdf" "$scratch/$3"
+      convert "$scratch/$3.png" -gravity south -chop 0x70 -trim +repage -bordercolor white \
+        -border 12 -colors 128 -strip "docs/images/$3.png"
+      return
+    fi
+  done
+  echo "no page of $2 in the results of $1" >&2
+  return 1
+}
+
+results japan-2011-2015 --all-scenarios
+picture japan-2011-2015 Summary summary
+picture japan-2011-2015 Scenarios scenarios
+picture japan-2011-2015 Missing missing
+results magnet-maker-2026
+picture magnet-maker-2026 Sources sources
 blank 6 new-sources

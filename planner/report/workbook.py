@@ -25,7 +25,12 @@ from planner.report.workbook_missing import write_missing
 from planner.report.workbook_record import write_inputs, write_run
 from planner.report.workbook_scenarios import Tables, write_scenarios
 from planner.report.workbook_summary import Sheets, write_summary
+from planner.solving.pricing import LANDED
 from planner.workbook.files import publish, refuse_target
+
+_MOST_IN_MEMORY = 50_000
+"""Rows up to which a workbook is made in memory. Above, it is written row by row, with each text
+where it stands and charts that are drawn only when it is opened."""
 
 SHEETS = (
     "Summary", "Scenarios", "Orders", "Plan", "Deliveries", "Costs", "Balance", "Missing",
@@ -34,7 +39,6 @@ SHEETS = (
 """The sheets in their order; Scenarios only where there are several."""
 
 _OPTIONS = {
-    "in_memory": True,  # no temporary files that could be left behind, or find no room
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -75,18 +79,33 @@ def write_results(
 
 
 def _workbook(results: Results) -> bytes:
-    """The content of the workbook's file."""
+    """The content of the workbook's file.
+
+    Raises:
+        OSError: a large one finds no room for its temporary files.
+    """
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, _OPTIONS) as workbook:
+    # Temporary files could be left behind, or find no room: only where memory is dearer.
+    streams = sum(map(_size, results.plans)) > _MOST_IN_MEMORY
+    options = {**_OPTIONS, "in_memory": not streams, "constant_memory": streams}
+    with xlsxwriter.Workbook(content, options) as workbook:
         workbook.set_properties({"title": "Procurement plan", "created": datetime.now(UTC)})
-        _write_sheets(workbook, results)
+        _write_sheets(workbook, results, streams=streams)
     return content.getvalue()
 
 
-def _write_sheets(workbook: Any, results: Results) -> None:
+def _size(plan: Plan) -> int:
+    """About how many rows the lists of a plan have."""
+    shipped = (plan.quantities.ship > plan.threshold).sum(axis=(1, 2))
+    holds = (plan.numbers.content > 0).sum(axis=1)
+    return int(shipped @ (holds + 1 + len(LANDED))) + len(plan.limit_rows)
+
+
+def _write_sheets(workbook: Any, results: Results, *, streams: bool) -> None:
     """Every sheet; those that others point to come first."""
     names = "several scenarios" if results.several else f"scenario {results.first.scenario}"
-    book = Book(workbook, case=results.first.numbers.title or results.case.name, scenario=names)
+    title = results.first.numbers.title or results.case.name
+    book = Book(workbook, case=title, scenario=names, streams=streams)
     for name in SHEETS:
         if name != "Scenarios" or results.several:
             book.page(name)
@@ -107,3 +126,4 @@ def _write_sheets(workbook: Any, results: Results) -> None:
         write_scenarios(book, results, Tables(planned, paid, missing))
     write_run(book, results, verdict(checks))
     write_summary(book, results, Sheets(ordered, paid, missing, checks), charts)
+    book.finish()

@@ -118,6 +118,9 @@ class Link:
 Cell = float | int | str | bool | date | Figure | Formula | Link | None
 Row = Sequence[Cell]
 
+_Kept = tuple[int, int, Cell, "float | str | date | None", Any]
+"""A cell that is written later: row, column, what, its value and its format."""
+
 
 @dataclass(frozen=True, slots=True)
 class MoneyUnit:
@@ -147,9 +150,18 @@ class MoneyUnit:
 class Book:
     """A workbook in the making, with its formats, each made once."""
 
-    def __init__(self, book: Any, *, case: str = "", scenario: str = "") -> None:
-        """Begin a workbook; every page has the names of case and scenario at its foot."""
+    def __init__(
+        self, book: Any, *, case: str = "", scenario: str = "", streams: bool = False
+    ) -> None:
+        """Begin a workbook; every page has the names of case and scenario at its foot.
+
+        Args:
+            book: of XlsxWriter.
+            case, scenario: their names.
+            streams: whether `book` keeps one row in memory, and takes rows only in their order.
+        """
         self.book = book
+        self.streams = streams
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
         self._pages: dict[str, Page] = {}
         names = " \N{MIDDLE DOT} ".join(_in_footer(name) for name in (case, scenario) if name)
@@ -174,6 +186,11 @@ class Book:
             self._pages[name] = Page(self, sheet)
         return self._pages[name]
 
+    def finish(self) -> None:
+        """Write what pages have kept back."""
+        for page in self._pages.values():
+            page.flush()
+
 
 def _in_footer(name: str) -> str:
     """A name that a footer shows as it is."""
@@ -190,6 +207,18 @@ class Page:
         self.book = book
         self.sheet = sheet
         self._links = 0
+        self._kept: list[_Kept] | None = [] if book.streams else None
+
+    def stream(self) -> None:
+        """From now on rows are written in their order, and nothing is kept back."""
+        self.flush()
+        self._kept = None
+
+    def flush(self) -> None:
+        """Write the cells kept back, row by row."""
+        kept, self._kept = self._kept or [], None
+        for row, column, cell, value, form in sorted(kept, key=lambda one: one[:2]):
+            self.write(row, column, cell, value, form)
 
     @property
     def name(self) -> str:
@@ -228,6 +257,9 @@ class Page:
         self, row: int, column: int, cell: Cell, value: float | str | date | None, form: Any
     ) -> None:
         """Write a cell of which the value and the format are known."""
+        if self._kept is not None:
+            self._kept.append((row, column, cell, value, form))
+            return
         if isinstance(cell, Formula):
             found = "" if value is None else value
             done(self.sheet.write_formula(row, column, cell.text, form, found))

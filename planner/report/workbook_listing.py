@@ -203,6 +203,7 @@ def write_listing(book: Book, listing: Listing) -> Placed:
         for j, one in enumerate(fields)
     ]
     page.widths(widths)
+    page.stream()
     for j, one in enumerate(fields):
         page.header(0, j, one.header, _side(fields, j))
     page.height(0, [one.header for one in fields], widths)

@@ -25,7 +25,7 @@ from planner.report.workbook_grid import (
 _NOTHING = "Nothing is missing: all demand is met."
 _LIGHT, _DARK = "#FFFFFF", "#D55E00"
 _MIDDLE = "#F7C9A4"
-_ALL = "All items"
+_ALL = "These items"
 _NARROWEST, _WIDEST, _PERIOD, _LETTERS_A_PAGE = 9.0, 40.0, 10.0, 215
 
 
