@@ -65,7 +65,7 @@ ALSO_CALLED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "Index": ("Benchmark", "Price index", "Market index", "Reference price", "Index name"),
         "Index share": ("Share of index", "Index percentage", "Index factor", "Index part",
                         "Payable", "Payability"),
-        "Premium": ("Surcharge", "Markup", "Mark-up", "Uplift", "Spread", "Discount",
+        "Premium": ("Surcharge", "Mark-up", "Uplift", "Spread", "Discount",
                     "Differential", "Aufschlag"),
         "Price floor": ("Floor", "Floor price", "Minimum price", "Min price"),
         "Price ceiling": ("Ceiling", "Ceiling price", "Price cap", "Maximum price", "Max price"),
@@ -98,7 +98,7 @@ ALSO_CALLED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "Column": ("By", "Per column", "Attribute"),
     },
     "Contracts": {
-        "Must take": ("Take or pay", "Take-or-pay", "ToP"),
+        "Must take": ("Take or pay", "ToP"),
         "Maximum": ("Max", "Volume", "Quantity", "Tonnes"),
         "Minimum": ("Min",),
     },

@@ -9,6 +9,8 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
+import os
+import random
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
@@ -17,7 +19,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.case import declarations as d
 from planner.case.case import Case, case_from_workbook
+from planner.case.columns import Column
 from planner.case.grid import Area, Grid, Workbook, raw_cell
 from planner.case.problems import Problem
 from planner.errors import InvalidCase
@@ -84,7 +88,7 @@ RICH: Sheets = {
         ["Baotou", "China", "North", "mine", "Nd2O3", 90, 60, "USD", 10, 1, 5, 0.5, "FOB", 98, 0,
          "P26", "P28", 5, 2000, 2, None, None, None, None, None, None, None, 40, "old"],
         ["Mt Weld", "Australia", "Lynas", "mine", "Nd2O3", 40, None, "AUD", 0, 2, 4, 1, "FCA", 97,
-         1, "P26", "P28", None, None, 1, "Nd oxide", 95, 3, 40, 95, 75, 50, 20, "old"],
+         1, "P26", "P28", None, None, 1, "Nd oxide", 95, 3, 93, 95, 75, 50, 20, "old"],
         ["Mix", "Viet Nam", "Vina", "mine", None, 30, 30, "USD", 3, 1.5, 2, 6, "FOB", 90, 0,
          "P26", "P27", None, None, 3, None, None, None, None, None, None, None, 35, "new"],
         ["Longnan", "China", "South", "mine", "Dy2O3", 12, 400, "USD", 10, 2, 5, 1, "FOB", 99, 0,
@@ -100,7 +104,7 @@ RICH: Sheets = {
     ],
     "Lanes": [
         ["Source", "Site", "Allowed", "Freight [/kg]", "Lead time [periods]"],
-        ["Baotou", "Nagoya", "yes", 1.5, 0],
+        ["Baotou", "Nagoya", "yes", 1.5, 1],
         ["Mt Weld", "Nagoya", "yes", 2.5, 0],
         ["Longnan", "Nagoya", "no", None, None],
     ],
@@ -146,14 +150,14 @@ RICH: Sheets = {
         ["Dy2O3", "Osaka", 4, 1, 30, None, 5, 9, 1, 8, 90],
         ["Nd2O3", "Nagoya", 3, 2, 10, 40, 1.5, 20, 0, 15, 10],
     ],
-    "Safety stock": [["Material", "P26 [t]", "P27 [t]", "P28 [t]"], ["Nd2O3", 9, 7, None]],
+    "Safety stock": [["Material", "P26 [t]", "P27 [t]", "P28 [t]"], ["Nd2O3", 9, 7, 6]],
     "Holding costs": [
         ["Material", "P26 [USD/kg/yr]", "P27 [USD/kg/yr]", "P28 [USD/kg/yr]"],
         ["Dy2O3", 6, 7, 8],
     ],
     "In transit": [
         ["Material", "Site", "P26 [t]", "P27 [t]", "P28 [t]"],
-        ["Nd2O3", "Osaka", 5, 2, None],
+        ["Nd2O3", "Osaka", 5, 2, 1],
         ["Dy2O3", "Osaka", 1, None, None],
     ],
     "Recipes": [
@@ -222,7 +226,7 @@ RICH: Sheets = {
     "Changes": [
         ["Scenario", "Sheet", "Rows", "Column", "Operation", "Value"],
         ["Cut", "Quotas", "Quota=\"China light\"", "Tonnes", "times", 0.7],
-        ["Deep cut", "Sources", "Country=China", "Price [USD/kg]", "plus", 5],
+        ["Deep cut", "Sources", "Country=China & Kind=mine", "Price [USD/kg]", "plus", 5],
         ["Deep cut", "Availability", "Kind=mine & Status=new", "P27..P28", "set", 0.9],
     ],
     "Uncertainty": [
@@ -252,13 +256,14 @@ def _grid(name: str, rows: Rows, *, as_table: bool = False) -> Grid:
     return Grid(name, MappingProxyType(cells), (table,) if as_table else ())
 
 
-def _workbook(sheets: Mapping[str, Rows]) -> Workbook:
-    return Workbook("rich", tuple(_grid(name, rows) for name, rows in sheets.items()))
+def _workbook(sheets: Mapping[str, Rows], table_on: str | None = None) -> Workbook:
+    grids = (_grid(name, rows, as_table=name == table_on) for name, rows in sheets.items())
+    return Workbook("rich", tuple(grids))
 
 
 # -- figures --------------------------------------------------------------------------------
 
-_PLACES = re_places = ("cell", "cells", "unit", "units", "row", "attributes", "case")
+_PLACES = ("cell", "cells", "unit", "units", "row", "attributes", "case")
 
 
 def _plain(value: Any) -> Any:
@@ -306,10 +311,77 @@ class Read:
     problems: tuple[Problem, ...]
 
 
-def read(sheets: Mapping[str, Rows]) -> Read:
-    """Read sheets as the reader of workbooks would."""
+def _read(sheets: Mapping[str, Rows], table_on: str | None = None) -> Read:
     try:
-        case = case_from_workbook(_workbook(sheets), "rich")
+        case = case_from_workbook(_workbook(sheets, table_on), "rich")
     except InvalidCase as wrong:
         return Read(None, wrong.problems)
     return Read(_figures(case), case.warnings)
+
+
+@pytest.fixture(scope="session")
+def sound() -> Read:
+    """The rich case as it stands."""
+    return _read(RICH)
+
+
+@pytest.fixture
+def rich() -> Sheets:
+    """The rich case; a test may change its copy."""
+    return copy.deepcopy(RICH)
+
+
+@pytest.fixture(scope="session")
+def read() -> Callable[..., Read]:
+    """Reads sheets as the reader of workbooks does; `table_on` names one that is an Excel table."""
+    return _read
+
+
+@pytest.fixture(scope="session")
+def case_of() -> Callable[[Sheets], Case]:
+    """The case of sound sheets."""
+    return lambda sheets: case_from_workbook(_workbook(sheets), "rich")
+
+
+@pytest.fixture(scope="session")
+def is_silent(sound: Read) -> Callable[..., bool]:
+    """Whether damaged sheets make other numbers without an error or a warning."""
+
+    def silent(sheets: Sheets, table_on: str | None = None) -> bool:
+        found = _read(sheets, table_on)
+        return not found.problems and found.figures != sound.figures
+
+    return silent
+
+
+@pytest.fixture(scope="session")
+def sample() -> Callable[[str, list[Any], int], list[Any]]:
+    """Some of many damages, the same ones every time; all of them with PLANNER_HUNT=all."""
+
+    def some(seed: str, damages: list[Any], count: int) -> list[Any]:
+        if os.environ.get("PLANNER_HUNT") == "all" or len(damages) <= count:
+            return damages
+        return random.Random(seed).sample(damages, count)
+
+    return some
+
+
+@pytest.fixture(scope="session")
+def percent() -> Callable[[float], Percent]:
+    """A cell formatted as a percentage."""
+    return Percent
+
+
+@pytest.fixture(scope="session")
+def column_of() -> Callable[[str, str], Column | None]:
+    """What is declared of a column, by its sheet and its header; None: an attribute."""
+
+    def column(sheet: str, header: str) -> Column | None:
+        name, found = header.partition(" [")[0], d.BY_NAME[sheet]
+        if name in found.by_name:
+            return found.by_name[name]
+        if found.numbered is not None and name.startswith(found.numbered.name):
+            return found.numbered
+        return None if found.attributes else found.over_time or found.per_material
+
+    return column
