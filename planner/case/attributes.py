@@ -18,7 +18,28 @@ from planner.case.synonyms import ALSO_CALLED
 from planner.case.units import is_unit_word
 
 _CURRENCIES = frozenset(
-    "usd eur cny rmb jpy gbp aud cad chf krw inr brl vnd myr thb rub sek nok dkk zar".split()
+    [
+        "usd",
+        "eur",
+        "cny",
+        "rmb",
+        "jpy",
+        "gbp",
+        "aud",
+        "cad",
+        "chf",
+        "krw",
+        "inr",
+        "brl",
+        "vnd",
+        "myr",
+        "thb",
+        "rub",
+        "sek",
+        "nok",
+        "dkk",
+        "zar",
+    ]
 )
 _CURRENCY_SIGNS = "$€£¥"
 _MASSES = r"(?:kg|t|mt|kt|g|lb|ton|tonne|tons|tonnes|kilo|kilogram)"
@@ -26,8 +47,32 @@ _PER_MASS = re.compile(rf"([^\W\d_]+|[{_CURRENCY_SIGNS}])?\s*(?:/|\bper\b)\s*{_M
 _GROUPS = re.compile(r"[\[({<][^\])}>]*[\])}>]?")
 _WORDS = re.compile(rf"[^\W_]+|[%{_CURRENCY_SIGNS}/]")
 _FILLERS = frozenset(
-    "per in of a p pa percent pct tpa tpy tonne tonnes ton tons mt kilo optional required est "
-    "estimate estimated approx x /".split()
+    [
+        "per",
+        "in",
+        "of",
+        "a",
+        "p",
+        "pa",
+        "percent",
+        "pct",
+        "tpa",
+        "tpy",
+        "tonne",
+        "tonnes",
+        "ton",
+        "tons",
+        "mt",
+        "kilo",
+        "optional",
+        "required",
+        "est",
+        "estimate",
+        "estimated",
+        "approx",
+        "x",
+        "/",
+    ]
 )
 """Words that say how a number is given, not what it is."""
 
@@ -148,9 +193,7 @@ def _contained(name: str, sheet: Sheet, there: Collection[str]) -> Iterator[Colu
             own = [letters_of(word) for word in called.split()]
             if called != column.name and len(own) == 1 and len(own[0]) < _SHORTEST_PART:
                 continue
-            places = [
-                i for i in range(len(words) - len(own) + 1) if words[i : i + len(own)] == own
-            ]
+            places = [i for i in range(len(words) - len(own) + 1) if words[i : i + len(own)] == own]
             ends = bool(places) and places[-1] == len(words) - len(own)
             if ends or (places and column.kind is Kind.NUMBER and called == column.name):
                 yield column

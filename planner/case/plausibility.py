@@ -6,14 +6,13 @@ periods, a country in two spellings: a plan can be made with them, and would be 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from planner.case import declarations as d
 from planner.case.columns import Kind
-from planner.case.names import is_slip, letters_of, shortlist
+from planner.case.names import is_slip, letters_of
 from planner.case.problems import Problems
 from planner.case.scenario import Numbers, Scenario
 from planner.case.table import Row, Table
@@ -48,9 +47,7 @@ def warn_of_slips(tables: Tables, scenario: Scenario, problems: Problems) -> Non
     _orders_above_capacity(tables, scenario, problems)
 
 
-def _warn(
-    problems: Problems, table: Table, row: Row, column: str, text: str, kind: str
-) -> None:
+def _warn(problems: Problems, table: Table, row: Row, column: str, text: str, kind: str) -> None:
     problems.warning(
         text,
         sheet=table.sheet.name,
@@ -67,9 +64,8 @@ def _warn(
 def _spellings(tables: Tables, problems: Problems) -> None:
     """One value written in two ways counts as two in selectors and limits."""
     for table in tables.values():
-        if not table.sheet.attributes:
-            continue
-        texts = [c.name for c in table.sheet.columns if c.kind is Kind.TEXT]
+        groups = table.sheet.attributes or table.sheet is d.UNCERTAINTY
+        texts = [c.name for c in table.sheet.columns if c.kind is Kind.TEXT and groups]
         for column in (*texts, *table.attributes):
             rows: dict[str, list[Row]] = {}
             for row in table.rows:
@@ -109,17 +105,28 @@ def _alike(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
 
 
 def _is_alike(value: str, other: str) -> bool:
+    """Whether two values, one slip apart at most, are probably one."""
     one, two = letters_of(value), letters_of(other)
-    if one == two:
+    if one == two or _only_looks_other(one, two):
         return True
-    words = list(zip(value.split(), other.split(), strict=False))
-    if min(len(one), len(two)) < _SHORTEST_WORD or len(value.split()) != len(other.split()):
-        return False
-    # Ireland and Iceland, Mine A and Mine B: a letter changed makes another name more often.
+    words, others = value.split(), other.split()
+    differing = [
+        {letters_of(a), letters_of(b)}
+        for a, b in zip(words, others, strict=False)
+        if letters_of(a) != letters_of(b)
+    ]
+    # Mine A and Mine B, S1 and S2; Ireland and Iceland: a changed letter makes another name.
+    are_long = all(max(map(len, pair)) >= _SHORTEST_WORD for pair in differing)
     is_changed = len(one) == len(two) and sorted(one) != sorted(two)
-    differing = [pair for pair in words if letters_of(pair[0]) != letters_of(pair[1])]
-    whole = all(min(len(a), len(b)) >= _SHORTEST_WORD for a, b in differing)
-    return whole and is_slip(one, two) and (not is_changed or not one.isascii() or not two.isascii())
+    return are_long and len(words) == len(others) and is_slip(one, two) and not is_changed
+
+
+def _only_looks_other(one: str, two: str) -> bool:
+    """Whether two words differ only where one has a letter of another alphabet."""
+    if len(one) != len(two):
+        return False
+    pairs = [(a, b) for a, b in zip(one, two, strict=True) if a != b]
+    return all(a.isascii() != b.isascii() for a, b in pairs)
 
 
 def _totals(tables: Tables, problems: Problems) -> None:

@@ -88,7 +88,7 @@ RICH: Sheets = {
         ["Baotou", "China", "North", "mine", "Nd2O3", 90, 60, "USD", 10, 1, 5, 0.5, "FOB", 98, 0,
          "P26", "P28", 5, 2000, 2, None, None, None, None, None, None, None, 40, "old"],
         ["Mt Weld", "Australia", "Lynas", "mine", "Nd2O3", 40, None, "AUD", 0, 2, 4, 1, "FCA", 97,
-         1, "P26", "P28", None, None, 1, "Nd oxide", 95, 3, 93, 95, 75, 50, 20, "old"],
+         1, "P26", "P28", None, None, 1, "Nd oxide", 95, 3, 93, 110, 75, 50, 20, "old"],
         ["Mix", "Viet Nam", "Vina", "mine", None, 30, 30, "USD", 3, 1.5, 2, 6, "FOB", 90, 0,
          "P26", "P27", None, None, 3, None, None, None, None, None, None, None, 35, "new"],
         ["Longnan", "China", "South", "mine", "Dy2O3", 12, 400, "USD", 10, 2, 5, 1, "FOB", 99, 0,
@@ -116,7 +116,7 @@ RICH: Sheets = {
     ],
     "Indices": [
         ["Index", "P26 [USD/kg]", "P27 [USD/kg]", "P28 [USD/kg]"],
-        ["Nd oxide", 62, 70, 82],
+        ["Nd oxide", 62, 64, 82],
         ["Dy oxide", 380, 400, 410],
     ],
     "Prices": [

@@ -48,9 +48,7 @@ TEXTS: dict[str, Damage] = {
     "with a space behind": lambda v: f"{v} ",
     "with a zero-width space": lambda v: f"{v[:1]}\u200b{v[1:]}",
     "with look-alikes": lambda v: v.replace("a", "\u0430").replace("e", "\u0435"),
-    "in full width": lambda v: "".join(
-        chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in v
-    ),
+    "in full width": lambda v: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in v),
     "with a letter left out": lambda v: v[:2] + v[3:] if len(v) > 4 else v,
     "with two letters swapped": lambda v: v[0] + v[2] + v[1] + v[3:] if len(v) > 4 else v,
 }
@@ -122,7 +120,8 @@ def test_a_column_formatted_as_a_percentage(rich, is_silent, column_of, percent,
                 rows[i][j] = percent(value / size)
             if is_silent(rich):
                 silent.append((header, size))
-        if header.endswith("[%]") and column.quantity is Quantity.FRACTION:
+        of_material = column is d.BY_NAME[sheet].per_material  # 0.6 % of one is no slip by itself
+        if header.endswith("[%]") and column.quantity is Quantity.FRACTION and not of_material:
             for i, value in kept.items():
                 rows[i][j] = value / 100
             if max(kept.values()) > 0 and is_silent(rich):

@@ -55,7 +55,9 @@ def spellings(name: str) -> Iterator[str]:
     yield from (head + name for head in ("*", "- ", "1. ", "_"))
     yield from (
         name.replace(latin, cyrillic, 1)
-        for latin, cyrillic in zip("aeocipx", "\u0430\u0435\u043e\u0441\u0456\u0440\u0445", strict=True)
+        for latin, cyrillic in zip(
+            "aeocipx", "\u0430\u0435\u043e\u0441\u0456\u0440\u0445", strict=True
+        )
         if latin in name
     )
 
@@ -161,8 +163,6 @@ def test_a_wrong_sheet_name(rich, is_silent, sample, sheet):
     taken = {name.casefold() for name in SHEETS}
     wrong = [name for name in spellings(sheet) if name.strip().casefold() not in taken]
     wrong += [f"{sheet} 2026", f"{sheet} (2)", f"Copy of {sheet}", f"My {sheet}", f"{sheet} table"]
-    silent = [
-        name for name in sample(sheet, wrong, SOME) if is_silent({**rich, name: rows})
-    ]
+    silent = [name for name in sample(sheet, wrong, SOME) if is_silent({**rich, name: rows})]
     assert silent == []
     assert not is_silent({**rich, f"{sheet} ": rows})
