@@ -1,4 +1,4 @@
-"""Headers that are none of ours: a slip of the pen, another word for one of ours, or the user's own.
+"""Headers that are none of ours: a slip of the pen, another word for ours, or the user's own.
 
 In a sheet that takes attributes a column read as one enters no cost and no bound. So what a buyer
 would call a column of ours must not pass for an attribute.
@@ -112,7 +112,7 @@ def doubt_of(
         currency: that of the case.
     """
     name = _name_of(text)
-    slip = nearly(_without_brackets(text), known) or nearly(name, known) if name else None
+    slip = nearly(_without_brackets(text), known) or nearly(name, known)
     if slip is not None:
         return Doubt(slip)
     meant = _synonym(name, sheet, known)
@@ -123,8 +123,17 @@ def doubt_of(
     contained = next(_contained(name, sheet, there), None)
     if contained is not None and _fits(contained, below):
         return Doubt(contained.name, _OWN)
-    if not any(_is_number(content) for content in below):
-        return None
+    return _doubt_of_numbers(text, meant, currency) if any(map(_is_number, below)) else None
+
+
+def _doubt_of_numbers(text: str, meant: Column | None, currency: str) -> Doubt | None:
+    """A word on an attribute of numbers that may be meant to enter the plan.
+
+    Args:
+        text: the header as typed.
+        meant: a column that the sheet has already, and that a buyer may call so.
+        currency: that of the case.
+    """
     if meant is not None and meant.kind is Kind.NUMBER:
         return Doubt(None, f"; what the plan goes by stands in '{meant.name}'")
     if is_price(text, currency):

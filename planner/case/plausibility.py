@@ -7,6 +7,7 @@ periods, a country in two spellings: a plan can be made with them, and would be 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -40,22 +41,31 @@ def warn_of_slips(tables: Tables, scenario: Scenario, problems: Problems) -> Non
     """Everything of this module."""
     _spellings(tables, problems)
     _totals(tables, problems)
-    _unused_names(tables, scenario, problems)
+    _unused_names(tables, problems)
     _prices(tables, scenario, problems)
     _costs_beside_the_price(tables, scenario, problems)
     _times_beyond_the_plan(tables, scenario, problems)
     _orders_above_capacity(tables, scenario, problems)
 
 
-def _warn(problems: Problems, table: Table, row: Row, column: str, text: str, kind: str) -> None:
-    problems.warning(
-        text,
-        sheet=table.sheet.name,
-        cell=table.cell(row, column),
-        column=column,
-        value=row.values.get(column),
-        kind=kind,
-    )
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A cell to be looked at."""
+
+    table: Table
+    row: Row
+    column: str
+
+    def warn(self, problems: Problems, text: str, kind: str) -> None:
+        """Say so."""
+        problems.warning(
+            text,
+            sheet=self.table.sheet.name,
+            cell=self.table.cell(self.row, self.column),
+            column=self.column,
+            value=self.row.values.get(self.column),
+            kind=kind,
+        )
 
 
 # -- names ----------------------------------------------------------------------------------
@@ -73,12 +83,12 @@ def _spellings(tables: Tables, problems: Problems) -> None:
                     rows.setdefault(row.text(column), []).append(row)
             counts = {value: len(some) for value, some in rows.items()}
             for rare, usual in _alike(counts):
-                _warn(
-                    problems, table, rows[rare][0], column,
+                _Place(table, rows[rare][0], column).warn(
+                    problems,
                     f"{column} '{rare}' is another one than '{usual}' "
                     f"({table.cell(rows[usual][0], column)}); one spelling, if the same is meant",
                     "spelling",
-                )  # fmt: skip
+                )
 
 
 def _alike(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
@@ -137,12 +147,12 @@ def _totals(tables: Tables, problems: Problems) -> None:
             continue
         for row in table.rows:
             if letters_of(row.text(first.name)) in _TOTALS:
-                _warn(
-                    problems, table, row, first.name,
+                _Place(table, row, first.name).warn(
+                    problems,
                     f"'{row.text(first.name)}' is read as {_a(first.name)} of that name; a row of "
                     "sums starts with #",
                     "total",
-                )  # fmt: skip
+                )
 
 
 def _a(name: str) -> str:
@@ -150,7 +160,7 @@ def _a(name: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
-def _unused_names(tables: Tables, scenario: Scenario, problems: Problems) -> None:
+def _unused_names(tables: Tables, problems: Problems) -> None:
     """Materials, products and plants that nothing in the case names: a note, or a slip."""
     spread = {
         name
@@ -168,7 +178,7 @@ def _unused_names(tables: Tables, scenario: Scenario, problems: Problems) -> Non
             name = row.text(first)
             if name and name not in named:
                 text = f"{first.lower()} '{name}' is named nowhere else; a remark starts with #"
-                _warn(problems, table, row, first, text, "unused name")
+                _Place(table, row, first).warn(problems, text, "unused name")
 
 
 def _named(tables: Tables, sheet: str) -> Iterator[str]:
@@ -192,8 +202,11 @@ def _prices(tables: Tables, scenario: Scenario, problems: Problems) -> None:
             costs[s] = scenario.price[s] * scenario.exchange[s] / total
     costs[costs <= 0] = np.nan
     for m, material in enumerate(scenario.materials):
-        sellers = [s for s in range(len(costs)) if np.isfinite(_middle(costs[s])) and
-                   scenario.content[s, m] > 0]  # fmt: skip
+        sellers = [
+            s
+            for s in range(len(costs))
+            if np.isfinite(_middle(costs[s])) and scenario.content[s, m] > 0
+        ]
         middles = {s: _middle(costs[s]) for s in sellers}
         for s, cost in middles.items():
             others = [value for other, value in middles.items() if other != s]
@@ -228,12 +241,12 @@ def _costs_beside_the_price(tables: Tables, scenario: Scenario, problems: Proble
         price = _middle(np.where(scenario.price[s] > 0, scenario.price[s], np.nan))
         freight = table.rows[s].values.get("Freight")
         if isinstance(freight, float) and freight > _TIMES_THE_PRICE * price:
-            _warn(
-                problems, table, table.rows[s], "Freight",
+            _Place(table, table.rows[s], "Freight").warn(
+                problems,
                 f"the freight of '{source.name}', {freight:,.4g} {source.currency}/t, is "
                 f"{freight / price:,.0f} times its price: is the unit right?",
                 "far off",
-            )  # fmt: skip
+            )
 
 
 def _times_beyond_the_plan(tables: Tables, scenario: Scenario, problems: Problems) -> None:
@@ -247,7 +260,7 @@ def _times_beyond_the_plan(tables: Tables, scenario: Scenario, problems: Problem
                 f"'{source.name}' has a lead time of {int(leads.min())} periods: nothing of it "
                 "arrives within the plan; is the unit right?"
             )
-            _warn(problems, table, table.rows[s], "Lead time", text, "beyond the plan")
+            _Place(table, table.rows[s], "Lead time").warn(problems, text, "beyond the plan")
     for restart in scenario.restarts:
         if restart.lead >= count:
             sheet, _, cell = restart.cell.rpartition("!")
@@ -273,7 +286,7 @@ def _lags(tables: Tables, scenario: Scenario, problems: Problems, count: int) ->
                 f"a lag of {lag} periods is longer than the plan: only the opening feed comes "
                 "back in it; is the unit right?"
             )
-            _warn(problems, table, row, "Lag", text, "beyond the plan")
+            _Place(table, row, "Lag").warn(problems, text, "beyond the plan")
 
 
 def _orders_above_capacity(tables: Tables, scenario: Scenario, problems: Problems) -> None:
@@ -287,4 +300,4 @@ def _orders_above_capacity(tables: Tables, scenario: Scenario, problems: Problem
                 f"the minimum order of '{source.name}', {least:,.6g} t, is above all that can be "
                 f"bought of it in a period, {most:,.6g} t: it is never bought; is the unit right?"
             )
-            _warn(problems, table, table.rows[s], "Minimum order", text, "never bought")
+            _Place(table, table.rows[s], "Minimum order").warn(problems, text, "never bought")

@@ -13,7 +13,7 @@ from planner.case.columns import Kind
 from planner.case.units import Quantity
 
 SHEETS = [sheet.name for sheet in d.SHEETS]
-SOME = 2
+SOME = 1
 """Damages tried of each column where not all are."""
 
 Damage = Callable[[Any], Any]
