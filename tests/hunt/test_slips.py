@@ -23,7 +23,7 @@ def put(sheets, place, value):
         ("Sources!B2", "china", "Sources!B2: Country 'china' is another one than 'China' (B5); "
                                 "one spelling, if the same is meant"),
         ("Sources!B2", "Chnia", "Sources!B2: Country 'Chnia' is another one than 'China' (B5)"),
-        ("Sources!C8", "N\u043erth", "Sources!C2: Supplier 'North' is another one than"),
+        ("Sources!C8", "N\u043erth", "Sources!C8: Supplier 'N\u043erth' is another one than 'North' (C2)"),
         ("Uncertainty!N3", "Market", "Uncertainty!N2: Group 'market' is another one than 'Market'"),
         # sums and notes below a table
         ("Indices!A4", "Total", "Indices!A4: 'Total' is read as an index of that name"),
@@ -31,9 +31,9 @@ def put(sheets, place, value):
                                          "else; a remark starts with #"),
         ("Sites!A4", "Kobe", "Sites!A4: site 'Kobe' is named nowhere else"),
         # numbers in another unit than the header's
-        ("Sources!G7", 0.045, "Sources!G7: the price of 'Scrap', 45 USD/t of Nd2O3, is 1,511 times "
+        ("Sources!G7", 0.045, "Sources!G7: the price of 'Scrap', 45 USD/t of Nd2O3, is 1,356 times "
                               "below that of other sources"),
-        ("Sources!J5", 2000, "Sources!J5: the freight of 'Longnan', 2e+06 USD/t, is 5 times its "
+        ("Sources!J5", 4000, "Sources!J5: the freight of 'Longnan', 4e+06 USD/t, is 10 times its "
                              "price: is the unit right?"),
         ("Sources!O5", 45, "Sources!O5: 'Longnan' has a lead time of 45 periods: nothing of it "
                            "arrives within the plan; is the unit right?"),
