@@ -23,7 +23,8 @@ def put(sheets, place, value):
         ("Sources!B2", "china", "Sources!B2: Country 'china' is another one than 'China' (B5); "
                                 "one spelling, if the same is meant"),
         ("Sources!B2", "Chnia", "Sources!B2: Country 'Chnia' is another one than 'China' (B5)"),
-        ("Sources!C8", "N\u043erth", "Sources!C8: Supplier 'N\u043erth' is another one than 'North' (C2)"),
+        ("Sources!C8", "N\u043erth", "Sources!C8: Supplier 'N\u043erth' is another "
+                                     "one than 'North' (C2)"),
         ("Uncertainty!N3", "Market", "Uncertainty!N2: Group 'market' is another one than 'Market'"),
         # sums and notes below a table
         ("Indices!A4", "Total", "Indices!A4: 'Total' is read as an index of that name"),
