@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from planner.case.loops import warn_of_loops
+from planner.case.plausibility import warn_of_slips
 from planner.case.problems import Problem, Problems
 from planner.case.scenario import Contract, Lift, Numbers, Rule, Scenario
 from planner.case.table import Table
@@ -24,6 +25,7 @@ def warnings(tables: Mapping[str, Table], scenario: Scenario) -> tuple[Problem, 
     warn_of_loops(scenario, problems)
     _lifted_too_late(scenario, problems)
     _loaded_too_late(scenario, problems)
+    warn_of_slips(tables, scenario, problems)
     return problems.warnings
 
 

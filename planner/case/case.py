@@ -163,15 +163,16 @@ class Case:
                 if not error.is_follow_up:
                     self._complain_of_change(change, error, problems)
             else:
-                for text in doubts:
-                    cell = change.cells.get("Rows")
-                    problems.warning(text, sheet="Changes", cell=cell, column="Rows",
-                                     kind="selector")  # fmt: skip
+                for part, text in doubts:
+                    cell = change.cells.get(part)
+                    problems.warning(text, sheet="Changes", cell=cell, column=part, kind="change")
         for change in self.changes:
             try:
-                apply_change(ledger, change)
+                doubts = apply_change(ledger, change)
             except ChangeError as error:
                 raise WrongUsage(f"{change}: {error}") from None
+            for _, text in doubts:
+                problems.warning(f"{change}: {text}", kind="change")
         return ledger if sound else None
 
     @staticmethod

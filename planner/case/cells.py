@@ -134,7 +134,7 @@ def _number(
             f"{column.name} read as {plain_number(typed)} %; {plain_number(typed * 100)} %?",
             "suspicious share",
         )
-    if value > column.doubtful_above and not per_hundred and not cell.percent:
+    if value > column.doubtful_above and not per_hundred:
         warn(
             f"{column.name} read as {plain_number(value * 100)} %; {plain_number(typed)} %?",
             "suspicious share",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -126,8 +126,15 @@ def _cell_of_date(text: str) -> RawCell:
         return RawCell(text)
 
 
-def apply_change(ledger: Ledger, change: Change) -> list[str]:
-    """Make one change on a ledger; returns what its selector names in vain.
+Doubt = tuple[str, str]
+"""The part of a change that looks wrong, and why."""
+
+
+def apply_change(ledger: Ledger, change: Change) -> list[Doubt]:
+    """Make one change on a ledger.
+
+    Returns what looks wrong though it can be done: what the selector names in vain, a value that
+    was probably meant otherwise, a price that goes by volume and stays as it is.
 
     Raises:
         ChangeError: there is no such target, or the value does not fit it.
@@ -136,7 +143,7 @@ def apply_change(ledger: Ledger, change: Change) -> list[str]:
     name, bracket = split_bracket(change.column)
     try:
         picked = ledger.select(change.rows, sheet.name)
-        doubts = ledger.doubts(change.rows, sheet.name)
+        doubts = [("Rows", text) for text in ledger.doubts(change.rows, sheet.name)]
     except FollowUpError as error:
         raise ChangeError("Rows", str(error), is_follow_up=True) from None
     except SelectorError as error:
@@ -144,8 +151,9 @@ def apply_change(ledger: Ledger, change: Change) -> list[str]:
     if fold(name) in {fold(column) for column in ledger.table(sheet.name).broken}:
         raise ChangeError("Column", f"the column '{name}' cannot be used", is_follow_up=True)
     ledger.forget_records()
-    _Applier(ledger, change, sheet, picked, name, bracket).apply()
-    return doubts
+    applier = _Applier(ledger, change, sheet, picked, name, bracket)
+    applier.apply()
+    return list(dict.fromkeys([*doubts, *applier.doubts]))
 
 
 def _sheet_of(change: Change) -> Sheet:
@@ -171,6 +179,7 @@ class _Applier:
     picked: list[int]
     name: str
     bracket: str | None
+    doubts: list[Doubt] = field(default_factory=list)
 
     def apply(self) -> None:
         """Make the change.
@@ -258,6 +267,8 @@ class _Applier:
         for i in self.picked:
             series = self.ledger.series[self.sheet.name][i]
             self._check_currency(column, unit, series.key.get("Source"))
+            if self.sheet is d.PRICES:
+                self._doubt_volume_price(series.key["Source"])
             for t in periods:
                 old = series.values[t]
                 if old is None and self.change.operation != "set":
@@ -266,7 +277,7 @@ class _Applier:
                     continue
                 own = unit or table.spread_units.get(self.ledger.periods.names[t], column.own_unit)
                 scale = 1 / self.ledger.periods.years[t] if own.per_period else 1.0
-                operand = _operand(self.change, column, own, scale)
+                operand = self._operand(column, own, scale)
                 missing = False
                 self._match_index_unit(column, series, t, own)
                 series.values[t] = _result(column, old, operand, self.change, _words(series.key))
@@ -281,7 +292,7 @@ class _Applier:
         unit = self._unit(column, table.spread_units.get(material)) or column.own_unit
         for i in self.picked:
             spread = self.ledger.spread[self.sheet.name][i]
-            operand = _operand(self.change, column, unit)
+            operand = self._operand(column, unit)
             whose = self._row_words(self.ledger.rows[self.sheet.name][i])
             old = spread.get(material, 0.0)
             spread[material] = _result(column, old, operand, self.change, whose)
@@ -297,9 +308,11 @@ class _Applier:
             self._check_currency(target, unit, source)
             if source is not None and column.name == "Price":
                 self._refuse_index_price(source)
+            if source is not None and column is d.SOURCES.by_name["Price"]:
+                self._doubt_volume_price(source)
             own = unit or target.own_unit
             self._check_bound(row, target, own)
-            operand = _operand(change, target, own)
+            operand = self._operand(target, own)
             _check_reference(ledger, target, operand, change)
             self._check_source_currency(target, operand, i)
             old = self._old(row, column, own)
@@ -337,7 +350,7 @@ class _Applier:
             if self.change.operation != "times":
                 other = self.ledger.table(d.LANES.name).unit(column.name)
                 self._check_measure(column, unit, other)
-            operand = _operand(self.change, column, unit)
+            operand = self._operand(column, unit)
             words = f"{self._row_words(source)} in Lanes"
             row[column.name] = _result(column, old, operand, self.change, words)
 
@@ -362,12 +375,18 @@ class _Applier:
                 if series is None or (old is None and self.change.operation != "set"):
                     continue
                 scale = self.ledger.scale_by_period(self.sheet.name, column.name, unit, t)
-                operand = _operand(self.change, column, unit, scale)
+                operand = self._operand(column, unit, scale)
                 words = _words(series.key)
                 self._match_index_unit(column, series, t, unit)
                 series.values[t] = _result(column, old, operand, self.change, words)
                 changed = True
         return changed
+
+    def _operand(self, column: Column, unit: Unit, scale: float = 1.0) -> Value:
+        """The change's value in inner units; what looks wrong about it is noted."""
+        return _operand(
+            self.change, column, unit, scale, lambda text, _: self.doubts.append(("Value", text))
+        )
 
     # -- what is refused --------------------------------------------------------------------
 
@@ -413,6 +432,15 @@ class _Applier:
                 f"the price of '{source}' follows an index (Index = '{row['Index']}'), so it has "
                 "no Price to change; change its Index share or Premium, or the sheet Indices",
             )
+
+    def _doubt_volume_price(self, source: str) -> None:
+        """A source whose price goes by volume has it in Tiers, whatever Price says."""
+        if any(row.get("Source") == source for row in self.ledger.rows.get(d.TIERS.name, [])):
+            text = (
+                f"the price of '{source}' goes by volume and is not changed by this; change Price "
+                "of the sheet Tiers"
+            )
+            self.doubts.append(("Rows", text))
 
     def _check_currency(self, column: Column, unit: Unit | None, source: str | None) -> None:
         """A bracket names the currency that the money is in."""
@@ -478,14 +506,16 @@ def _another_kind(column: Column, unit: Unit, header: Unit) -> bool:
     return unit.of_index != header.of_index
 
 
-def _operand(change: Change, column: Column, unit: Unit, scale: float = 1.0) -> Value:
+def _operand(
+    change: Change, column: Column, unit: Unit, scale: float, warn: Callable[[str, str], None]
+) -> Value:
     """The change's value in inner units; a factor stays as it is."""
     if change.operation == "times":
         column, unit, scale = _FACTOR, Unit(percent=change.value.percent), 1.0
     elif change.operation == "plus":
         column = replace(column, minimum=-LARGEST, maximum=LARGEST, unlimited=False)
     try:
-        value = read_cell(change.value, column, unit, lambda *_: None)
+        value = read_cell(change.value, column, unit, warn)
     except CellError as error:
         raise ChangeError("Value", str(error)) from None
     return value * scale if isinstance(value, float) else value
@@ -522,13 +552,6 @@ def _unlimited_times(column: Column, factor: float, change: Change, whose: str) 
         "Value",
         f"{column.name} of {whose} is unlimited; a factor other than 0 and 1, or an addition, "
         "has no meaning there: set a number first, or change its quota",
-    )
-
-
-def _nothing_to_change(change: Change) -> None:
-    raise ChangeError(
-        "Rows",
-        f"'{change.column}' is blank in every row that '{change.rows}' picks; only set can fill it",
     )
 
 

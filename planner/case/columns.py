@@ -181,8 +181,10 @@ def number(
 
 
 def percent(name: str, meaning: str, **more: Unpack[Details]) -> Column:
-    """A part of a whole, at most 1 unless said."""
+    """A part of a whole, at most 1 unless said; one that may be more is doubted above 2."""
     more.setdefault("maximum", 1.0)
+    if more["maximum"] > 1.0:
+        more.setdefault("doubtful_above", 2.0)
     return number(name, Quantity.FRACTION, "%", meaning, **more)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import pairwise
 
+from planner.case.attributes import Doubt, doubt_of
 from planner.case.columns import Column, Kind, Sheet
 from planner.case.grid import Area, Grid, RawCell, address, as_text, is_blank, one_line, trim
-from planner.case.names import did_you_mean, fold, lookup, nearly, odd_letter, shortlist
+from planner.case.names import did_you_mean, fold, lookup, odd_letter, shortlist
 from planner.case.problems import Problems
 from planner.case.units import Quantity, Unit, UnitError, parse_unit
 
@@ -121,6 +122,8 @@ class _HeadingReader:
     periods: Mapping[str, str] = field(init=False)
     materials: Mapping[str, str] = field(init=False)
     broken: set[str] = field(default_factory=set)
+    row: int = 0
+    there: frozenset[str] = frozenset()  # the declared columns that the header has
 
     def __post_init__(self) -> None:
         self.declared = lookup(column.name for column in self.sheet.columns)
@@ -132,6 +135,13 @@ class _HeadingReader:
         if row is None:
             return None
         heading = Heading(row, self._area(row))
+        self.row = row
+        found = [
+            self._named(split_bracket(as_text(cell.content))[0])
+            for cell in self.grid.cells[row].values()
+            if cell.content is not None
+        ]
+        self.there = frozenset(one[1] for one in found if one and one[0] is Role.DECLARED)
         heading = Heading(row, heading.area, tuple(self._cells(heading)))
         self._complain_of_missing(heading)
         self._complain_of_layout(heading)
@@ -236,18 +246,19 @@ class _HeadingReader:
             return Header(role, own_name, column, unit, place)
         if fold(text).startswith(_NOTE):
             return Header(Role.NOTE, text, _NOTE_COLUMN, Unit(), place)
-        return self._attribute(name, place, here)
+        return self._attribute(one_line(trim(text)), name, place, here)
 
-    def _attribute(self, name: str, place: int, here: str) -> Header | None:
-        """A column of the user's own, or a complaint."""
+    def _attribute(self, text: str, name: str, place: int, here: str) -> Header | None:
+        """A column of the user's own, or a complaint; `name` is its text without bracket."""
         known = [column.name for column in self.sheet.columns]
         known += [*self.periods.values(), *self.materials.values()]
         if self.sheet.over_time is not None:
             known.append(EVERY_PERIOD)
-        slip = nearly(name, known)
-        if slip is not None:
-            self.broken.add(slip)
-            text = f"unknown column '{name}'; did you mean '{slip}'?{odd_letter(name, slip)}"
+        doubt = self._doubt(text, known, place)
+        if doubt is not None and doubt.means is not None:
+            self.broken.add(doubt.means)
+            remark = odd_letter(name, doubt.means) + doubt.remark
+            text = f"unknown column '{name}'; did you mean '{doubt.means}'?{remark}"
         elif not self.sheet.attributes:
             hint = did_you_mean(name, known)
             remark = "" if hint.endswith("?") else "; a remark's header starts with Note"
@@ -260,10 +271,31 @@ class _HeadingReader:
         elif name in self.known.materials:
             text = f"'{name}' is a material; what a source holds stands in the sheet Composition"
         else:
+            if doubt is not None:
+                self.problems.warning(
+                    f"'{name}' is read as an attribute of your own{doubt.remark}",
+                    sheet=self.grid.name, cell=here, column=name, kind="attribute",
+                )  # fmt: skip
             column = Column(name, Kind.ANY, "an attribute of the user's own")
             return Header(Role.ATTRIBUTE, name, column, Unit(), place)
         self._error(here, text, "unknown column", name)
         return None
+
+    def _doubt(self, text: str, known: Sequence[str], place: int) -> Doubt | None:
+        """What a header that is none of ours was probably meant for."""
+        below = [
+            row[place].content
+            for number, row in self.grid.cells.items()
+            if number > self.row and place in row
+        ]
+        return doubt_of(
+            text,
+            sheet=self.sheet,
+            known=known,
+            there=self.there,
+            below=[content for content in below if content is not None],
+            currency=self.known.currency,
+        )
 
     def _unit(self, name: str, column: Column, bracket: str | None, here: str) -> Unit:
         """The unit of a column: its bracket's, else its own after a complaint where one is due."""

@@ -15,6 +15,7 @@ _NEARLY = 0.8
 _MAYBE = 0.5
 _LONGEST = 200
 _MANY = 400
+_SHORTEST_SLIP = 3
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\xad"
 
 
@@ -79,18 +80,41 @@ def _skeleton(text: str) -> str:
 
 def nearly(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` is a slip of the pen of, or None. Stricter than a suggestion."""
+    candidates = list(known)
     wanted = _skeleton(name)
-    bare = re.sub(r"[\W\d_]+", "", wanted)
-    for candidate in known:
-        other = _skeleton(candidate)
-        if wanted == other or (bare and bare == re.sub(r"[\W\d_]+", "", other)):
+    bare = letters_of(name)
+    for candidate in candidates:
+        if wanted == _skeleton(candidate) or (bare and bare == letters_of(candidate)):
+            return candidate
+    for candidate in candidates:
+        if is_slip(bare, letters_of(candidate)):
             return candidate
     best = max(
-        ((SequenceMatcher(None, wanted, _skeleton(c)).ratio(), c) for c in known),
+        ((SequenceMatcher(None, wanted, _skeleton(c)).ratio(), c) for c in candidates),
         default=(0.0, ""),
         key=lambda pair: pair[0],
     )
     return best[1] if best[0] >= _NEARLY else None
+
+
+def letters_of(name: str) -> str:
+    """A name by its letters alone, whatever their case."""
+    return re.sub(r"[\W\d_]+", "", _skeleton(name))
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Whether two words differ by one letter left out, typed twice or wrong, or by two swapped.
+
+    The first letter is rarely wrong: `Field` is no `Yield`, `Norm` no `Form`.
+    """
+    short, long = sorted((one, other), key=len)
+    if one == other or len(short) < _SHORTEST_SLIP or len(long) - len(short) > 1:
+        return False
+    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    is_swap = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
+    return is_swap or (at > 0 and short[at + 1 :] == long[at + 1 :])
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

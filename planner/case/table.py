@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from planner.case.cells import CellError, describe, read_cell
+from planner.case.cells import CellError, describe, plain_number, read_cell
 from planner.case.columns import Column, Sheet, Value
 from planner.case.grid import Area, Grid, RawCell, address, as_text, is_blank, letters, trim
 from planner.case.headers import (
@@ -17,10 +18,11 @@ from planner.case.headers import (
     KnownNames,
     Role,
     read_heading,
+    split_bracket,
 )
-from planner.case.names import did_you_mean, shortlist
+from planner.case.names import did_you_mean, fold, shortlist
 from planner.case.problems import Problems
-from planner.case.units import Unit
+from planner.case.units import Quantity, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,8 @@ class _TableReader:
             rows = self._wide_rows(body, merged)
         self._complain_of_repeats(rows)
         self._warn_of_formulas()
+        self._warn_of_fractions(body)
+        self._warn_of_mixed_units()
         of_the_row = heading.of(Role.DECLARED, Role.ATTRIBUTE)
         return Table(
             sheet=self.sheet,
@@ -295,9 +299,27 @@ class _TableReader:
             if not row or _is_note(row):
                 continue
             filled = {place: cell for place, cell in row.items() if place in own}
-            if filled.keys() - remarks:
-                body.append((number, filled))
+            if not filled.keys() - remarks:
+                continue
+            if self._repeats_header(filled):
+                text = f"repeats the header (row {heading.row}); delete the row"
+                self._error(address(number, min(filled)), text, "repeated header")
+                continue
+            body.append((number, filled))
         return body
+
+    def _repeats_header(self, filled: Mapping[int, RawCell]) -> bool:
+        """Whether each cell of a row says the name of its column, or only its unit."""
+        names = {h.place: h.name for h in self.heading.cells}
+        said = [
+            isinstance(cell.content, str)
+            and (
+                fold(split_bracket(cell.content)[0]) == fold(names[place])
+                or _BRACKET_ALONE.fullmatch(trim(cell.content)) is not None
+            )
+            for place, cell in filled.items()
+        ]
+        return all(said)
 
     def _warn_of_hidden(self, body: Sequence[tuple[int, object]]) -> None:
         hidden = [number for number, _ in body if number in self.grid.hidden_rows]
@@ -508,6 +530,49 @@ class _TableReader:
             text = "formula in a file never calculated: its stored result may be wrong"
             self._warning(cells[0], f"{text}{more}; open and save in Excel", "formula")
 
+    def _warn_of_fractions(self, body: Sequence[tuple[int, Mapping[int, RawCell]]]) -> None:
+        """A column under [%] in which every number is a fraction: all forgot the hundred."""
+        for header in self.heading.cells:
+            column = header.column
+            if not header.unit.percent or header.unit.of_index or column.likely_whole_share:
+                continue
+            if column.quantity is not Quantity.FRACTION or header.role is Role.MATERIAL:
+                continue
+            typed = [
+                (number, cell.content)
+                for number, filled in body
+                if (cell := filled.get(header.place)) is not None
+                and not cell.percent
+                and isinstance(cell.content, (int, float))
+                and cell.content != 0
+            ]
+            if typed and all(0 < content < 1 for _, content in typed):
+                number, content = typed[0]
+                self._warning(
+                    address(number, header.place),
+                    f"{header.name} read as {plain_number(content)} %; "
+                    f"{plain_number(content * 100)} %? The header says [%]",
+                    "suspicious share",
+                )
+
+    def _warn_of_mixed_units(self) -> None:
+        """Columns that measure the same, by period or material, in different units."""
+        spread = [
+            header
+            for header in self.heading.of(*SPREAD)
+            if not self.problems.has_error_at(self.grid.name, self.heading.place(header))
+        ]
+        for header in spread[1:]:
+            first = spread[0]
+            if header.unit.size != first.unit.size or header.unit.of_index != first.unit.of_index:
+                self._warning(
+                    self.heading.place(header),
+                    f"'{header.name}' is in {_unit_words(header)}, but '{first.name}' in "
+                    f"{_unit_words(first)}",
+                    "mixed units",
+                )
+                return
+
     def _complain_of_repeats(self, rows: Sequence[Row]) -> None:
         places = {h.name: h.place for h in self.heading.of(Role.DECLARED)}
         key = [name for name in self.sheet.key if name in places]
@@ -531,6 +596,15 @@ class _TableReader:
 
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_BRACKET_ALONE = re.compile(r"\[[^\[\]]*\]")
+
+
+def _unit_words(header: Header) -> str:
+    """The unit of a column, for messages."""
+    unit = header.unit.text or header.column.unit
+    if header.column.quantity is Quantity.FRACTION and not header.unit.percent:
+        return "fractions"
+    return f"[{unit}]" if unit else "its own unit"
 
 
 def _is_note(filled: Mapping[int, RawCell]) -> bool:

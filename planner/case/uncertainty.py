@@ -157,12 +157,17 @@ class _Checker:
             value=RawCell(value),
         )
         try:
-            apply_change(Ledger.of(tables, periods), change)
+            doubts = apply_change(Ledger.of(tables, periods), change)
         except ChangeError as error:
             if not error.is_follow_up:
                 column = error.part if error.part in parts else _where(self.row)
                 self._error(column, str(error))
             return False
+        for part, text in doubts:
+            column = part if part in parts else _where(self.row)
+            cell = self.table.cell(self.row, column)
+            self.problems.warning(text, sheet=d.UNCERTAINTY.name, cell=cell, column=column,
+                                  kind="uncertainty")  # fmt: skip
         return True
 
 

@@ -230,3 +230,8 @@ _READERS = {
     Quantity.PERIODS: _read_periods,
     Quantity.BOUND: _read_bound,
 }
+
+
+def is_unit_word(word: str) -> bool:
+    """Whether a word in lower case names a mass or a time."""
+    return word in _MASS or word in _TIME or word in _PERIOD

@@ -21,6 +21,9 @@ from planner.case.units import UnitError, parse_unit
 _MOST_HINTS = 2_000
 _PROBABILITY_ROUNDING = 1e-6
 
+_LEAST_PERCENT = 0.2
+"""A setting of less per hundred was probably meant as a fraction."""
+
 _EARLY = 1950
 """A plan that starts before this year was probably meant otherwise."""
 
@@ -80,6 +83,10 @@ def _setting_value(
         problems.error(str(error), sheet="Settings", cell=where, column=column.name,
                        value=raw, kind="setting")  # fmt: skip
         return None
+    if unit.percent and not cell.percent and isinstance(raw, float) and 0 < raw < _LEAST_PERCENT:
+        text = f"{column.name} read as {raw:g} %; {raw * 100:g} %?"
+        problems.warning(text, sheet="Settings", cell=where, column=column.name,
+                         kind="suspicious share")  # fmt: skip
     if column.name == "Currency":
         value = str(value).upper()
         if len(value) != 3 or not value.isalpha():

@@ -17,8 +17,9 @@ TIERS = [
 
 
 @pytest.fixture
-def decided(sheets):
-    """The sound case with a restart, prices by volume and an order cost."""
+def decided(sheets, put):
+    """The sound case with a restart, and prices by volume that no change of Price would touch."""
+    sheets = put(sheets, "Changes!C3", "Source=S1")
     sheets["Restarts"] = RESTARTS
     sheets["Tiers"] = TIERS
     return sheets

@@ -56,7 +56,7 @@ def test_a_wrong_header_is_the_only_problem(sheets, put, messages, *, place, hea
 def test_a_unit_in_the_currency_of_the_case(sheets, put, messages):
     sheets = put(sheets, "Settings!B2", "EUR")
     sheets = put(sheets, "Materials!C1", "Shortfall cost [/kg]")
-    sheets["Prices"][0] = ["Source", "2011 [/kg]", "2012 [EUR/t]"]
+    sheets["Prices"][0] = ["Source", "2011 [/kg]", "2012 [EUR/kg]"]
     sheets["Changes"] = sheets["Changes"][:2]
     assert messages(put(sheets, "Sources!E1", "Price [/kg]")) == []
     assert messages(put(sheets, "Sources!E1", "Price")) == [
