@@ -39,7 +39,8 @@ with atheris.instrument_imports(include=["planner.case", "planner.workbook"]):
     from planner.case.grid import Area, Grid, RawCell, Workbook, raw_cell
     from planner.case.problems import screen_lines
     from planner.errors import InvalidCase
-    from planner.workbook.example import example_names, write_example
+    from planner.workbook.example import example_names
+    from planner.workbook.template import write_new
     from planner.workbook.reading import load_workbook, read
 
 _LARGEST_INPUT = 200_000
@@ -92,7 +93,7 @@ def _seed(corpus: Path, contents: list[bytes]) -> None:
 
 def _example_files() -> list[bytes]:
     with tempfile.TemporaryDirectory() as folder:
-        paths = [write_example(name, Path(folder) / f"{name}.xlsx") for name in example_names()]
+        paths = [write_new(Path(folder) / f"{name}.xlsx", name) for name in example_names()]
         return [path.read_bytes() for path in paths] + [_small_file()]
 
 
@@ -197,7 +198,7 @@ def _grids(sheets: dict[str, list[list[Any]]]) -> Workbook:
 
 def _example(name: str) -> Workbook:
     with tempfile.TemporaryDirectory() as folder:
-        return load_workbook(write_example(name, Path(folder) / f"{name}.xlsx"))
+        return load_workbook(write_new(Path(folder) / f"{name}.xlsx", name))
 
 
 def _edited(base: Workbook, draw: Any) -> Workbook:
