@@ -18,65 +18,26 @@ from planner.case.synonyms import ALSO_CALLED
 from planner.case.units import is_unit_word
 
 _CURRENCIES = frozenset(
-    [
-        "usd",
-        "eur",
-        "cny",
-        "rmb",
-        "jpy",
-        "gbp",
-        "aud",
-        "cad",
-        "chf",
-        "krw",
-        "inr",
-        "brl",
-        "vnd",
-        "myr",
-        "thb",
-        "rub",
-        "sek",
-        "nok",
-        "dkk",
-        "zar",
-    ]
-)
+    (
+        "usd", "eur", "cny", "rmb", "jpy", "gbp", "aud", "cad", "chf", "krw",
+        "inr", "brl", "vnd", "myr", "thb", "rub", "sek", "nok", "dkk", "zar",
+    )
+)  # fmt: skip
 _CURRENCY_SIGNS = "$€£¥"
 _MASSES = r"(?:kg|t|mt|kt|g|lb|ton|tonne|tons|tonnes|kilo|kilogram)"
 _PER_MASS = re.compile(rf"([^\W\d_]+|[{_CURRENCY_SIGNS}])?\s*(?:/|\bper\b)\s*{_MASSES}\b(?!\s*/)")
 _GROUPS = re.compile(r"[\[({<][^\])}>]*[\])}>]?")
 _WORDS = re.compile(rf"[^\W_]+|[%{_CURRENCY_SIGNS}/]")
 _FILLERS = frozenset(
-    [
-        "per",
-        "in",
-        "of",
-        "a",
-        "p",
-        "pa",
-        "percent",
-        "pct",
-        "tpa",
-        "tpy",
-        "tonne",
-        "tonnes",
-        "ton",
-        "tons",
-        "mt",
-        "kilo",
-        "optional",
-        "required",
-        "est",
-        "estimate",
-        "estimated",
-        "approx",
-        "x",
-        "/",
-    ]
-)
+    (
+        "per", "in", "of", "a", "p", "pa", "percent", "pct", "tpa",
+        "tpy", "tonne", "tonnes", "ton", "tons", "mt", "kilo", "optional", "required",
+        "est", "estimate", "estimated", "approx", "x", "/",
+    )
+)  # fmt: skip
 """Words that say how a number is given, not what it is."""
 
-_OWN = "; if it is an attribute of your own, give it another name"
+_OTHER_WORD = "; if {0} is meant, name it '{0}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +77,12 @@ def doubt_of(
     if slip is not None:
         return Doubt(slip)
     meant = _synonym(name, sheet, known)
-    if meant is not None and meant.name not in there and _fits(meant, below):
-        return Doubt(meant.name, _OWN if sheet.attributes else "")
+    is_missing = meant is not None and meant.name not in there and _fits(meant, below)
     if not sheet.attributes:
-        return None
-    contained = next(_contained(name, sheet, there), None)
-    if contained is not None and _fits(contained, below):
-        return Doubt(contained.name, _OWN)
+        return Doubt(meant.name) if meant is not None and is_missing else None
+    other = meant if is_missing else next(_contained(name, sheet, there), None)
+    if other is not None and _fits(other, below):
+        return Doubt(None, _OTHER_WORD.format(other.name))
     return _doubt_of_numbers(text, meant, currency) if any(map(_is_number, below)) else None
 
 
