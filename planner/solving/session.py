@@ -393,8 +393,9 @@ class Session:
             self._option("presolve", "off")
             status = self._run()
             self._option("presolve", "choose")
-        if self._undecided and self._is_misreported():
-            # A search that starts from an earlier point may end there, at the cost of another.
+        # From an earlier basis simplex may give up on figures far apart, and a search that starts
+        # from an earlier point may end there, at the cost of another: not so from scratch.
+        if status not in _STATUSES or (self._undecided and self._is_misreported()):
             _done(self._highs.clearSolver(), "clearSolver")
             status = self._run()
         found = _STATUSES.get(status, Status.FAILED)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import planner
+from planner.solving.tolerances import MOST_VIOLATION
 from planner.workbook.example import example_data
 
 INPUTS = Path(__file__).parent.parent.parent / "inputs"
@@ -169,3 +170,12 @@ def test_the_command_of_the_story_writes_every_scenario_of_an_example(name, run)
         assert one["status"] == "optimal"
         assert one["objective"] == pytest.approx(_plan(name, one["scenario"]).objective, rel=1e-9)
         assert Path(one["output"]).name == f"{name}-plan.xlsx"
+
+
+def test_shortfalls_a_million_times_dearer_are_the_same_ones():
+    """The solver gives up from the basis that it has, and has to begin anew."""
+    case = planner.read(INPUTS / "japan-2011-2015.xlsx")
+    plan = planner.solve(case.with_changes("Shortfall costs[*].2011*=1000000"))
+    missing = plan.shortfalls.groupby("period")["tonnes"].sum()
+    assert missing.to_dict() == pytest.approx(JAPAN_FIVE_YEARS, abs=0.01)
+    assert plan.check.max_violation < MOST_VIOLATION
