@@ -40,8 +40,8 @@ with atheris.instrument_imports(include=["planner.case", "planner.workbook"]):
     from planner.case.problems import screen_lines
     from planner.errors import InvalidCase
     from planner.workbook.example import example_names
-    from planner.workbook.template import write_new
     from planner.workbook.reading import load_workbook, read
+    from planner.workbook.template import write_new
 
 _LARGEST_INPUT = 200_000
 _SECONDS = 30
