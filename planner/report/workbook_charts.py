@@ -125,13 +125,7 @@ def _supply(book: Book, data: _Data, plan: Plan) -> Any:
             "categories": [DATA, head + 1, 0, last, 0],
             "values": [DATA, head + 1, column, last, column],
             "line": {"color": BLACK, "width": 2},
-            # A line of one period is a point.
-            "marker": {
-                "type": "diamond",
-                "size": 7 if len(periods) == 1 else 4,
-                "fill": {"color": BLACK},
-                "border": {"color": BLACK},
-            },
+            "marker": _marker("diamond", BLACK, len(periods)),
         }
     )
     if names:
@@ -308,12 +302,7 @@ def _stock(book: Book, data: _Data, plan: Plan) -> Any:
             "categories": [DATA, head + 1, 0, last, 0],
             "values": [DATA, head + 1, 2, last, 2],
             "line": {"color": VERMILLION, "width": 2, "dash_type": "dash"},
-            "marker": {
-                "type": "square",
-                "size": 4,
-                "fill": {"color": VERMILLION},
-                "border": {"color": VERMILLION},
-            },
+            "marker": _marker("square", VERMILLION, len(rows)),
         }
     )
     chart.combine(line)
@@ -349,6 +338,14 @@ def _dress(chart: Any, title: str, unit: str, *, bars: bool = False, periods: in
         chart.set_x_axis(names)
         chart.set_y_axis(amounts)
     chart.set_chartarea({"border": {"color": _PALE}})
+
+
+def _marker(kind: str, colour: str, periods: int) -> dict[str, object]:
+    """Marks on a line: a line of one period is a point, and many points would hide the line."""
+    if periods > _MOST_LABELS:
+        return {"type": "none"}
+    size = 7 if periods == 1 else 4
+    return {"type": kind, "size": size, "fill": {"color": colour}, "border": {"color": colour}}
 
 
 def _font(size: int = _SIZE) -> dict[str, object]:
