@@ -96,22 +96,22 @@ def _alike(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
 
     Words that differ by one letter share what is left when any one letter is left out.
     """
-    seen: dict[str, list[str]] = {}
+    seen: dict[tuple[str, str], list[str]] = {}
     said: set[frozenset[str]] = set()
     for value in sorted(counts, key=lambda one: (-counts[one], one)):
         plain = letters_of(value)
-        digits = [ch for ch in value if ch.isdigit()]
+        digits = "".join(ch for ch in value if ch.isdigit())
         if not plain:
             continue
-        keys = {plain, *(plain[:i] + plain[i + 1 :] for i in range(len(plain)))}
-        for other in dict.fromkeys(name for one in keys for name in seen.get(one, [])):
+        left = {plain, *(plain[:i] + plain[i + 1 :] for i in range(len(plain)))}
+        keys = [(letters, digits) for letters in sorted(left)]  # Mine 1 and Mine 2 are two
+        for other in dict.fromkeys(name for key in keys for name in seen.get(key, [])):
             pair = frozenset((value, other))
-            same_digits = digits == [ch for ch in other if ch.isdigit()]
-            if pair not in said and same_digits and _is_alike(value, other):
+            if pair not in said and _is_alike(value, other):
                 said.add(pair)
                 yield value, other
-        for one in keys:
-            seen.setdefault(one, []).append(value)
+        for key in keys:
+            seen.setdefault(key, []).append(value)
 
 
 def _is_alike(value: str, other: str) -> bool:
