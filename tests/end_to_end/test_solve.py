@@ -35,8 +35,8 @@ def test_the_short_answer_and_the_workbook(run, japan, tmp_path):
     assert "China           90.9 %" in done.out
     book = openpyxl.load_workbook(tmp_path / "outputs" / "japan-2011-plan.xlsx")
     assert book.sheetnames == [
-        "Summary", "Orders", "Plan", "Deliveries", "Costs", "Balance", "Limits", "Sources",
-        "Decisions", "Inputs", "Run",
+        "Summary", "Orders", "Plan", "Deliveries", "Costs", "Balance", "Missing", "Limits",
+        "Sources", "Decisions", "Certificate", "Checks", "Inputs", "Run", "Chart data",
     ]  # fmt: skip
 
 
