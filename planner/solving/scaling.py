@@ -32,6 +32,9 @@ TYPICAL, _TYPICAL_COST = 2.0**10, 2.0**7
 _MOST_STEPS, _NEAR = 100, 1e-4
 """Steps and accuracy of the least squares: scales are rounded to powers of two anyway."""
 
+_NOTHING = 1e-18
+"""A coefficient or cost smaller than this part of the largest one says nothing about scales."""
+
 Flags = NDArray[np.bool_]
 
 
@@ -69,6 +72,13 @@ def _power(logarithm: Numbers) -> Numbers:
     return power
 
 
+def _counts(numbers: Numbers) -> Flags:
+    """Which numbers are something beside the largest of them."""
+    sizes = np.abs(numbers)
+    counts: Flags = sizes > _NOTHING * sizes.max(initial=0.0)
+    return counts
+
+
 class _Fit:
     """The least squares: unknown are the logarithms of columns, of rows, and of money."""
 
@@ -77,7 +87,7 @@ class _Fit:
         self.columns = columns
         self.rows = rows
         column = np.repeat(np.arange(len(model.cost)), np.diff(model.start))
-        used = columns[column] & rows[model.index] & (model.value != 0)
+        used = columns[column] & rows[model.index] & _counts(model.value)
         self.column, self.row = column[used], model.index[used]
         self.entry = np.log2(np.abs(model.value[used]))
         # What a row needs once a decision is taken, such as a minimum order.
@@ -88,7 +98,7 @@ class _Fit:
     def logarithms(self) -> tuple[Numbers, Numbers, Numbers]:
         """Of what columns, rows and the cost are about, to the base of two."""
         needed_columns, needed_rows = self._needs()
-        priced = np.flatnonzero(self.columns & (self.model.cost != 0))
+        priced = np.flatnonzero(self.columns & _counts(self.model.cost))
         cost = np.log2(np.abs(self.model.cost[priced]))
         of_columns, of_rows = np.flatnonzero(needed_columns), np.flatnonzero(needed_rows)
         needs = np.log2(np.concatenate([needed_columns[of_columns], needed_rows[of_rows]]))

@@ -179,3 +179,13 @@ def test_shortfalls_a_million_times_dearer_are_the_same_ones():
     missing = plan.shortfalls.groupby("period")["tonnes"].sum()
     assert missing.to_dict() == pytest.approx(JAPAN_FIVE_YEARS, abs=0.01)
     assert plan.check.max_violation < MOST_VIOLATION
+
+
+def test_a_holding_cost_of_next_to_nothing_is_none():
+    """It says nothing about the size of the numbers, which the solver would refuse otherwise."""
+    case = planner.read(INPUTS / "magnet-maker-2026.xlsx")
+    nothing, hardly = (
+        planner.solve(case.with_changes(f"Stock[*].Holding cost*={times}"))
+        for times in ("0", "1e-300")
+    )
+    assert hardly.objective == pytest.approx(nothing.objective, rel=1e-9)

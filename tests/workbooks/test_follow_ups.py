@@ -40,7 +40,8 @@ def test_a_limit_of_a_wrong_type_is_not_measured_against_its_type(
 
 @pytest.fixture
 def tiered(sheets: dict) -> dict:
-    """S1 priced by volume; no price of its own is left."""
+    """S1 priced by volume; no price of its own is left, nor a change of one."""
+    sheets["Changes"] = sheets["Changes"][:2]
     sheets["Tiers"] = [
         ["Source", "From [t/yr]", "Price [USD/kg]"], ["S1", 0, 60], ["S1", 40, 70],
     ]  # fmt: skip
