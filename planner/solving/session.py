@@ -369,6 +369,10 @@ class Session:
             self._option("presolve", "off")
             status = self._run()
             self._option("presolve", "choose")
+        if status not in _STATUSES:
+            # Where the last solve ended may be a start from which HiGHS finds no way on.
+            _done(self._highs.clearSolver(), "clearSolver")
+            status = self._run()
         if self._undecided and self._is_misreported():
             # A search that starts from an earlier point may end there, at the cost of another.
             _done(self._highs.clearSolver(), "clearSolver")
