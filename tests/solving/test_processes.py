@@ -7,9 +7,11 @@ import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
 
+import highspy
 import pytest
 
 import planner
+from planner.solving.session import Session
 
 SOURCES = """
     Source | Country   | Material | Capacity [t/yr] | Price [USD/t]
@@ -148,3 +150,17 @@ def test_the_log_comes_line_by_line_where_it_is_wanted(make):
     lines: list[str] = []
     planner.solve(make(Sources=SOURCES), options=planner.Options(log=lines.append))
     assert any("HiGHS" in line for line in lines)
+
+
+def test_where_the_solver_finds_no_way_on_it_starts_anew(make, monkeypatch):
+    """From an earlier basis HiGHS may end with no status, where values lie far apart."""
+    case = make(Sources=SOURCES)
+    expected = planner.solve(case).objective
+    run_solver, ended = Session._run, []
+
+    def lost_once(session: Session) -> object:
+        ended.append(run_solver(session))
+        return highspy.HighsModelStatus.kNotset if len(ended) == 1 else ended[-1]
+
+    monkeypatch.setattr(Session, "_run", lost_once)
+    assert planner.solve(make(Sources=SOURCES)).objective == expected
