@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from planner.case.grid import one_line, trim
 
-_NEARLY = 0.8
+_NEARLY = 0.85
 _MAYBE = 0.5
 _LONGEST = 200
 _MANY = 400
@@ -89,8 +89,10 @@ def nearly(name: str, known: Iterable[str]) -> str | None:
     for candidate in candidates:
         if is_slip(bare, letters_of(candidate)):
             return candidate
+    # Country and HQ country, Source and Resource are two: the first letter is rarely wrong.
+    alike = [c for c in candidates if _skeleton(c)[:1] == wanted[:1]]
     best = max(
-        ((SequenceMatcher(None, wanted, _skeleton(c)).ratio(), c) for c in candidates),
+        ((SequenceMatcher(None, wanted, _skeleton(c)).ratio(), c) for c in alike),
         default=(0.0, ""),
         key=lambda pair: pair[0],
     )

@@ -1,4 +1,6 @@
-"""How exact plans are: every tolerance that says whether a plan is right, in one place.
+"""How exact plans are: the tolerances by which a plan is judged, in one place.
+
+What only steers a search (how far to look, when to stop) stands with the search.
 
 All are relative: to the numbers that meet in a row, or to all costs and earnings added up.
 """

@@ -38,7 +38,7 @@ _ID = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
 )
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 _EAST_ASIAN_DATES = frozenset((*range(27, 37), *range(50, 59)))
 """Numbers of date formats that Excel in Japanese, Chinese and Korean writes without their text."""
 

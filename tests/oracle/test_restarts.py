@@ -54,6 +54,22 @@ def test_a_restart_opens_its_capacity_once(solve):
     assert found.bought == pytest.approx({"US 2011": 60, "US 2012": 60, "US 2013": 60})
 
 
+def test_a_ramp_is_a_part_of_the_capacity_however_much_that_is(solve):
+    """10 % and 50 % of 5,000 t are more than the 100 t needed: nothing is missing."""
+    found = solve(
+        Periods=THREE_YEARS,
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            US     | US      | Nd       | 5000            | 50
+        """,
+        Restarts="""
+            Source | Restart cost | Ramp 1 [%] | Ramp 2 [%]
+            US     | 100000       | 10         | 50
+        """,
+    )
+    assert found.costs == pytest.approx({"purchase": 3 * 100 * 50, "restart": 100_000})
+
+
 def test_a_restart_that_costs_more_than_it_saves_is_not_decided(solve):
     """3 · 57,000 = 171,000 saved, 171,001 to pay."""
     restart = """

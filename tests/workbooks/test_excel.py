@@ -220,6 +220,7 @@ def test_of_two_tables_side_by_side_the_one_that_is_ours_counts(sheets, book, te
     [
         ("0%", 0.5, 0.5),  # shown as 50 %
         ("0.00%", 0.0095, 0.0095),  # shown as 0.95 %, and meant so: no warning
+        ("0_%", 50, 0.5),  # the sign is as wide a space
         ('0" %"', 50, 0.5),  # the sign is only written beside the number
         (r"0\%", 50, 0.5),
         ("General", 50, 0.5),

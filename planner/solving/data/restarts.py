@@ -15,7 +15,7 @@ def add_restarts(draft: Draft) -> None:
     restarts = sorted(scenario.restarts, key=lambda restart: restart.source)
     opening = [(r, t) for r in restarts for t in range(r.earliest, r.latest + 1)]
     of_restart = {restart.source: restart for restart in restarts}
-    limit = of_use(scenario, scenario.opened_limit)
+    limit, useful = scenario.opened_limit, of_use(scenario, scenario.opened_limit)
     runs, opened, capacity = [], [], []
     for s, t in draft.sets["OFFERS"].tolist():
         if s not in of_restart:
@@ -25,7 +25,7 @@ def add_restarts(draft: Draft) -> None:
             part = of_restart[s].opened(u, t)
             if part > 0:
                 opened.append((s, t, u))
-                capacity.append(part * limit[s, t])
+                capacity.append(min(part * limit[s, t], useful[s, t]))
     loads = [(s, t) for s, t in runs if of_restart[s].minimum_load > 0]
     draft.sets["RESTARTS"] = column([restart.source for restart in restarts])
     draft.sets["OPENINGS"] = members([(r.source, t) for r, t in opening], 2)
