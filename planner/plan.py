@@ -204,6 +204,8 @@ class Plan:
             which is priced from the case's numbers.
         certificate: the proof that no plan is cheaper, as rows and columns; None where there are
             yes/no decisions, where it was not proven, and for large models.
+        no_certificate: why an optimal plan has none, for the end of a sentence; empty where it
+            has one.
         notes: what should be known of how the plan was found.
     """
 
@@ -221,6 +223,7 @@ class Plan:
     solver: str
     solver_cost: float
     certificate: Certificate | None = None
+    no_certificate: str = ""
     notes: tuple[str, ...] = ()
     seconds: Seconds = field(default_factory=Seconds, compare=False)
     output: str | None = field(default=None, compare=False)

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from planner.report.findings import money_text, tonnes_text
+from planner.solving.tolerances import NEGLIGIBLE_MONEY
 from planner.studies.evaluate import Evaluation, Evaluations
 
 _WIDTH = 100
@@ -101,7 +102,7 @@ def _comparison(evaluation: Evaluation) -> list[str]:
     if dearer is None:
         return ["", "There is no best plan to compare it with."]
     money = money_text(abs(dearer), evaluation.current.numbers.currency)
-    if abs(dearer) <= 1e-9 * max(abs(evaluation.current.objective), 1.0):
+    if abs(dearer) <= NEGLIGIBLE_MONEY * evaluation.current.money.size:
         return ["", "No plan is cheaper."]
     if dearer > 0:
         return ["", f"The best plan saves {money}."]

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.case.scenario import Numbers
 from planner.plan import Plan
 from planner.report.workbook_data import Results
 from planner.report.workbook_grid import (
@@ -25,29 +26,42 @@ from planner.report.workbook_grid import (
     Formula,
     Page,
     Show,
+    decimals,
 )
-from planner.solving.certificate import MOST_ROWS, Certificate, column_names, row_names
+from planner.solving.certificate import (
+    Certificate,
+    added_to_bound,
+    added_without_bound,
+    column_names,
+    room_of,
+    row_names,
+)
+from planner.solving.check import negligible_cost
+from planner.solving.sizes import Sizes
+from planner.solving.tolerances import (
+    DIGITS_OF_REDUCED_COST,
+    EMPTY_ROW,
+    FAR,
+    MOST_DUAL_GAP,
+    MOST_VIOLATION,
+    ROOM,
+)
 
-_HEAD = 13
+_HEAD = 14
 """Row of the headers, counted from 0; the facts stand above."""
 
 _FIRST = _HEAD + 1
-_LEAST = 1e-9
-"""Of what figures are measured against."""
-
-_DIGITS = 13
-"""Digits of the largest cost that a reduced cost keeps."""
-
-_TOLERANCE = 1e-6
-_GAP_TOLERANCE = 1e-7
-
 _ROWS = ("Row", "What it adds up to", "At least", "At most", "Dual value", "Adds to the bound",
-         "No.")  # fmt: skip
+         "No.", "Amounts in it", "Typical", "Can be", "Broken by, as a part")  # fmt: skip
 _COLUMNS = ("Column", "Value", "At least", "At most", "Cost of one", "Cost", "Reduced cost",
-            "Adds to the bound")  # fmt: skip
+            "Adds to the bound", "Typical", "Can be", "Broken by, as a part")  # fmt: skip
 _ENTRIES = ("Entry: column", "in row", "Row no.", "Number", "times value", "times dual")
 _ROW, _COLUMN, _ENTRY = 0, len(_ROWS) + 1, len(_ROWS) + len(_COLUMNS) + 2
 """First columns of the three tables, each with a blank one after it."""
+
+_ROW_ROOM, _ROW_BROKEN = _ROWS.index("Can be"), _ROWS.index("Broken by, as a part")
+_COLUMN_ROOM, _COLUMN_BROKEN = _COLUMNS.index("Can be"), _COLUMNS.index("Broken by, as a part")
+"""Columns of the tables that formulas of the facts refer to."""
 
 _WORDS = (
     "The model is: minimise Cost of one × Value, where each row (the sum of its entries × values) "
@@ -55,6 +69,8 @@ _WORDS = (
     "Whatever dual values are chosen, no plan can cost less than the bound: each row adds its dual "
     "value, each column its reduced cost (its cost of one less its entries × dual values), times "
     "the side that the sign points to.",
+    "A break is a part of the amounts that meet in the row (Amounts in it), of what it needs (At "
+    "least above 0), or of a millionth of what such rows typically have, whichever is most.",
     "Where the plan keeps every row and column, and costs as much as the bound, it is the cheapest."
     " Names in brackets are those of the case; the rows' rules stand in models/README.md.",
 )
@@ -74,15 +90,9 @@ def write_certificate(book: Book, results: Results) -> None:
 
 
 def _why_none(plan: Plan) -> str:
-    numbers = plan.numbers
     if plan.status != "optimal":
         return "There is none: the plan is not proven to be the cheapest."
-    if plan.quantities.open.any() or numbers.restarts or numbers.orders.needed.any():
-        return "There is none: the case has yes/no decisions, and a search proves its bound."
-    return (
-        "There is none to be read: the case has yes/no decisions, or more than "
-        f"{MOST_ROWS:,} rows."
-    )  # fmt: skip
+    return f"There is none: {plan.no_certificate}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,23 @@ class _Fact:
     label: str
     cell: Cell
     show: Show = Show.MONEY
+
+
+class _Part:
+    """The rows or the columns: what there is of each, between which bounds, and its dual value."""
+
+    def __init__(
+        self, level: Numbers, lower: Numbers, upper: Numbers, dual: Numbers, *,
+        amounts: Numbers, typical: Numbers,
+    ) -> None:  # fmt: skip
+        self.typical = typical
+        self.room = room_of(level, typical)
+        self.added = added_to_bound(dual, self.room, lower, upper)
+        self.loose = added_without_bound(dual, self.room, lower, upper)
+        needed = np.maximum(lower, -upper)
+        size = np.max([amounts, needed, EMPTY_ROW * typical], axis=0)
+        excess = np.maximum(lower - level, level - upper)
+        self.broken = np.maximum(excess, 0.0) / size
 
 
 class _Sheet:
@@ -102,27 +129,28 @@ class _Sheet:
         self.dual = proof.row_dual
         self.reduced = self._reduced()
         self.activity = self._activity()
-        # A dual value against an infinite side is rounding, if the plan is optimal.
-        self.largest = 10.0 * max(float(np.abs(proof.values).max(initial=0.0)), _LEAST)
-        self.row_sides = self._sides(self.dual, proof.row_lower, proof.row_upper)
-        self.column_sides = self._sides(self.reduced, proof.lower, proof.upper)
+        self.amounts = abs(self.matrix) @ np.abs(proof.values)
+        sizes = Sizes.of(plan.numbers, plan.quantities.ship)
+        self.least_cost = negligible_cost(plan.numbers, sizes)
+        self.row_part = _Part(
+            self.activity, proof.row_lower, proof.row_upper, self.dual,
+            amounts=self.amounts, typical=proof.row_typical,
+        )  # fmt: skip
+        self.column_part = _Part(
+            proof.values, proof.lower, proof.upper, self.reduced,
+            amounts=np.abs(proof.values), typical=proof.typical,
+        )  # fmt: skip
 
     def _reduced(self) -> Any:
         """Reduced costs, without the digits that only rounding makes."""
         products = np.abs(self.matrix.multiply(self.dual[:, None]).data)
         largest = max(float(np.abs(self.proof.model.cost).max(initial=0.0)),
-                      float(products.max(initial=0.0)), _LEAST)  # fmt: skip
-        self.places = max(0, _DIGITS - math.ceil(math.log10(largest)))
+                      float(products.max(initial=0.0)))  # fmt: skip
+        self.places = decimals(largest, DIGITS_OF_REDUCED_COST)
         return np.round(self.proof.reduced_cost, self.places) + 0.0
 
     def _activity(self) -> Any:
         return self.matrix @ self.proof.values
-
-    @staticmethod
-    def _sides(dual: Any, lower: Any, upper: Any) -> Any:
-        """Dual value × the side that its sign points to; nothing where that side is infinite."""
-        side = np.where(dual > 0, lower, upper)
-        return np.where(np.isfinite(side), dual * np.where(np.isfinite(side), side, 0.0), 0.0)
 
     def write(self) -> None:
         """The whole sheet."""
@@ -131,7 +159,8 @@ class _Sheet:
         self._write_columns()
         self._write_entries()
         name, number, gap = 56.0, 14.0, 2.5
-        rows = [name, *[number] * (len(_ROWS) - 2), 6.0, gap]
+        rows = [name, *[number] * (len(_ROWS) - 1), gap]
+        rows[_ROWS.index("No.")] = 6.0
         columns = [name, *[number] * (len(_COLUMNS) - 1), gap]
         entries = [name, name, 7.0, *[number] * (len(_ENTRIES) - 3)]
         self.page.widths([*rows, *columns, *entries])
@@ -149,13 +178,14 @@ class _Sheet:
         proof, offset = self.proof, self.proof.model.offset
         paid = float(math.fsum((proof.model.cost * proof.values).tolist()))
         cost = paid + offset
-        bound = math.fsum([*self.row_sides.tolist(), *self.column_sides.tolist()]) + offset
-        scale = max(sum(abs(x) for x in (proof.model.cost * proof.values).tolist()), _LEAST)
+        rows, columns = self.row_part, self.column_part
+        bound = math.fsum([*rows.added.tolist(), *columns.added.tolist()]) + offset
+        all_costs = float(np.abs(proof.model.cost * proof.values).sum())
+        scale = max(all_costs, self.least_cost) or 1.0
         gap = (cost - bound) / scale
-        broken = self._largest_break()
-        loose = self._largest_loose()
-        keeps, is_proof = broken <= _TOLERANCE, abs(gap) <= _GAP_TOLERANCE
-        proven = keeps and is_proof and loose <= _GAP_TOLERANCE
+        broken = max(float(part.broken.max(initial=0.0)) for part in (rows, columns))
+        loose = (rows.loose + columns.loose) / scale
+        proven = broken <= MOST_VIOLATION and abs(gap) <= MOST_DUAL_GAP and loose <= MOST_DUAL_GAP
         currency = self.plan.currency
         yes, no = "Yes: no plan is cheaper", "NO: the figures below do not prove it"
         facts = (
@@ -167,12 +197,15 @@ class _Sheet:
                 f"+SUM({self._span(_COLUMN + 7, self.columns)})+B3", bound)),
             _Fact("Gap, as a part of what all columns cost", Formula(
                 f"=(B4-B5)/{self._all_costs()}", gap), Show.FIGURE),
-            _Fact("Largest break of a row or column, against the largest value",
-                  Formula(self._break_formula(), broken), Show.FIGURE),
-            _Fact("Duals that point to no side, × ten times the largest value, as a part",
+            _Fact("Largest break of a row or column, as a part of its own amounts",
+                  Formula(f"=MAX(0,{self._span(_ROW + _ROW_BROKEN, self.rows)},"
+                          f"{self._span(_COLUMN + _COLUMN_BROKEN, self.columns)})", broken),
+                  Show.FIGURE),
+            _Fact("Duals that point to no side, × ten times what there is, as a part",
                   Formula(self._loose_formula(), loose), Show.FIGURE),
             _Fact("Is the plan proven the cheapest?", Formula(
-                f'=IF(AND(ABS(B6)<={_typed(_GAP_TOLERANCE)},B7<={_typed(_TOLERANCE)},B8<={_typed(_GAP_TOLERANCE)}),'
+                f"=IF(AND(ABS(B6)<={_typed(MOST_DUAL_GAP)},B7<={_typed(MOST_VIOLATION)},"
+                f"B8<={_typed(MOST_DUAL_GAP)}),"
                 f'"{yes}","{no}")', yes if proven else no)),
         )  # fmt: skip
         note = "The plan of scenario " + self.plan.scenario if self.several else ""
@@ -185,64 +218,29 @@ class _Sheet:
         for i, words in enumerate(_WORDS, start=2 + len(facts)):
             self.page.note(i, 0, words)
 
-    def _breaks(self) -> tuple[Any, Any, Any, Any]:
-        proof = self.proof
-        return (
-            proof.row_lower - self.activity, self.activity - proof.row_upper,
-            proof.lower - proof.values, proof.values - proof.upper,
-        )  # fmt: skip
-
-    def _largest_break(self) -> float:
-        largest = max(float(part.max(initial=0.0)) for part in self._breaks())
-        return max(largest, 0.0) / (self.largest / 10.0)
-
-    def _break_formula(self) -> str:
-        """Blank sides are infinite: N() of a blank would be 0."""
-        parts = []
-        for first, value, low, high, count in (
-            (_ROW, 1, 2, 3, self.rows),
-            (_COLUMN, 1, 2, 3, self.columns),
-        ):
-            amounts = self._span(first + value, count)
-            for side, sign in ((low, -1), (high, 1)):
-                bounds = self._span(first + side, count)
-                excess = f"{amounts}-{bounds}" if sign > 0 else f"{bounds}-{amounts}"
-                parts.append(f"SUMPRODUCT(MAX(ISNUMBER({bounds})*({excess})))")
-        return f"=MAX(0,{','.join(parts)})/{self._largest_value()}"
-
-    def _loose(self) -> float:
-        """Sum of the dual values that point to an infinite side."""
-        total = 0.0
-        for dual, lower, upper in (
-            (self.dual, self.proof.row_lower, self.proof.row_upper),
-            (self.reduced, self.proof.lower, self.proof.upper),
-        ):
-            side = np.where(dual > 0, lower, upper)
-            total += float(np.abs(dual[~np.isfinite(side)]).sum())
-        return total
-
-    def _largest_loose(self) -> float:
-        scale = max(float(np.abs(self.proof.model.cost * self.proof.values).sum()), _LEAST)
-        return self._loose() * self.largest / scale
-
     def _loose_formula(self) -> str:
+        """Blank sides are infinite, and so are those far beyond what there can be."""
         parts = []
-        for first, dual, count in ((_ROW, 4, self.rows), (_COLUMN, 6, self.columns)):
-            duals = self._span(first + dual, count)
+        for first, dual, room, count in (
+            (_ROW, 4, _ROW_ROOM, self.rows),
+            (_COLUMN, 6, _COLUMN_ROOM, self.columns),
+        ):
+            duals, rooms = self._span(first + dual, count), self._span(first + room, count)
             low, high = self._span(first + 2, count), self._span(first + 3, count)
             parts.append(
-                f"SUMPRODUCT(({duals}>0)*(1-ISNUMBER({low}))*{duals}"
-                f"-({duals}<0)*(1-ISNUMBER({high}))*{duals})"
+                f"SUMPRODUCT(({duals}>0)*(1-ISNUMBER({low})*({low}>=-{_typed(FAR)}*{rooms}))"
+                f"*{duals}*{rooms}"
+                f"-({duals}<0)*(1-ISNUMBER({high})*({high}<={_typed(FAR)}*{rooms}))"
+                f"*{duals}*{rooms})"
             )
-        return f"=({'+'.join(parts)})*10*{self._largest_value()}/{self._all_costs()}"
-
-    def _largest_value(self) -> str:
-        values = self._span(_COLUMN + 1, self.columns)
-        return f"MAX(SUMPRODUCT(MAX(ABS({values}))),{_typed(_LEAST)})"
+        return f"=({'+'.join(parts)})/{self._all_costs()}"
 
     def _all_costs(self) -> str:
-        costs = self._span(_COLUMN + 5, self.columns)
-        return f"MAX(SUMPRODUCT(ABS({costs})),{_typed(_LEAST)})"
+        """What errors of costs are measured against."""
+        costs = f"SUMPRODUCT(ABS({self._span(_COLUMN + 5, self.columns)}))"
+        if self.least_cost > 0:
+            return f"MAX({costs},{self.least_cost!r})"
+        return f"IF({costs}>0,{costs},1)"
 
     # -- tables -----------------------------------------------------------------------------
 
@@ -260,15 +258,22 @@ class _Sheet:
         products = _fixed(self._span(_ENTRY + 4, self.entries))
         for i, name in enumerate(names):
             row = _FIRST + i
-            number = here(row, _ROW + 6)
+            number, adds = here(row, _ROW + 6), here(row, _ROW + 1)
+            positive = f'SUMIFS({products},{places},{number},{products},">0")'
             cells: list[Cell] = [
                 name,
                 Formula(f"=SUMIF({places},{number},{products})", float(self.activity[i])),
                 _finite(proof.row_lower[i]),
                 _finite(proof.row_upper[i]),
                 float(self.dual[i]),
-                self._side(row, _ROW + 4, _ROW + 2, float(self.row_sides[i])),
+                self._side(row, _ROW + 4, _ROW + _ROW_ROOM, _ROW + 2, self.row_part.added[i]),
                 i + 1,
+                Formula(f"=2*{positive}-{adds}", float(self.amounts[i])),
+                float(self.row_part.typical[i]),
+                Formula(f"={ROOM:g}*MAX(ABS({adds}),{here(row, _ROW + 8)})",
+                        float(self.row_part.room[i])),
+                self._break(row, _ROW, here(row, _ROW + 7), here(row, _ROW + 8),
+                            self.row_part.broken[i]),
             ]  # fmt: skip
             self._write(row, _ROW, cells)
 
@@ -293,8 +298,14 @@ class _Sheet:
                 float(proof.model.cost[j]),
                 Formula(f"={value}*{cost}", float(proof.values[j] * proof.model.cost[j])),
                 Formula(reduced, float(self.reduced[j])),
-                self._side(row, _COLUMN + 6, _COLUMN + 2, float(self.column_sides[j])),
-            ]
+                self._side(row, _COLUMN + 6, _COLUMN + _COLUMN_ROOM, _COLUMN + 2,
+                           self.column_part.added[j]),
+                float(self.column_part.typical[j]),
+                Formula(f"={ROOM:g}*MAX(ABS({value}),{here(row, _COLUMN + 8)})",
+                        float(self.column_part.room[j])),
+                self._break(row, _COLUMN, f"ABS({value})", here(row, _COLUMN + 8),
+                            self.column_part.broken[j]),
+            ]  # fmt: skip
             self._write(row, _COLUMN, cells)
 
     def _write_entries(self) -> None:
@@ -320,11 +331,24 @@ class _Sheet:
                 self._write(row, _ENTRY, cells)
                 place += 1
 
-    def _side(self, row: int, dual: int, low: int, value: float) -> Formula:
-        """Dual value × the side that its sign points to."""
+    def _side(self, row: int, dual: int, room: int, low: int, value: float) -> Formula:
+        """Dual value × the side that its sign points to, as `added_to_bound` has it."""
         here = self.page.here
-        at, lower, upper = here(row, dual), here(row, low), here(row, low + 1)
-        return Formula(f"=IF({at}>0,{at}*{lower},{at}*{upper})", value)
+        at, most = here(row, dual), here(row, room)
+        lower, upper = here(row, low), here(row, low + 1)
+        far = f"{_typed(FAR)}*{most}"
+        down = f"IF(AND(ISNUMBER({lower}),{lower}>=-{far}),{lower},-{most})"
+        up = f"IF(AND(ISNUMBER({upper}),{upper}<={far}),{upper},{most})"
+        return Formula(f"={at}*IF({at}>0,{down},{up})", float(value))
+
+    def _break(self, row: int, first: int, amounts: str, typical: str, value: float) -> Formula:
+        """By how much a bound is broken, against what meets there; blank bounds are infinite."""
+        here = self.page.here
+        level, lower, upper = (here(row, first + j) for j in (1, 2, 3))
+        below = f"IF(ISNUMBER({lower}),{lower}-{level},0)"
+        above = f"IF(ISNUMBER({upper}),{level}-{upper},0)"
+        size = f"MAX({amounts},{lower},-{upper},{_typed(EMPTY_ROW)}*{typical})"
+        return Formula(f"=MAX(0,{below},{above})/{size}", float(value))
 
     def _write(self, row: int, first: int, cells: Sequence[Cell]) -> None:
         for j, cell in enumerate(cells):

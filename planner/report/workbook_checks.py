@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-from planner.report.workbook_grid import BOLD, GOOD, WARNING, Book, Cell, Figure, Formula, Show
+from planner.report.workbook_grid import (
+    BOLD,
+    GOOD,
+    WARNING,
+    Book,
+    Cell,
+    Figure,
+    Formula,
+    Show,
+    decimals,
+)
 from planner.report.workbook_listing import Check, Field, Listing, Placed, write_listing
+from planner.solving.tolerances import MOST_TOTAL_ERROR, NEGLIGIBLE_MONEY
+
+_DIGITS_OF_TOLERANCE = 4
 
 AGREES, DIFFERS = "agrees", "DIFFERS"
-
-_PART = 1e-6
-"""What of a figure may be rounding."""
 
 _NOTE = (
     "A total is a formula over the rows of its sheet. The solver's figure is a number, from the "
@@ -32,7 +41,10 @@ def write_checks(book: Book, sheets: Sequence[Placed]) -> Placed:
         Field("Check", key="check"),
     )
     checks = [check for sheet in sheets for check in sheet.checks]
-    rows = [_row(check) for check in checks]
+    largest: dict[str, float] = {}
+    for check in checks:
+        largest[check.unit] = max(largest.get(check.unit, 0.0), _size(check))
+    rows = [_row(check, NEGLIGIBLE_MONEY * largest[check.unit]) for check in checks]
     placed = write_listing(book, Listing("Checks", fields, rows, frozen=2, notes=[_NOTE]))
     if rows:
         column = f"{placed.letters['check']}2:{placed.letters['check']}{len(rows) + 1}"
@@ -45,9 +57,14 @@ def write_checks(book: Book, sheets: Sequence[Placed]) -> Placed:
     return placed
 
 
-def _row(check: Check) -> Sequence[Cell]:
-    tolerance = _PART * max(abs(check.figure), check.scale, 1e-9)
-    places = max(0, min(12, 3 - math.floor(math.log10(tolerance))))
+def _size(check: Check) -> float:
+    return max(abs(check.figure), check.scale)
+
+
+def _row(check: Check, rounding: float) -> Sequence[Cell]:
+    """A total beside its figure; below `rounding` of its unit the two do not differ."""
+    tolerance = MOST_TOTAL_ERROR * max(_size(check), rounding)
+    places = decimals(tolerance, _DIGITS_OF_TOLERANCE)
     difference = round(check.value - check.figure, places) + 0.0
     return (
         check.sheet,

@@ -376,6 +376,11 @@ def largest(cells: Sequence[Cell]) -> float:
     return max((abs(number) for number in numbers if isinstance(number, float)), default=0.0)
 
 
+def decimals(size: float, digits: int) -> int:
+    """Decimal places that keep so many digits of a number of this size; none of 0."""
+    return max(0, digits - math.ceil(math.log10(size))) if size > 0 else 0
+
+
 def number_format(show: Show, value: float, largest: float = 0.0) -> str:
     """The number format of a value that stands with others up to `largest`.
 

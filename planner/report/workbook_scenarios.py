@@ -20,21 +20,20 @@ from planner.report.workbook_grid import (
     MoneyUnit,
     Page,
     Show,
+    decimals,
     largest,
     plain,
     shows,
 )
 from planner.report.workbook_listing import Placed
 from planner.report.workbook_missing import Missing
+from planner.solving.tolerances import DIGITS_OF_DIFFERENCE
 
 VALUED = "Value put on shortfall, safety stock and broken rules"
 SUM = "Total that the planner minimises"
 
 _LABEL_WIDTH, _SCENARIO_WIDTH, _GAP = 58.0, 17.0, 2.5
 _MOST_CHARTED = 30
-_DIGITS, _LEAST = 12, 1e-9
-"""Digits of the larger number that a difference keeps."""
-
 _Value = Callable[[int, Plan], Cell]
 """What a line says of the plan at a position."""
 
@@ -136,8 +135,7 @@ class _Sheet:
             if not isinstance(first, float) or not isinstance(value, float):
                 continue
             # What is left of two numbers alike is rounding, and no difference.
-            own = max(abs(first), abs(value), _LEAST)
-            places = max(0, _DIGITS - math.ceil(math.log10(own)))
+            places = decimals(max(abs(first), abs(value)), DIGITS_OF_DIFFERENCE)
             text = f"=ROUND({self.page.here(row, k + 1)}-{self.page.here(row, 1)},{places})"
             place, difference = self.first_difference + k - 1, round(value - first, places) + 0.0
             self.page.put(row, place, Formula(text, difference), show=show, size=size)

@@ -15,6 +15,7 @@ from scipy.sparse import csc_matrix
 
 from planner.case.scenario import Numbers, Scenario
 from planner.solving.session import Session, Solution
+from planner.solving.tolerances import FAR, ROOM
 from planner_models.compiling import CompiledModel, Positions
 from planner_models.data import SCHEMA
 
@@ -36,6 +37,7 @@ class Certificate:
         row_lower, row_upper, lower, upper: bounds as they were held.
         values: of the columns.
         row_dual: change of the cost per unit of each row's bound.
+        row_typical, typical: about how large each row and each column is.
     """
 
     model: CompiledModel
@@ -45,6 +47,8 @@ class Certificate:
     upper: Numbers
     values: Numbers
     row_dual: Numbers
+    row_typical: Numbers
+    typical: Numbers
 
     def at(self, values: Numbers) -> Certificate:
         """The same proof for another plan that is as cheap."""
@@ -64,20 +68,60 @@ class Certificate:
         return found
 
 
-def certificate_of(session: Session, solution: Solution) -> Certificate | None:
-    """The proof of a linear model's solution; None where it is too large to be read."""
-    model = session.model
-    if max(model.shape) > MOST_ROWS or len(model.value) > MOST_ENTRIES:
-        return None
+def why_no_certificate(session: Session, *, has_decisions: bool) -> str:
+    """Why the proof of a solution is not kept, for the end of a sentence; empty where it is."""
+    if has_decisions:
+        return "the case has yes/no decisions, and a search proves its bound"
+    rows, columns = session.model.shape
+    entries = len(session.model.value)
+    if max(rows, columns) <= MOST_ROWS and entries <= MOST_ENTRIES:
+        return ""
+    return (
+        f"the model has {rows:,} rows, {columns:,} columns and {entries:,} numbers in its rows; "
+        f"proofs are kept up to {MOST_ROWS:,} rows, {MOST_ROWS:,} columns and "
+        f"{MOST_ENTRIES:,} numbers, to be read by a person"
+    )
+
+
+def certificate_of(session: Session, solution: Solution) -> Certificate:
+    """The proof of a linear model's solution."""
     return Certificate(
-        model=model,
+        model=session.model,
         row_lower=session.rows.lower.copy(),
         row_upper=session.rows.upper.copy(),
         lower=session.columns.lower.copy(),
         upper=session.columns.upper.copy(),
         values=solution.values,
         row_dual=solution.row_dual,
+        row_typical=session.typical_rows,
+        typical=session.typical_columns,
     )
+
+
+def room_of(level: Numbers, typical: Numbers) -> Numbers:
+    """How much of each row or column there can be: what a dual value without a bound counts
+    against."""
+    room: Numbers = ROOM * np.maximum(np.abs(level), typical)
+    return room
+
+
+def added_to_bound(dual: Numbers, room: Numbers, lower: Numbers, upper: Numbers) -> Numbers:
+    """What each row or column adds to the least that any plan can cost.
+
+    Its dual value (or reduced cost) times the bound that the sign points to. Where that bound is
+    infinite, or as good as that, the dual value can only be rounding: it counts against the room
+    that there is, so that an error of the solver would show as a gap.
+    """
+    low = np.where(lower < -FAR * room, -room, lower)
+    high = np.where(upper > FAR * room, room, upper)
+    added: Numbers = np.where(dual > 0, dual * low, dual * high)
+    return added
+
+
+def added_without_bound(dual: Numbers, room: Numbers, lower: Numbers, upper: Numbers) -> float:
+    """What of that, sign aside, comes from dual values that point to no bound."""
+    nowhere = np.where(dual > 0, lower < -FAR * room, upper > FAR * room)
+    return float(np.abs(np.where(nowhere, dual * room, 0.0)).sum())
 
 
 # -- names ----------------------------------------------------------------------------------

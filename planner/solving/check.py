@@ -90,13 +90,15 @@ def check_plan(
     checker = _Checker(scenario, plan, costs)
     checker.check()
     cost = costs.discounted()
-    scale = max(costs.size, _negligible_cost(scenario, checker.sizes)) or 1.0
+    scale = max(costs.size, negligible_cost(scenario, checker.sizes)) or 1.0
     gap = None if dual_bound is None else abs(cost - dual_bound) / scale
     return Check(checker.worst, checker.where, abs(cost - objective) / scale, gap)
 
 
-def _negligible_cost(scenario: Scenario, sizes: Sizes) -> float:
+def negligible_cost(scenario: Scenario, sizes: Sizes) -> float:
     """A hundred-millionth of what the tonnes that there are could cost, of the dearest source.
+
+    In the case's currency; errors of costs are measured against at least that.
 
     Where nothing is needed and nothing is bought, rounding is no error.
     """

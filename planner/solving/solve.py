@@ -17,7 +17,12 @@ from planner.errors import CheckFailed, Infeasible, Stopped, Unbounded
 from planner.plan import Plan, Seconds
 from planner.solving import refusals
 from planner.solving.bounds import limit_rows
-from planner.solving.certificate import certificate_of
+from planner.solving.certificate import (
+    added_to_bound,
+    certificate_of,
+    room_of,
+    why_no_certificate,
+)
 from planner.solving.check import check_plan
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
@@ -42,9 +47,6 @@ _NOT_PROVEN = (
     "an order cost, tiers or a supplier count are too large to tell a decision by: give them "
     "numbers nearer to what can be bought"
 )
-
-_FAR = 1e6
-"""A bound so many times beyond what there can be is as good as none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,14 @@ def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome, gap
         return replace(plan, limit_rows=rows, notes=tuple(notes))
     state = session.state()
     proven = dual_bound(session, found)
-    proof = None if has_decisions else certificate_of(session, found)
+    no_proof = why_no_certificate(session, has_decisions=has_decisions)
+    proof = None if no_proof else certificate_of(session, found)
     chosen = break_ties(session, numbers, found)
     if chosen is None:
         notes.append("ties between equally cheap plans are not broken")
-    plan = _checked(case, numbers, session, chosen or found, proven)
+    plan = replace(
+        _checked(case, numbers, session, chosen or found, proven), no_certificate=no_proof
+    )
     if proof is not None:
         plan = replace(plan, certificate=proof.at((chosen or found).values))
     if has_decisions:
@@ -263,10 +268,7 @@ def _checked(
 def dual_bound(session: Session, solution: Solution) -> float:
     """The least that any plan can cost (with yes/no decisions held), as the dual values prove it.
 
-    Each row and column adds its dual value times the bound that the value's sign points to. Where
-    that bound is infinite, or as good as that, the dual value can only be rounding: it counts
-    against ten times what the row or column has, or typically has, so that an error of the solver
-    would show as a gap.
+    Each row and column adds what `added_to_bound` says.
     """
     model = session.model
     matrix = csc_matrix((model.value, model.index, model.start), shape=model.shape)
@@ -276,8 +278,6 @@ def dual_bound(session: Session, solution: Solution) -> float:
         (solution.row_dual, solution.activity, session.typical_rows, session.rows),
         (reduced, solution.values, session.typical_columns, session.columns),
     ):
-        largest = 10.0 * np.maximum(np.abs(level), typical)
-        low = np.where(bounds.lower < -_FAR * largest, -largest, bounds.lower)
-        high = np.where(bounds.upper > _FAR * largest, largest, bounds.upper)
-        total += float(np.where(dual > 0, dual * low, dual * high).sum())
+        room = room_of(level, typical)
+        total += float(added_to_bound(dual, room, bounds.lower, bounds.upper).sum())
     return total

@@ -33,3 +33,23 @@ where nothing is needed, nothing is bought, and rounding is no error."""
 
 ROUNDED_DECISIONS = 1e-6
 """What rounding the decisions of a search to yes and no may cost, beyond the gap asked for."""
+
+FAR = 1e6
+"""A bound so many times beyond what there can be is as good as none."""
+
+ROOM = 10.0
+"""How many times what a row or column has, or typically has, there can be: what a dual value that
+points to no bound counts against."""
+
+MOST_TOTAL_ERROR = 1e-6
+"""How far a total of the results may be from the solver's figure, of it or the largest summed."""
+
+DIGITS_OF_DIFFERENCE = 12
+"""Digits of the larger number that the difference of two results keeps."""
+
+DIGITS_OF_REDUCED_COST = 13
+"""Digits of the largest cost that a reduced cost of the certificate keeps."""
+
+NEGLIGIBLE_MONEY = 1e-9
+"""Money below this part of all costs and earnings added up is rounding; of totals, below this part
+of the largest in their unit."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -144,17 +144,50 @@ def test_a_changed_purchase_is_found(second, soffice, formulas_that_differ, tmp_
     assert any(text.startswith("Summary!") and "TOTALS DIFFER" in text for text in found)
 
 
-Soffice = Callable[..., dict[Path, Path]]
-
-
 def test_a_dual_value_that_is_wrong_proves_nothing(second, soffice, tmp_path):
     path = tmp_path / "unproven.xlsx"
     shutil.copy(second.written["japan-2011"], path)
     book = openpyxl.load_workbook(path)
     sheet = book["Certificate"]
-    row = next(r for r in range(15, 40) if isinstance(sheet.cell(r, 5).value, float)
+    row = next(r for r in range(16, 40) if isinstance(sheet.cell(r, 5).value, float)
                and sheet.cell(r, 5).value)  # fmt: skip
     sheet.cell(row, 5).value += 1000.0
     book.save(path)
     again = openpyxl.load_workbook(soffice([path], "xlsx")[path], data_only=True)
     assert again["Certificate"]["B9"].value.startswith("NO")
+
+
+FEW = {
+    "Periods": [["Period"], ["2026"]],
+    "Materials": [["Material", "Shortfall cost [USD/t]"], ["La", 10_000_000], ["Dy", 10_000_000]],
+    "Demand": [["Item", "Every period"], ["La", 2_000_000], ["Dy", 1]],
+    "Sources": [
+        ["Source", "Country", "Material", "Capacity [t/yr]", "Price [USD/t]"],
+        ["Baotou", "China", "La", "unlimited", 5_000],
+        ["Ganzhou", "China", "Dy", "unlimited", 500],
+    ],
+}
+"""A tonne of Dy beside 2,000,000 t of La."""
+
+
+def test_a_material_of_few_tonnes_left_out_proves_nothing(soffice, tmp_path, formulas_that_differ):
+    whole, without = tmp_path / "whole.xlsx", tmp_path / "without.xlsx"
+    frames = {
+        name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object) for name, rows in FEW.items()
+    }
+    solve_scenarios(Case.from_tables(frames, "few"), ["Base"]).to_excel(whole)
+    book = openpyxl.load_workbook(whole)
+    cells = [cell for row in book["Certificate"].iter_rows() for cell in row]
+    cell = next(cell for cell in cells if cell.value == "ship[Ganzhou, 2026]")
+    assert cell.offset(0, 1).value == 1.0
+    cell.offset(0, 1).value = 0.0
+    book.save(without)
+    again = soffice([whole, without], "xlsx")
+    assert formulas_that_differ(whole, again[whole]) == []
+    sheets = {
+        path: openpyxl.load_workbook(again[path], data_only=True)["Certificate"]
+        for path in (whole, without)
+    }
+    assert sheets[whole]["B9"].value == "Yes: no plan is cheaper"
+    assert sheets[without]["B7"].value == pytest.approx(1.0)
+    assert sheets[without]["B9"].value.startswith("NO")

@@ -12,6 +12,7 @@ import pytest
 import planner
 from planner.report.workbook_charts import DATA
 from planner.report.workbook_grid import MoneyUnit
+from planner.solving import certificate
 
 
 def _close(amount: float) -> object:
@@ -125,6 +126,40 @@ def test_with_yes_no_decisions_there_is_no_certificate(small, make, written):
     plan = planner.solve(make(small))
     assert plan.certificate is None
     assert any("yes/no decisions" in text for text in written(plan).texts("Certificate"))
+
+
+def test_without_a_certificate_the_limit_that_is_exceeded_is_named(
+    small, make, written, monkeypatch
+):
+    monkeypatch.setattr(certificate, "MOST_ENTRIES", 3)
+    plan = planner.solve(make(small))
+    assert plan.certificate is None
+    assert any("5,000 columns and 3 numbers" in text for text in written(plan).texts("Certificate"))
+
+
+LA_AND_DY = {
+    "Periods": [["Period"], ["2026"]],
+    "Materials": [["Material", "Shortfall cost [USD/t]"], ["La", 10_000_000], ["Dy", 10_000_000]],
+    "Demand": [["Item", "Every period"], ["La", 2_000_000], ["Dy", 1]],
+    "Sources": [
+        ["Source", "Country", "Material", "Capacity [t/yr]", "Price [USD/t]"],
+        ["Baotou", "China", "La", "unlimited", 5_000],
+        ["Ganzhou", "China", "Dy", "unlimited", 500],
+    ],
+}
+"""A tonne of Dy, at 500 USD, beside 2,000,000 t of La: it is less than a millionth of the tonnes,
+and less than a ten-millionth of the cost."""
+
+
+def test_leaving_out_a_material_of_few_tonnes_proves_nothing(make, written):
+    plan = planner.solve(make(LA_AND_DY))
+    assert written(plan).values["Certificate"]["B9"].value == "Yes: no plan is cheaper"
+    proof = plan.certificate
+    values = np.where(np.isclose(proof.values, 1.0), 0.0, proof.values)
+    assert (values != proof.values).sum() == 2  # what is bought of Dy, and what is shipped
+    page = written(replace(plan, certificate=replace(proof, values=values))).values["Certificate"]
+    assert page["B7"].value == pytest.approx(1.0)
+    assert page["B9"].value.startswith("NO")
 
 
 # -- what is missing ------------------------------------------------------------------------
