@@ -220,9 +220,14 @@ def _date(cell: RawCell, content: Content, column: Column, *_: object) -> Value:
     )
 
 
-def _any(cell: RawCell, content: Content, *_: object) -> Value:
-    """The content as typed; whoever knows the target column reads it again with that."""
-    del cell
+def _any(cell: RawCell, content: Content, _: Column, unit: Unit, *__: object) -> Value:
+    """The content as typed; whoever knows the target column reads it again with that.
+
+    In an attribute headed [%] a cell formatted as a percentage is per hundred like the others.
+    """
+    is_per_hundred = unit.text == "%" and not unit.percent
+    if isinstance(content, (int, float)) and cell.percent and is_per_hundred:
+        return float(content) * 100.0
     if isinstance(content, datetime):
         return content.date()
     if isinstance(content, str):

@@ -277,7 +277,8 @@ class _HeadingReader:
                     sheet=self.grid.name, cell=here, column=name, kind="attribute",
                 )  # fmt: skip
             column = Column(name, Kind.ANY, "an attribute of the user's own")
-            return Header(Role.ATTRIBUTE, name, column, Unit(), place)
+            own_unit = Unit(split_bracket(text)[1] or "")
+            return Header(Role.ATTRIBUTE, name, column, own_unit, place)
         self._error(here, text, "unknown column", name)
         return None
 

@@ -200,17 +200,14 @@ def _prices(tables: Tables, scenario: Scenario, problems: Problems) -> None:
         total = float(held.sum())
         if np.count_nonzero(held) == 1 and total > 0:
             costs[s] = scenario.price[s] * scenario.exchange[s] / total
+    _free_of_charge(table, scenario, costs, problems)
     costs[costs <= 0] = np.nan
+    middles = np.array([_middle(cost) for cost in costs])
     for m, material in enumerate(scenario.materials):
-        sellers = [
-            s
-            for s in range(len(costs))
-            if np.isfinite(_middle(costs[s])) and scenario.content[s, m] > 0
-        ]
-        middles = {s: _middle(costs[s]) for s in sellers}
-        for s, cost in middles.items():
-            others = [value for other, value in middles.items() if other != s]
-            usual = _middle(np.array(others)) if others else float("nan")
+        sellers = np.flatnonzero(np.isfinite(middles) & (scenario.content[:, m] > 0))
+        ordered = np.sort(middles[sellers])
+        for s in sellers.tolist():
+            cost, usual = float(middles[s]), _middle_of_others(ordered, float(middles[s]))
             times = max(cost / usual, usual / cost)
             if not times >= _FAR_OFF:
                 continue
@@ -226,6 +223,38 @@ def _prices(tables: Tables, scenario: Scenario, problems: Problems) -> None:
                 column="Price",
                 kind="far off",
             )
+
+
+def _free_of_charge(table: Table, scenario: Scenario, costs: Numbers, problems: Problems) -> None:
+    """A price of 0 beside sources of the same material that cost something."""
+    costly = scenario.content[(costs > 0).any(axis=1)].sum(axis=0) > 0
+    for s in np.flatnonzero((costs == 0).any(axis=1)).tolist():
+        t = int(np.flatnonzero(costs[s] == 0)[0])
+        if not costly[scenario.content[s] > 0].any():
+            continue
+        cell = scenario.price_cells[s][t] or table.cell(table.rows[s], "Price")
+        sheet, _, place = cell.rpartition("!")
+        problems.warning(
+            f"the price of '{scenario.sources[s].name}' is 0: it is bought free of charge; is that "
+            "meant?",
+            sheet=sheet or d.SOURCES.name,
+            cell=place,
+            column="Price",
+            kind="far off",
+        )
+
+
+def _middle_of_others(ordered: Numbers, one: float) -> float:
+    """The median of sorted numbers without one of them, NaN where there are no others."""
+    count = len(ordered) - 1
+    if count < 1:
+        return float("nan")
+    left_out = int(np.searchsorted(ordered, one))
+
+    def at(place: int) -> float:
+        return float(ordered[place + (place >= left_out)])
+
+    return (at((count - 1) // 2) + at(count // 2)) / 2.0
 
 
 def _middle(numbers: Numbers) -> float:

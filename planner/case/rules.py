@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,9 +15,13 @@ from planner.case.ledger import Ledger
 from planner.case.problems import Problems
 from planner.case.scenario import Numbers, Party, Rule
 from planner.case.selectors import FollowUpError, SelectorError
+from planner.case.units import Unit
 
 _PERCENTAGE_POINT = 0.01
 _POINT = "percentage point"
+_FAR_FROM = 10.0
+"""A bound of an average so many times beyond every attribute is probably in another unit."""
+
 _SIDES = ("Minimum", "Maximum")
 _SCOPE = (("Applies to", "Sources"), ("Materials", "Materials"), ("Sites", "Sites"))
 """The columns of a rule that select, and the sheets that they select from."""
@@ -315,8 +319,18 @@ class _RuleBuilder:
         value = row.get(column)
         inner = value if isinstance(value, float) else None
         if inner is not None and row["Type"] == "average":
-            inner = self.ledger.table("Limits").unit(column).outward(inner)
+            inner = self._as_attribute(index, column, str(row.get("Column")), inner)
         return _Bound(inner, 1.0, 1.0, unit, self.ledger.cell("Limits", index, column))
+
+    def _as_attribute(self, index: int, column: str, attribute: str, inner: float) -> float:
+        """A bound of an average in the unit of its attribute."""
+        sources, unit = self.ledger.table("Sources"), self.ledger.table("Limits").unit(column)
+        is_percentage = unit.percent or self._is_percent(index, column)
+        if is_percentage and sources.attribute_units.get(attribute) == "%":
+            return inner * 100.0
+        if is_percentage and any(attribute in row.percent_columns for row in sources.rows):
+            return inner
+        return unit.outward(inner)
 
     def _is_crossed(self, index: int, row: dict[str, Value], groups: list[Group]) -> bool:
         """Whether the minimum is above the maximum, in any group of periods."""
@@ -372,7 +386,45 @@ class _RuleBuilder:
                 self._error("Sources", s, column, text, "blank")
             else:
                 attribute[s] = found
+        counted = attribute[list(self._counting(scope))]
+        self._warn_of_average(index, row, column, counted)
         return [_Part(scope.sources, column=column, attribute=attribute)]
+
+    def _warn_of_average(
+        self, index: int, row: dict[str, Value], attribute: str, values: Numbers
+    ) -> None:
+        """A bound in another unit than the attribute is far from all that sources have."""
+        for side in _SIDES:
+            bound = self._plain(index, row, side, "").value
+            if bound is None or not len(values):
+                continue
+            low, high = float(values.min()), float(values.max())
+            has = f"the sources that count have {low:g} to {high:g}"
+            if self._is_read_as_typed(index, side, attribute):
+                text = f"{side} of an average is in the unit of {attribute}: read as {bound:g}"
+            elif bound < low if side == "Maximum" else bound > high:
+                text = f"no {attribute} keeps {bound:g} ({has}): nothing can be bought; its unit?"
+            elif 0 < _FAR_FROM * high < bound or 0 < bound < low / _FAR_FROM:
+                text = f"{bound:g} is far from every {attribute} ({has}); is its unit right?"
+            else:
+                continue
+            self.problems.warning(
+                text,
+                sheet="Limits",
+                cell=self.ledger.place("Limits", index, side),
+                column=side,
+                kind="suspicious average",
+            )
+
+    def _is_read_as_typed(self, index: int, side: str, attribute: str) -> bool:
+        """Whether a bound under [%] is that of an attribute which is no percentage."""
+        sources = self.ledger.table("Sources")
+        return (
+            self.ledger.table("Limits").unit(side).percent
+            and not self._is_percent(index, side)
+            and sources.attribute_units.get(attribute) != "%"
+            and not any(attribute in row.percent_columns for row in sources.rows)
+        )
 
     def _counting(self, scope: _Scope) -> tuple[int, ...]:
         """The sources of a scope that hold any of its materials."""
@@ -397,11 +449,25 @@ class _RuleBuilder:
             wrong = limits.wrong_bound(str(kind), column, value, unit, percent=percent)
             if wrong is not None:
                 found.append((column, wrong, "out of bounds"))
+            elif kind == "average" and (text := self._other_unit(row, column, unit)) is not None:
+                found.append((column, text, "unit"))
             elif kind == "share" and unit.percent and 0 < value <= _PERCENTAGE_POINT:
                 self._warn_of_share(index, column, unit.outward(value))
         for column, text, kind_of_problem in found:
             self._error("Limits", index, column, text, kind_of_problem)
         return not found
+
+    def _other_unit(self, row: Mapping[str, Value], column: str, unit: Unit) -> str | None:
+        """Why a bound of an average is not in the unit of its attribute, or None."""
+        attribute = str(row.get("Column"))
+        own = self.ledger.table("Sources").attribute_units.get(attribute)
+        typed = self.ledger.table("Limits").units.get(column, Unit()).text
+        if not own or not typed or own.casefold() == typed.casefold() or unit.percent:
+            return None
+        return (
+            f"{column} is in [{typed}], and {attribute} in [{own}]; an average is bounded in the "
+            "unit of its attribute: give both the same"
+        )
 
     def _warn_of_unread(self, index: int) -> None:
         """Columns filled where they have no meaning."""

@@ -55,6 +55,7 @@ class Table:
         headers: the header's cell of every column.
         units: units of declared columns.
         spread_units: units by period, material or numbered column.
+        attribute_units: what stands in the brackets of the user's own columns.
         attributes: names of the user's own columns.
         in_periods: whether values stand by period.
         broken: columns that are missing or cannot be used, which is said already.
@@ -70,6 +71,7 @@ class Table:
     headers: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)
     spread_units: Mapping[str, Unit] = field(default_factory=dict)
+    attribute_units: Mapping[str, str] = field(default_factory=dict)
     attributes: tuple[str, ...] = ()
     in_periods: bool = False
     broken: frozenset[str] = frozenset()
@@ -167,6 +169,9 @@ class _TableReader:
             letters=MappingProxyType({h.name: letters(h.place) for h in of_the_row}),
             headers=MappingProxyType({h.name: heading.place(h) for h in heading.cells}),
             units=MappingProxyType({h.name: h.unit for h in heading.of(Role.DECLARED)}),
+            attribute_units=MappingProxyType(
+                {h.name: h.unit.text for h in heading.of(Role.ATTRIBUTE)}
+            ),
             spread_units=MappingProxyType(self._spread_units()),
             attributes=tuple(h.name for h in heading.of(Role.ATTRIBUTE)),
             in_periods=bool(heading.of(*IN_PERIODS)),

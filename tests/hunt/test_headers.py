@@ -127,7 +127,7 @@ def test_another_word_for_a_column(rich, read, sample, column_of, sheet):
     ["CO2", "CO2 [t/t]", "Traceable", "Region", "Grade", "Status", "Licence", "Contact",
      "Energy [MWh/t]", "Score", "Supplier rating", "Country code", "Material grade",
      "Assay lab", "Price basis", "Purity [%]", "Resource", "HQ country", "Materiality", "Indexed",
-     "Field"],
+     "Field", "Supplier ID", "Material no.", "Process"],
 )  # fmt: skip
 @pytest.mark.parametrize("value", [5, "text"])
 def test_an_attribute_of_the_users_own_is_silent(rich, read, header, value):

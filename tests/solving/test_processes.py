@@ -40,10 +40,16 @@ def case(periods):
 """
 
 
+PYTHONS_OWN_CTRL_C = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what runs in the background
+"""
+
+
 def run(code: str) -> subprocess.CompletedProcess[str]:
     """Run Python in a process of its own, with the same planner (-P: not that of the folder)."""
     return subprocess.run(
-        [sys.executable, "-P", "-c", CASE + textwrap.dedent(code)],
+        [sys.executable, "-P", "-c", PYTHONS_OWN_CTRL_C + CASE + textwrap.dedent(code)],
         capture_output=True,
         text=True,
         timeout=120,
