@@ -30,7 +30,7 @@ _ALL_THE_WAY = 1.0 - 1e-6
 _MOST_SOLVES = 400
 """Solves at kinks for one plan; bounds beyond have no shadow price (None)."""
 
-_MOST_SOLVED = 40_000_000
+_MOST_SOLVED = 4_000_000
 """Columns of the model × solves at kinks: in a very large model there are fewer of them."""
 
 _MOST_LOOKED_AT = 200_000_000
