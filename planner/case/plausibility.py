@@ -219,8 +219,9 @@ def _prices(tables: Tables, scenario: Scenario, problems: Problems) -> None:
             sheet, _, place = (cell or table.cell(table.rows[s], "Price")).rpartition("!")
             problems.warning(
                 f"the price of '{scenario.sources[s].name}', {_number(cost)} "
-                f"{scenario.currency}/t of {material}, is {times:,.0f} times {where} that of other sources, "
-                f"{_number(usual)}: is the unit, or the rate of its currency, right?",
+                f"{scenario.currency}/t of {material}, is {times:,.0f} times {where} "
+                f"that of other sources, {_number(usual)}: "
+                "is the unit, or the rate of its currency, right?",
                 sheet=sheet or d.SOURCES.name,
                 cell=place,
                 column="Price",

@@ -119,7 +119,7 @@ def _not_for_demand(plan: Plan) -> list[str]:
         for tonnes, words in sorted(parts, reverse=True)
         if tonnes > seen
     ]
-    return [f"{few(named)}."] if named else []
+    return [f"{', '.join(named)}."] if named else []
 
 
 # -- what binds -----------------------------------------------------------------------------

@@ -185,8 +185,7 @@ class _Summary:
             (SUM, Formula(f"={at[0]}+{at[1]}", both), TOTAL),
             ("Money paid, not discounted", unit.scaled(sums[0].get("nominal", 0.0)), PLAIN),
         ]
-        for label, money in against_current(plan):
-            lines.append((label, unit.scaled(money), BOLD))
+        lines += [(words, unit.scaled(less), BOLD) for words, less in against_current(plan)]
         size = largest([cell for _, cell, _ in lines])
         for i, (label, money, look) in enumerate(lines, start=row + 1):
             for column in range(_LEFT, 5):
