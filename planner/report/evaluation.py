@@ -5,8 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from planner.report.findings import money_text, tonnes_text
-from planner.solving.tolerances import NEGLIGIBLE_MONEY
+from planner.report.findings import comparison, money_text, tonnes_text
 from planner.studies.evaluate import Evaluation, Evaluations
 
 _WIDTH = 100
@@ -98,12 +97,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _comparison(evaluation: Evaluation) -> list[str]:
-    dearer = evaluation.dearer
-    if dearer is None:
+    if evaluation.best is None:
         return ["", "There is no best plan to compare it with."]
-    money = money_text(abs(dearer), evaluation.current.numbers.currency)
-    if abs(dearer) <= NEGLIGIBLE_MONEY * evaluation.current.money.size:
-        return ["", "No plan is cheaper."]
-    if dearer > 0:
-        return ["", f"The best plan saves {money}."]
-    return ["", f"The Current plan costs {money} less than the best plan that keeps every rule."]
+    sentence = comparison(evaluation.current, evaluation.best)
+    return ["", *textwrap.wrap(sentence, _WIDTH)]

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from planner.case.scenario import Numbers
 from planner.case.units import DAYS_PER_YEAR
 from planner.plan import LimitRow, Plan
+from planner.solving.current import Evaluated
+from planner.solving.quantities import arrivals, converted
+from planner.solving.tolerances import NEGLIGIBLE_MONEY
 
 _MILLION, _BILLION = 1e6, 1e9
 _SEVERAL_BILLION = 1e11
@@ -18,6 +21,9 @@ _SEVERAL_BILLION = 1e11
 _MOST_NAMED = 3
 _NOTHING = 1e-9
 """A worth or a breach below this part of what it compares with is rounding."""
+
+_SEEN = 5e-4
+"""Tonnes below this part of those bought or demanded are not missed in a sum."""
 
 _PRICE_UNIT = re.compile(r"^(.*?)(/| per )(.*)$")
 
@@ -77,13 +83,43 @@ def _trimmed(text: str) -> str:
 
 
 def in_short(plan: Plan) -> str:
-    """The plan in a sentence or two: tonnes bought, demanded, and missing."""
+    """The plan in a few sentences: tonnes bought, demanded and missing, and why they differ."""
     products = plan.numbers.demand[len(plan.numbers.materials) :].sum() > 0
     of = " of products" if products else ""
     bought = f"Buy {tonnes_text(plan.purchases_t)}. Demand is {tonnes_text(plan.demand_t)}{of}"
     if plan.shortfall_rows():
-        return f"{bought}, of which {tonnes_text(plan.shortfall_t)} are missing."
-    return f"{bought}; nothing is missing."
+        bought = f"{bought}, of which {tonnes_text(plan.shortfall_t)} are missing."
+    else:
+        bought = f"{bought}; nothing is missing."
+    return " ".join([bought, *_not_for_demand(plan)])
+
+
+def _not_for_demand(plan: Plan) -> list[str]:
+    """Where the tonnes bought are more or fewer than what is met, in a sentence; [] if neither."""
+    numbers, quantities = plan.numbers, plan.quantities
+    met = plan.demand_t - plan.shortfall_t
+    seen = _SEEN * max(plan.purchases_t, met)
+    if abs(plan.purchases_t - met) <= seen:
+        return []
+    arrived = arrivals(numbers, quantities.ship).sum(axis=(1, 2))
+    usable = float(plan.delivered.sum())
+    made = float(converted(numbers, quantities.convert).sum())
+    stocked = float(quantities.stock[:, :, -1].sum() - numbers.opening.sum())
+    parts = (
+        (float(quantities.surplus.sum()), "more than needed (surplus)"),
+        (plan.purchases_t - float(arrived.sum()), "to arrive after the last period"),
+        (float(arrived.sum()) - usable, "not usable (content, yield)"),
+        (-made, "lost in processing"),
+        (stocked, "added to stock"),
+        (-stocked, "taken from stock"),
+        (float(numbers.in_transit.sum()), "in transit already"),
+    )
+    named = [
+        f"{tonnes_text(tonnes)} are {words}"
+        for tonnes, words in sorted(parts, reverse=True)
+        if tonnes > seen
+    ]
+    return [f"{', '.join(named)}."] if named else []
 
 
 # -- what binds -----------------------------------------------------------------------------
@@ -272,13 +308,63 @@ def _echo(rows: Sequence[LimitRow]) -> str:
 # -- the Current plan -----------------------------------------------------------------------
 
 
-def saving_words(plan: Plan) -> str:
-    """What the saving is against; a Current plan that is not allowed may well be cheaper."""
-    broken = len(plan.current.broken) if plan.current is not None else 0
+def against_current(plan: Plan) -> list[tuple[str, float]]:
+    """Lines that set the plan beside the Current plan: words, and discounted money, not negative.
+
+    Money paid alone where nothing else differs; else also value that nobody pays, and the sum.
+    None where there is no Current plan. One that is not allowed may well be cheaper.
+    """
+    current = plan.current
+    if current is None:
+        return []
+    than = f"the Current plan{_breaking(len(current.broken))}"
+    paid, valued = _differences(current, plan)
+    words = f"Saving against {than}" if paid <= 0 else f"More paid than in {than}"
+    lines = [(words, abs(paid))]
+    if valued:
+        side = "less" if valued < 0 else "more"
+        lines.append((f"Shortfall and other values that nobody pays: {side}", abs(valued)))
+        total = paid + valued
+        lines.append(("Better in sum" if total <= 0 else "Worse in sum", abs(total)))
+    return lines
+
+
+def comparison(current: Evaluated, best: Plan) -> str:
+    """How the best plan compares with the Current plan, in a sentence on discounted money."""
+    currency = current.numbers.currency
+    paid, valued = _differences(current, best)
+    if not paid and not valued:
+        return "No plan is cheaper."
+    if not valued:
+        money = money_text(abs(paid), currency)
+        if paid < 0:
+            return f"The best plan saves {money}."
+        return f"The Current plan costs {money} less than the best plan that keeps every rule."
+    money = money_text(abs(paid), currency)
+    deed = f"saves {money}" if paid < 0 else f"pays {money} more" if paid else "pays as much"
+    other = f"{money_text(abs(valued), currency)} of shortfall and other values that nobody pays"
+    also = f"avoids {other}" if valued < 0 else f"has {other} more"
+    if abs(paid + valued) <= NEGLIGIBLE_MONEY * current.money.size:
+        return f"The best plan {deed} and {also}: as good in sum."
+    side = "better" if paid + valued < 0 else "worse"
+    total = money_text(abs(paid + valued), currency)
+    return f"The best plan {deed} and {also}: {total} {side} in sum."
+
+
+def _differences(current: Evaluated, best: Plan) -> tuple[float, float]:
+    """How much more the best plan pays, and values; rounding is 0."""
+    rounding = NEGLIGIBLE_MONEY * current.money.size
+    paid, valued = best.paid - current.paid, best.valuation - current.valuation
+    return (
+        paid if abs(paid) > rounding else 0.0,
+        valued if abs(valued) > rounding else 0.0,
+    )
+
+
+def _breaking(broken: int) -> str:
     if not broken:
-        return "Saving against the Current plan"
-    rules = "a rule" if broken == 1 else f"{broken} rules"
-    return f"Saving against the Current plan, which breaks {rules}"
+        return ""
+    return f", which breaks {'a rule' if broken == 1 else f'{broken} rules'}"
 
 
 # -- what to decide -------------------------------------------------------------------------

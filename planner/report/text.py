@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from planner.plan import Plan
 from planner.report.findings import (
+    against_current,
     binding,
     given_up,
     in_short,
     missing,
     money_text,
     price_text,
-    saving_words,
     share_text,
     to_decide,
     tonnes_text,
@@ -43,7 +43,7 @@ def _of_plan(plan: Plan) -> str:
     proven = "" if plan.status == "optimal" else " (stopped early: not proven to be the cheapest)"
     lines = [
         f"{title}, scenario {plan.scenario}{proven}",
-        in_short(plan),
+        *textwrap.wrap(in_short(plan), _WIDTH),
         *_section("What to buy", _purchases(plan)),
         *_section("Cost", _money(plan)),
         *_section("Missing", _missing(plan)),
@@ -109,8 +109,7 @@ def _money(plan: Plan) -> list[list[str]]:
              money_text(plan.valuation, plan.currency)],
             ["Sum, which is as small as can be", money_text(total, plan.currency)],
         ]  # fmt: skip
-    if plan.saving is not None:
-        rows.append([saving_words(plan), money_text(plan.saving, plan.currency)])
+    rows += [[words, money_text(money, plan.currency)] for words, money in against_current(plan)]
     return rows
 
 

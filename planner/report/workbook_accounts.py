@@ -273,6 +273,7 @@ def limits(results: Results, place_of: Callable[[str], str | None]) -> Listing:
         Field("Kind"),
         Field("Name"),
         Field("For", optional=True),
+        Field("In words"),  # before the numbers: on the first page in print
         Field("Counts"),
         Field("From"),
         Field("To"),
@@ -291,7 +292,6 @@ def limits(results: Results, place_of: Callable[[str], str | None]) -> Listing:
         Field("Holds to", Show.TONNES),
         Field("Echoes shortfall cost", optional=True),
         Field("Input cell"),
-        Field("In words", widest=110),
     )
 
     def rows(plan: Plan) -> Iterator[Row]:
@@ -318,6 +318,7 @@ def _limit_row(row: LimitRow, place: str | None) -> Row:
         row.kind,
         row.name,
         row.value,
+        limit_words(row),
         row.what,
         row.first,
         row.last,
@@ -336,7 +337,6 @@ def _limit_row(row: LimitRow, place: str | None) -> Row:
         _amount(row, shadow.end),
         "yes" if shadow.echo else None,
         Link(row.cell, place) if place else row.cell,
-        limit_words(row),
     )
 
 

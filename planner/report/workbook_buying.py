@@ -323,6 +323,8 @@ def sources(results: Results) -> Listing:
         Field("Bought [t]", Show.TONNES, key="tonnes"),
         Field("Share of tonnes bought", Show.SHARE, key="share"),
         Field(f"Landed cost [{results.currency}/t]", Show.MONEY),
+        Field("In words"),  # both before the prices: on the first page in print
+        Field("What to say"),
         Field("Incoterm", optional=True),
         Field("Source's currency"),
         Field("Landed cost, source's currency [/t]", Show.MONEY, kept=_has_foreign_money(results)),
@@ -331,8 +333,6 @@ def sources(results: Results) -> Listing:
         Field("Price would have to fall by", Show.SHARE, key="fall", optional=True),
         Field("Loses tonnes above this price [/t]", Show.MONEY, key="loses"),
         Field("Price may rise by", Show.SHARE, key="rise", optional=True),
-        Field("In words"),
-        Field("What to say", widest=110),
     )
     several = results.several
     return listing(results, "Sources", fields, lambda plan: _source_rows(plan, several=several))
@@ -362,6 +362,8 @@ def _source_rows(plan: Plan, *, several: bool) -> Iterator[Row]:
             bought[s],
             Formula(f"={{tonnes}}/{all_bought}", bought[s] / total) if total else None,
             average.landed,
+            _in_words(plan, s, switch, reached.get(s, [])),
+            _what_to_say(plan, s, price, switch),
             source.incoterm,
             source.currency,
             average.own_landed,
@@ -370,8 +372,6 @@ def _source_rows(plan: Plan, *, several: bool) -> Iterator[Row]:
             fall,
             loses,
             rise,
-            _in_words(plan, s, switch, reached.get(s, [])),
-            _what_to_say(plan, s, price, switch),
         )
 
 

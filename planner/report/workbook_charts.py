@@ -20,6 +20,7 @@ from planner.report.workbook_grid import (
     TO_THE_RIGHT,
     Book,
     Cell,
+    Formula,
     MoneyUnit,
     Page,
     Show,
@@ -44,6 +45,9 @@ DATA = "Chart data"
 _MOST_SOURCES = 10
 """Sources with a colour of their own; the others are one."""
 
+_MOST_KINDS = 8
+"""Bars of the cost by kind that have room for their names; further kinds are one bar."""
+
 _MOST_LABELS = 12
 """Periods named below a chart; of more, every so many."""
 
@@ -52,6 +56,7 @@ _MOST_COMPARED = 1_000_000
 
 _FONT, _TITLE_SIZE, _SIZE = "Calibri", 11, 9
 _PALE = "#D9D9D9"
+_ROOM_FOR_BARS = {"x": 0.26, "y": 0.14, "width": 0.7, "height": 0.62}
 _LINE = {"color": _PALE, "width": 0.75}
 
 
@@ -172,21 +177,27 @@ def _cost(book: Book, data: _Data, results: Results, costs: Placed) -> Any:
     """Discounted cost by kind, money paid and what is only valued in two colours."""
     plan = results.first
     amounts = {kind: plan.costs[kind] for kind in KINDS if abs(plan.costs[kind]) > 0}
+    if len(amounts) > _MOST_KINDS:
+        amounts = dict(sorted(amounts.items(), key=lambda one: -abs(one[1])))
+    own = len(amounts) if len(amounts) <= _MOST_KINDS else _MOST_KINDS - 1
     unit = MoneyUnit.of(plan.currency, max(map(abs, amounts.values()), default=0.0))
     rows: list[list[Cell]] = []
     live = costs.count * max(len(amounts), 1) <= _MOST_COMPARED
     for i, kind in enumerate(amounts):
-        place = data.page.here(data.row + 2 + i, 0).replace("A", "$A")
+        below_others = int(i >= own)
+        place = data.page.here(data.row + 2 + i + below_others, 0).replace("A", "$A")
         wanted = {"kind": (place, kind_words(kind))}
         if results.several:
             wanted["scenario"] = (f"'{costs.page.name}'!$A$2", plan.scenario)
         found: Cell = costs.total_where("discounted", wanted)
         money = unit.scaled(found if live else plain(found))
         rows.append([kind_words(kind), *((money, None) if kind in PAID else (None, money))])
+    if len(rows) > own:
+        rows.insert(own, _other_kinds(data.page, data.row + 2 + own, rows[own:]))
     title = f"Discounted cost by kind [{unit.name}]"
     head = data.add(title, ["Kind", "Paid", "Valued, nobody pays it"], rows)
     chart = book.book.add_chart({"type": "bar", "subtype": "stacked"})
-    last = head + max(len(rows), 1)
+    last = head + max(min(len(rows), _MOST_KINDS), 1)
     for j, colour in ((1, BLUE), (2, ORANGE)):
         chart.add_series(
             {
@@ -198,9 +209,21 @@ def _cost(book: Book, data: _Data, results: Results, costs: Placed) -> Any:
                 "gap": 40,
             }
         )
-    _dress(chart, "Cost by kind, discounted", unit.name, bars=True)
+    # The unit stands in the title, and the plot is given its room: else some names are left out.
+    _dress(chart, f"Cost by kind, discounted [{clean(unit.name)}]", "", bars=True)
+    chart.set_plotarea({"layout": _ROOM_FOR_BARS})
     chart.set_legend({"position": "bottom", "font": _font()})
     return chart
+
+
+def _other_kinds(page: Page, row: int, rest: Sequence[Sequence[Cell]]) -> list[Cell]:
+    """The sums, in a row, of the kinds in the rows below it, which the chart leaves out."""
+    sums: list[Cell] = []
+    for j in (1, 2):
+        numbers = [value for cells in rest if isinstance(value := plain(cells[j]), float)]
+        first, last = page.here(row + 1, j), page.here(row + len(rest), j)
+        sums.append(Formula(f"=SUM({first}:{last})", math.fsum(numbers)) if numbers else None)
+    return ["Other kinds, below", *sums]
 
 
 def cost_by_scenario(
@@ -322,7 +345,7 @@ def _dress(chart: Any, title: str, unit: str, *, bars: bool = False, periods: in
     if periods > _MOST_LABELS:
         names["interval_unit"] = math.ceil(periods / _MOST_LABELS)
     if bars:
-        names |= {"reverse": True, "label_position": "low"}
+        names |= {"reverse": True, "label_position": "low", "interval_unit": 1}
     amounts = {
         "num_font": _font(),
         "num_format": "#,##0.###" if unit == "t" else "#,##0",

@@ -10,11 +10,11 @@ from planner.plan import Plan
 from planner.report.findings import (
     Binding,
     Cover,
+    against_current,
     binding,
     in_short,
     lowest_cover,
     missing,
-    saving_words,
     share_text,
     to_decide,
     tonnes_text,
@@ -185,8 +185,7 @@ class _Summary:
             (SUM, Formula(f"={at[0]}+{at[1]}", both), TOTAL),
             ("Money paid, not discounted", unit.scaled(sums[0].get("nominal", 0.0)), PLAIN),
         ]
-        if plan.saving is not None:
-            lines.append((saving_words(plan), unit.scaled(plan.saving), BOLD))
+        lines += [(words, unit.scaled(less), BOLD) for words, less in against_current(plan)]
         size = largest([cell for _, cell, _ in lines])
         for i, (label, money, look) in enumerate(lines, start=row + 1):
             for column in range(_LEFT, 5):

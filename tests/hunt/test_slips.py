@@ -34,8 +34,8 @@ def put(sheets, place, value):
         # numbers in another unit than the header's
         ("Sources!G7", 0.045, "Sources!G7: the price of 'Scrap', 45 USD/t of Nd2O3, is 1,356 times "
                               "below that of other sources"),
-        ("Sources!J5", 4000, "Sources!J5: the freight of 'Longnan', 4e+06 USD/t, is 10 times its "
-                             "price: is the unit right?"),
+        ("Sources!J5", 4000, "Sources!J5: the freight of 'Longnan', 4,000,000 USD/t, is 10 times "
+                             "its price: is the unit right?"),
         ("Sources!O5", 45, "Sources!O5: 'Longnan' has a lead time of 45 periods: nothing of it "
                            "arrives within the plan; is the unit right?"),
         ("Sources!R2", 5000, "Sources!R2: the minimum order of 'Baotou', 5,000 t, is above all "
