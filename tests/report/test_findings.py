@@ -11,8 +11,11 @@ import planner
 from planner.case.resolve import cover_target
 from planner.plan import LimitRow, ShadowPrice
 from planner.report.findings import (
+    against_current,
     binding,
+    comparison,
     days_of_cover,
+    in_short,
     lowest_cover,
     missing,
     money_text,
@@ -170,3 +173,73 @@ def test_the_lowest_cover_names_material_and_period(magnets, japan):
     )
     assert cover.tonnes == magnets.quantities.stock[m, 0, t]
     assert lowest_cover(japan) is None  # nothing is kept
+
+
+# -- in short -------------------------------------------------------------------------------
+
+
+def test_tonnes_beyond_demand_are_explained(make, small):
+    """Nd is a tenth of the ore: 2 × 1000 t for 200 t; nine tenths are La that nobody needs."""
+    small["Materials"].append(["La", 0])
+    small["Sources"] = [
+        ["Source", "Country", "Material", "Capacity [t/yr]", "Price [USD/t]"],
+        ["CN", "China", None, "unlimited", 1],
+    ]
+    small["Composition"] = [["Source", "Nd [%]", "La [%]"], ["CN", 10, 80]]
+    assert in_short(planner.solve(make(small))) == (
+        "Buy 2,000 t. Demand is 200 t; nothing is missing. "
+        "1,600 t are more than needed (surplus), 200 t are not usable (content, yield)."
+    )
+
+
+def test_tonnes_from_stock_are_explained(make, small):
+    small["Stock"] = [["Material", "Opening [t]"], ["Nd", 50]]
+    assert in_short(planner.solve(make(small))) == (
+        "Buy 150 t. Demand is 200 t; nothing is missing. 50 t are taken from stock."
+    )
+
+
+def test_nothing_is_explained_where_the_sum_holds(japan):
+    assert in_short(japan).endswith("of which 10,000 t are missing.")
+
+
+# -- the Current plan -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tonnes", "words", "lines"),
+    [
+        # 120 CN at 10 and 50 AU at 30, 30 t missing at 1000: 2,700 paid; best 3,600
+        (
+            (60, 25),
+            "The best plan pays USD 900 more and avoids USD 30,000 of shortfall and other values "
+            "that nobody pays: USD 29,100 better in sum.",
+            [
+                ("More paid than in the Current plan", 900),
+                ("Shortfall and other values that nobody pays: less", 30_000),
+                ("Better in sum", 29_100),
+            ],
+        ),
+        # 80 CN and 120 AU
+        (
+            (40, 60),
+            "The best plan saves USD 800.",
+            [("Saving against the Current plan", 800)],
+        ),
+        # 20 t a year more of CN than it has
+        (
+            (80, 20),
+            "The Current plan costs USD 800 less than the best plan that keeps every rule.",
+            [("More paid than in the Current plan, which breaks 2 rules", 800)],
+        ),
+        ((60, 40), "No plan is cheaper.", [("Saving against the Current plan", 0)]),
+    ],
+)
+def test_only_money_paid_is_saved(make, small, tonnes, words, lines):
+    small["Current plan"] = [
+        ["Source", "Every period"],
+        *([name, amount] for name, amount in zip(("CN", "AU"), tonnes, strict=True)),
+    ]
+    plan = planner.solve(make(small))
+    assert comparison(plan.current, plan) == words
+    assert against_current(plan) == [(label, pytest.approx(money)) for label, money in lines]

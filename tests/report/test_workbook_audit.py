@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 import zipfile
 from dataclasses import replace
@@ -229,7 +231,7 @@ def _titles(path) -> set[str]:
 
 def test_charts_show_what_there_is(japan, magnets, written):
     assert _titles(written(japan).path) == {
-        "Supply by source and demand", "Cost by kind, discounted",
+        "Supply by source and demand", "Cost by kind, discounted [MUSD]",
         "Share of tonnes bought, by country",
     }  # fmt: skip
     assert "Closing stock and target, all materials" in _titles(written(magnets).path)
@@ -256,3 +258,28 @@ def test_of_many_sources_the_largest_have_a_colour(small, make, written):
 )
 def test_money_is_shown_in_a_unit_that_can_be_read(largest, name, size):
     assert MoneyUnit.of("USD", largest) == MoneyUnit(name, size)
+
+
+def test_more_kinds_of_cost_than_names_have_room_for_are_one_bar(magnets, written):
+    results = written(magnets)
+    heading = next(text for text in results.texts(DATA) if text.startswith("Discounted cost"))
+    rows = iter(results.values[DATA].iter_rows(values_only=True, max_col=3))
+    next(row for row in rows if row[0] == heading)
+    next(rows)
+    kinds = list(itertools.takewhile(lambda row: row[0], rows))
+    place = [kind for kind, *_ in kinds].index("Other kinds, below")
+    assert place == 7
+    assert len(kinds) > 9
+    for j in (1, 2):
+        below = [row[j] or 0 for row in kinds[place + 1 :]]
+        assert (kinds[place][j] or 0) == pytest.approx(math.fsum(below))
+    (chart,) = (chart for chart in _charts(results.path) if "Cost by kind" in chart)
+    head = next(c.row for c in results.values[DATA]["A"] if c.value == heading)
+    assert f"$A${head + 2}:$A${head + 9}" in chart
+
+
+def test_sentences_stand_before_the_numbers_so_that_the_first_page_has_them(magnets, written):
+    results = written(magnets)
+    limits, sources = (list(results.rows(sheet)[0]) for sheet in ("Limits", "Sources"))
+    assert limits.index("In words") < limits.index("From")
+    assert sources[3:6] == ["Bought [t]", "In words", "What to say"]
