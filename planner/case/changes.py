@@ -82,18 +82,6 @@ def parse_change(text: str) -> Change:
     return Change(sheet, rows, column, OPERATIONS[sign], _cell_of_text(value))
 
 
-def parse_target(text: str) -> tuple[str, str, str]:
-    """Read a target, a change without operation and value: sheet, rows, column.
-
-    Raises:
-        ChangeError: it cannot be read.
-    """
-    sheet, rows, column = _split_target(text)
-    if not trim(column):
-        raise ChangeError("Column", f"cannot read the target '{text}'; {_FORM}")
-    return sheet, rows, trim(column)
-
-
 def _split_target(text: str) -> tuple[str, str, str]:
     match = re.match(r'^([^\[\].]+)\[((?:[^"\]]|"[^"]*")*)\]\s*\.(.*)$', trim(text), re.DOTALL)
     if match is None:

@@ -18,8 +18,6 @@ from planner.solving.used import amount_of, amount_shown, unit_shown, used
 
 Tables = Mapping[str, Table]
 
-"""Below this part of the largest tonnage a difference is rounding."""
-
 
 @dataclass(frozen=True, slots=True)
 class Breach:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from planner.case.changes import ChangeError, parse_change, parse_target
+from planner.case.changes import ChangeError, parse_change
 from planner.errors import InvalidCase, WrongUsage
 
 
@@ -66,12 +66,6 @@ def test_a_change_as_the_command_line_writes_it(text, parts):
 def test_a_change_that_cannot_be_read(text):
     with pytest.raises(ChangeError, match=r"write it like \"Quotas\[Quota=China\].Tonnes\*=0.7\""):
         parse_change(text)
-
-
-def test_a_target():
-    assert parse_target("Quotas[Quota=China].Tonnes") == ("Quotas", "Quota=China", "Tonnes")
-    with pytest.raises(ChangeError, match="cannot read"):
-        parse_target("Quotas.Tonnes")
 
 
 # -- making ---------------------------------------------------------------------------------
