@@ -94,6 +94,13 @@ def progress(names: Sequence[str]) -> Iterable[str]:
     return bar
 
 
+def flush() -> None:
+    """Hand on what the streams still hold, of what others than this module wrote."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # full, closed, or none at all
+            stream.flush()
+
+
 def _silence(stream: TextIO) -> None:
     """Let a stream lead nowhere, also what it still holds: Python would complain at the end."""
     with suppress(OSError, ValueError):  # it may be none of the system's
