@@ -7,80 +7,15 @@ and costs, and this module knows which row and column belongs to which member of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
-from numpy.typing import NDArray
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
-from scipy.sparse import csc_matrix, csr_matrix, vstack
 
-from planner_models.data import Members, ModelData, Numbers
+from planner_models.compiled import CompiledModel, Positions
+from planner_models.data import ModelData, Numbers
 from planner_models.formulation import build
-
-Positions = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows to add to a compiled model: lower ≤ A·x ≤ upper, A by rows (compressed sparse row)."""
-
-    lower: Numbers
-    upper: Numbers
-    start: NDArray[np.int32]
-    index: NDArray[np.int32]
-    value: Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledModel:
-    """minimise cost·x + offset, row_lower ≤ A·x ≤ row_upper, lower ≤ x ≤ upper.
-
-    Attributes:
-        integer: which columns are yes/no decisions.
-        start, index, value: A by columns (compressed sparse column).
-        columns: for each variable, the positions of its members, in the order of its index set.
-        rows: for each constraint, likewise.
-        index_sets: for each variable and constraint, the name of its index set in `indices`.
-    """
-
-    cost: Numbers
-    offset: float
-    lower: Numbers
-    upper: Numbers
-    integer: NDArray[np.bool_]
-    row_lower: Numbers
-    row_upper: Numbers
-    start: NDArray[np.int32]
-    index: NDArray[np.int32]
-    value: Numbers
-    columns: Mapping[str, Positions]
-    rows: Mapping[str, Positions]
-    indices: Mapping[str, Members]
-    index_sets: Mapping[str, str]
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-        return len(self.row_lower), len(self.cost)
-
-    def with_rows(self, component: str, rows: Rows) -> CompiledModel:
-        """The same with rows added to a constraint: they come last."""
-        count, first = len(rows.lower), len(self.row_lower)
-        old = csc_matrix((self.value, self.index, self.start), shape=self.shape)
-        new = csr_matrix((rows.value, rows.index, rows.start), shape=(count, len(self.cost)))
-        matrix = vstack([old, new]).tocsc()
-        places = np.concatenate([self.rows[component], np.arange(first, first + count)])
-        return replace(
-            self,
-            row_lower=np.concatenate([self.row_lower, rows.lower]),
-            row_upper=np.concatenate([self.row_upper, rows.upper]),
-            start=matrix.indptr.astype(np.int32),
-            index=matrix.indices.astype(np.int32),
-            value=matrix.data.astype(float),
-            rows={**self.rows, component: places},
-        )
 
 
 def compile_model(data: ModelData) -> CompiledModel:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -123,13 +123,14 @@ class _Sheet:
     def __init__(self, page: Page, plan: Plan, proof: Certificate, results: Results) -> None:
         self.page, self.plan, self.proof = page, plan, proof
         self.several = results.several
-        self.matrix = proof.matrix
-        self.rows, self.columns = self.matrix.shape
-        self.entries = int(self.matrix.nnz)
+        model = proof.model
+        self.rows, self.columns = model.shape
+        self.entries = len(model.value)
         self.dual = proof.row_dual
         self.reduced = self._reduced()
-        self.activity = self._activity()
-        self.amounts = abs(self.matrix) @ np.abs(proof.values)
+        self.activity = model.activity(proof.values)
+        absolute = replace(model, value=np.abs(model.value))
+        self.amounts = absolute.activity(np.abs(proof.values))
         sizes = Sizes.of(plan.numbers, plan.quantities.ship)
         self.least_cost = negligible_cost(plan.numbers, sizes)
         self.row_part = _Part(
@@ -143,14 +144,12 @@ class _Sheet:
 
     def _reduced(self) -> Any:
         """Reduced costs, without the digits that only rounding makes."""
-        products = np.abs(self.matrix.multiply(self.dual[:, None]).data)
-        largest = max(float(np.abs(self.proof.model.cost).max(initial=0.0)),
+        model = self.proof.model
+        products = np.abs(model.value * self.dual[model.index])
+        largest = max(float(np.abs(model.cost).max(initial=0.0)),
                       float(products.max(initial=0.0)))  # fmt: skip
         self.places = decimals(largest, DIGITS_OF_REDUCED_COST)
         return np.round(self.proof.reduced_cost, self.places) + 0.0
-
-    def _activity(self) -> Any:
-        return self.matrix @ self.proof.values
 
     def write(self) -> None:
         """The whole sheet."""

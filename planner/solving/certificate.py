@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csc_matrix
 
 from planner.case.scenario import Numbers, Scenario
 from planner.solving.session import Session, Solution
 from planner.solving.tolerances import FAR, ROOM
-from planner_models.compiling import CompiledModel, Positions
+from planner_models.compiled import CompiledModel, Positions
 from planner_models.data import SCHEMA
 
 MOST_ROWS = 5_000
@@ -56,15 +55,9 @@ class Certificate:
         return replace(self, values=kept)
 
     @property
-    def matrix(self) -> csc_matrix:
-        """Rows × columns."""
-        model = self.model
-        return csc_matrix((model.value, model.index, model.start), shape=model.shape)
-
-    @property
     def reduced_cost(self) -> Numbers:
         """Of each column: its cost less its entries times the rows' dual values."""
-        found: Numbers = self.model.cost - self.matrix.T @ self.row_dual
+        found: Numbers = self.model.cost - self.model.priced(self.row_dual)
         return found
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from planner.case.scenario import Numbers, Scenario
 from planner.solving.data.hhi import FIRST_SHARES
 from planner.solving.session import Cuts
-from planner_models.compiling import CompiledModel, Positions, Rows
+from planner_models.compiled import CompiledModel, Positions, Rows
 from planner_models.hhi import tangent
 
 _ROUNDING = 1e-7

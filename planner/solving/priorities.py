@@ -15,7 +15,7 @@ from planner.case.scenario import Rule, Scenario
 from planner.solving.measures import size_of_bound
 from planner.solving.quantities import Quantities
 from planner.solving.session import Outcome, Session, Status
-from planner_models.compiling import Positions
+from planner_models.compiled import Positions
 
 HOLD = 1e-9
 """By how much the breaches of a priority may exceed the least, in parts of the bounds at most."""

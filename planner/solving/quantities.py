@@ -9,7 +9,7 @@ import numpy as np
 from planner.case.scenario import Numbers, Rule, Scenario
 from planner.solving.measures import unit_in_model
 from planner.solving.tolerances import NEGLIGIBLE
-from planner_models.compiling import CompiledModel
+from planner_models.compiled import CompiledModel
 
 _ROUNDING = 1e-6
 

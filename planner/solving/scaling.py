@@ -23,7 +23,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import lsmr
 
-from planner_models.compiling import CompiledModel
+from planner_models.compiled import CompiledModel
 from planner_models.data import Numbers
 
 TYPICAL, _TYPICAL_COST = 2.0**10, 2.0**7

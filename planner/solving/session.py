@@ -25,7 +25,7 @@ from planner.case.scenario import Numbers
 from planner.errors import WrongUsage
 from planner.solving.scaling import TYPICAL, scales_of
 from planner.solving.tolerances import SOLVER
-from planner_models.compiling import CompiledModel, Positions, Rows
+from planner_models.compiled import CompiledModel, Positions, Rows
 
 Cuts = Callable[[Numbers, bool], Rows | None]
 """Rows of `CUT` that a point's columns break, and that every plan keeps; None: it breaks none.
@@ -272,8 +272,8 @@ class Session:
         )
 
     def _entry_scale(self) -> Numbers:
-        columns = np.repeat(np.arange(len(self.model.cost)), np.diff(self.model.start))
-        scale: Numbers = self.column_scale[columns] / self.row_scale[self.model.index]
+        columns = self.column_scale[self.model.entry_columns]
+        scale: Numbers = columns / self.row_scale[self.model.index]
         return scale
 
     def hold_decisions(self, values: Numbers) -> None:

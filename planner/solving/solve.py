@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import numpy as np
-from scipy.sparse import csc_matrix
 
 from planner.case.case import Case
 from planner.case.ledger import BASE
@@ -37,7 +36,8 @@ from planner.solving.session import Outcome, Session, Solution, SolverError, Sta
 from planner.solving.switching import is_too_large, switch_prices
 from planner.solving.ties import break_ties
 from planner.solving.tolerances import ROUNDED_DECISIONS
-from planner_models.compiling import CompiledModel, compile_model
+from planner_models.compiled import CompiledModel
+from planner_models.compiling import compile_model
 
 _HALF = 0.5
 
@@ -271,8 +271,7 @@ def dual_bound(session: Session, solution: Solution) -> float:
     Each row and column adds what `added_to_bound` says.
     """
     model = session.model
-    matrix = csc_matrix((model.value, model.index, model.start), shape=model.shape)
-    reduced = model.cost - matrix.T @ solution.row_dual
+    reduced = model.cost - model.priced(solution.row_dual)
     total = model.offset
     for dual, level, typical, bounds in (
         (solution.row_dual, solution.activity, session.typical_rows, session.rows),

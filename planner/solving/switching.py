@@ -18,7 +18,7 @@ from planner.case.scenario import Numbers, Scenario
 from planner.plan import SwitchPrice
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session, Solution, Status
-from planner_models.compiling import Positions
+from planner_models.compiled import Positions
 
 LARGEST_CASE = 200_000
 """Sources × columns of the model above which these prices are not looked for."""

@@ -24,7 +24,7 @@ from pyomo.core.expr.visitor import identify_variables
 import planner
 from planner.solving import solve as solving
 from planner.solving.check import Check
-from planner_models.compiling import CompiledModel
+from planner_models.compiled import CompiledModel
 from planner_models.data import SCHEMA, ModelData
 from planner_models.formulation import build
 
