@@ -64,14 +64,12 @@ class CompiledModel:
     def activity(self, values: Numbers) -> Numbers:
         """A·x: of each row, at the values of the columns."""
         products = self.value * values[self.entry_columns]
-        activity: Numbers = np.bincount(self.index, products, len(self.row_lower))
-        return activity
+        return np.asarray(np.bincount(self.index, products, len(self.row_lower)), dtype=float)
 
     def priced(self, row_dual: Numbers) -> Numbers:
         """Aᵀ·y: of each column, its entries times the dual values of their rows."""
         products = self.value * row_dual[self.index]
-        priced: Numbers = np.bincount(self.entry_columns, products, len(self.cost))
-        return priced
+        return np.asarray(np.bincount(self.entry_columns, products, len(self.cost)), dtype=float)
 
     def with_rows(self, component: str, rows: Rows) -> CompiledModel:
         """The same with rows added to a constraint: they come last."""
