@@ -30,7 +30,7 @@ class CompiledModel:
 
     Attributes:
         integer: which columns are yes/no decisions.
-        start, index, value: A by columns (compressed sparse column).
+        start, index, value: A by rows (compressed sparse row).
         columns: for each variable, the positions of its members, in the order of its index set.
         rows: for each constraint, likewise.
         index_sets: for each variable and constraint, the name of its index set in `indices`.
@@ -57,34 +57,37 @@ class CompiledModel:
         return len(self.row_lower), len(self.cost)
 
     @property
-    def entry_columns(self) -> NDArray[np.int32]:
-        """The column of each entry of A, in the order of `index` and `value`."""
-        return np.repeat(np.arange(len(self.cost), dtype=np.int32), np.diff(self.start))
+    def entry_rows(self) -> NDArray[np.int32]:
+        """The row of each entry of A, in the order of `index` (its column) and `value`."""
+        return np.repeat(np.arange(len(self.row_lower), dtype=np.int32), np.diff(self.start))
 
     def activity(self, values: Numbers) -> Numbers:
         """A·x: of each row, at the values of the columns."""
-        products = self.value * values[self.entry_columns]
-        return np.asarray(np.bincount(self.index, products, len(self.row_lower)), dtype=float)
+        products = self.value * values[self.index]
+        return np.asarray(np.bincount(self.entry_rows, products, len(self.row_lower)), dtype=float)
 
     def priced(self, row_dual: Numbers) -> Numbers:
         """Aᵀ·y: of each column, its entries times the dual values of their rows."""
-        products = self.value * row_dual[self.index]
-        return np.asarray(np.bincount(self.entry_columns, products, len(self.cost)), dtype=float)
+        products = self.value * row_dual[self.entry_rows]
+        return np.asarray(np.bincount(self.index, products, len(self.cost)), dtype=float)
+
+    def by_columns(self) -> tuple[NDArray[np.int64], NDArray[np.int32], Numbers]:
+        """A by columns: where each starts, the row of each entry, and its value."""
+        order = np.argsort(self.index, kind="stable")
+        counts = np.bincount(self.index, minlength=len(self.cost))
+        start = np.concatenate([[0], np.cumsum(counts)])
+        return start, self.entry_rows[order], self.value[order]
 
     def with_rows(self, component: str, rows: Rows) -> CompiledModel:
         """The same with rows added to a constraint: they come last."""
         count, first = len(rows.lower), len(self.row_lower)
-        added = first + np.repeat(np.arange(count), np.diff(rows.start))
-        column = np.concatenate([self.entry_columns, rows.index])
-        order = np.argsort(column, kind="stable")
         places = np.concatenate([self.rows[component], np.arange(first, first + count)])
-        counts = np.bincount(column, minlength=len(self.cost))
         return replace(
             self,
             row_lower=np.concatenate([self.row_lower, rows.lower]),
             row_upper=np.concatenate([self.row_upper, rows.upper]),
-            start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-            index=np.concatenate([self.index, added])[order].astype(np.int32),
-            value=np.concatenate([self.value, rows.value])[order],
+            start=np.concatenate([self.start, self.start[-1] + rows.start[1:]]),
+            index=np.concatenate([self.index, rows.index]),
+            value=np.concatenate([self.value, rows.value]),
             rows={**self.rows, component: places},
         )

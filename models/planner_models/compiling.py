@@ -1,81 +1,110 @@
-"""From the Pyomo model to the arrays that a solver takes.
+"""From the numbers of a case to the arrays that a solver takes, by templates of the formulation.
 
-Pyomo's standard form is used, not its solver interfaces: one pass makes a sparse matrix, bounds
-and costs, and this module knows which row and column belongs to which member of which component.
+No Pyomo here: its rules were turned into templates once (`planner_models.extracting`), and numpy
+expands them. What is compiled again with other numbers costs only what has changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from numpy.typing import NDArray
 
 from planner_models.compiled import CompiledModel, Positions
-from planner_models.data import ModelData, Numbers
-from planner_models.formulation import build
+from planner_models.data import ModelData
+from planner_models.expanding import Layout
+from planner_models.templates import Templates, shipped
+
+Places = NDArray[np.int32]
+
+
+class Compiler:
+    """Compiles cases one after the other, and keeps what the next has in common with the last.
+
+    Where sets are the same, so are rows, columns and entries; arrays in which no number has changed
+    are the very same objects as in the model before.
+    """
+
+    def __init__(self, templates: Templates | None = None) -> None:
+        """Compile by some templates; None: those of the package."""
+        self._templates = shipped() if templates is None else templates
+        self._last: _Last | None = None
+
+    def compile(self, data: ModelData) -> CompiledModel:
+        """The arrays of a case."""
+        last = self._last
+        if last is None or not last.layout.fits(data):
+            self._last = last = _Last(Layout(self._templates, data), data)
+        else:
+            last.change(data)
+        return last.model
+
+
+class _Last:
+    """What was compiled last."""
+
+    def __init__(self, layout: Layout, data: ModelData) -> None:
+        self.layout = layout
+        self._params = data.params
+        self._arrays = layout.arrays(data.params, (), {})
+        self._kept = self._arrays["value"] != 0
+        start, index = self._without_zeros()
+        self.model = CompiledModel(
+            **self._numbers(),
+            integer=layout.integer,
+            start=start,
+            index=index,
+            columns=_positions(layout.columns),
+            rows=_positions(layout.rows),
+            indices=dict(data.sets),
+            index_sets=layout.index_sets,
+        )
+
+    def change(self, data: ModelData) -> None:
+        """Work out again what depends on the numbers that are not as they were."""
+        changed = [
+            name
+            for name, values in data.params.items()
+            if values is not self._params[name] and not np.array_equal(values, self._params[name])
+        ]
+        self._params = data.params
+        if not changed:
+            return
+        old, self._arrays = self._arrays, self.layout.arrays(data.params, changed, self._arrays)
+        if self._arrays["value"] is old["value"]:
+            self.model = replace(self.model, **self._numbers() | {"value": self.model.value})
+            return
+        kept, self._kept = self._kept, self._arrays["value"] != 0
+        self.model = replace(self.model, **self._numbers())
+        if not np.array_equal(kept, self._kept):
+            start, index = self._without_zeros()
+            self.model = replace(self.model, start=start, index=index)
+
+    def _numbers(self) -> dict[str, Any]:
+        value = self._arrays["value"]
+        offset = self.layout.constant(self._params)
+        kept = value if self._kept.all() else value[self._kept]
+        return {**self._arrays, "value": kept, "offset": offset}
+
+    def _without_zeros(self) -> tuple[Places, Places]:
+        """Start of each row and column of each entry, of those whose number is not 0."""
+        layout, kept = self.layout, self._kept
+        if kept.all():
+            return layout.start, layout.index
+        before = np.concatenate([[0], np.cumsum(kept)])
+        return before[layout.start].astype(np.int32), layout.index[kept]
+
+
+def _positions(stretches: Mapping[str, slice]) -> dict[str, Positions]:
+    return {
+        name: np.arange(place.start, place.stop, dtype=np.int64)
+        for name, place in stretches.items()
+    }
 
 
 def compile_model(data: ModelData) -> CompiledModel:
-    """Build the formulation for a case and turn it into arrays."""
-    model = build(data)
-    form = LinearStandardFormCompiler().write(model, mixed_form=True)
-    bound_type = np.array([row.bound_type for row in form.rows], dtype=np.int8)
-    right = np.asarray(form.rhs, dtype=float)
-    matrix = form.A.tocsc()
-    column_of = {id(variable): j for j, variable in enumerate(form.columns)}
-    row_of = {id(row.constraint): i for i, row in enumerate(form.rows)}
-    used = list(form.columns)
-    unused = [
-        variable
-        for component in model.component_objects(pyo.Var)
-        for variable in component.values()
-        if id(variable) not in column_of
-    ]
-    for variable in unused:  # in no row and no cost: still part of the plan
-        column_of[id(variable)] = len(used)
-        used.append(variable)
-    lower, upper = _bounds(used)
-    start = np.concatenate([matrix.indptr, np.full(len(unused), matrix.indptr[-1])])
-    cost = np.concatenate([np.asarray(form.c.todense()).ravel(), np.zeros(len(unused))])
-    return CompiledModel(
-        cost=cost,
-        offset=float(form.c_offset[0]),
-        lower=lower,
-        upper=upper,
-        integer=np.array([variable.is_integer() for variable in used], dtype=bool),
-        row_lower=np.where(bound_type <= 0, right, -np.inf),
-        row_upper=np.where(bound_type >= 0, right, np.inf),
-        start=start.astype(np.int32),
-        index=matrix.indices.astype(np.int32),
-        value=matrix.data.astype(float),
-        columns=_positions(model, pyo.Var, column_of),
-        rows=_positions(model, pyo.Constraint, row_of),
-        indices={spec: data.sets[spec] for spec in data.sets},
-        index_sets=_index_sets(model, pyo.Var) | _index_sets(model, pyo.Constraint),
-    )
-
-
-def _bounds(variables: list[Any]) -> tuple[Numbers, Numbers]:
-    pairs = [variable.bounds for variable in variables]
-    lower = np.array([-np.inf if low is None else low for low, _ in pairs], dtype=float)
-    upper = np.array([np.inf if high is None else high for _, high in pairs], dtype=float)
-    return lower, upper
-
-
-def _positions(model: Any, kind: Any, place: Mapping[int, int]) -> dict[str, Positions]:
-    return {
-        component.local_name: np.array(
-            [place[id(member)] for member in component.values()], dtype=np.int64
-        )
-        for component in model.component_objects(kind, active=True)
-    }
-
-
-def _index_sets(model: Any, kind: Any) -> dict[str, str]:
-    return {
-        component.local_name: component.index_set().local_name
-        for component in model.component_objects(kind, active=True)
-    }
+    """The arrays of one case."""
+    return Compiler().compile(data)

@@ -9,6 +9,7 @@ against the schema when it is made.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -292,6 +293,31 @@ class ModelData:
             values = self.params[param.name]
             _expect(values.shape == (len(self.sets[param.index]),), param.name)
             _expect(not np.isnan(values).any(), param.name)
+
+    def with_params(self, params: Mapping[str, Numbers]) -> ModelData:
+        """The same case with some parameters changed; only these are checked.
+
+        Raises:
+            ValueError: one has another shape, or holds no number.
+        """
+        changed = copy(self)
+        object.__setattr__(changed, "params", {**self.params, **params})
+        for name, values in params.items():
+            _expect(values.shape == self.params[name].shape, name)
+            _expect(not np.isnan(values).any(), name)
+        return changed
+
+    def has_sets_of(self, other: ModelData) -> bool:
+        """Whether both have the same sets."""
+        if self.sets is other.sets and self.indexed_sets is other.indexed_sets:
+            return True
+        return all(
+            np.array_equal(members, other.sets[name]) for name, members in self.sets.items()
+        ) and all(
+            np.array_equal(found.start, other.indexed_sets[name].start)
+            and np.array_equal(found.members, other.indexed_sets[name].members)
+            for name, found in self.indexed_sets.items()
+        )
 
 
 def _expect(condition: bool, name: str) -> None:

@@ -126,6 +126,7 @@ class _Sheet:
         model = proof.model
         self.rows, self.columns = model.shape
         self.entries = len(model.value)
+        self.start, self.entry_row, self.value = (part.tolist() for part in model.by_columns())
         self.dual = proof.row_dual
         self.reduced = self._reduced()
         self.activity = model.activity(proof.values)
@@ -145,7 +146,7 @@ class _Sheet:
     def _reduced(self) -> Any:
         """Reduced costs, without the digits that only rounding makes."""
         model = self.proof.model
-        products = np.abs(model.value * self.dual[model.index])
+        products = np.abs(model.value * self.dual[model.entry_rows])
         largest = max(float(np.abs(model.cost).max(initial=0.0)),
                       float(products.max(initial=0.0)))  # fmt: skip
         self.places = decimals(largest, DIGITS_OF_REDUCED_COST)
@@ -280,7 +281,7 @@ class _Sheet:
         self._table(_COLUMN, _COLUMNS, names=1)
         names = column_names(self.plan.numbers, self.proof.model)
         proof, here = self.proof, self.page.here
-        start = proof.model.start.tolist()
+        start = self.start
         for j, name in enumerate(names):
             row = _FIRST + j
             value, cost = here(row, _COLUMN + 1), here(row, _COLUMN + 4)
@@ -312,10 +313,10 @@ class _Sheet:
         model, here = self.proof.model, self.page.here
         rows, columns = row_names(self.plan.numbers, model), column_names(self.plan.numbers, model)
         place = 0
-        start = model.start.tolist()
+        start = self.start
         for j, name in enumerate(columns):
             for k in range(start[j], start[j + 1]):
-                i, amount = int(model.index[k]), float(model.value[k])
+                i, amount = self.entry_row[k], self.value[k]
                 row = _FIRST + place
                 at = here(row, _ENTRY + 3)
                 cells: list[Cell] = [

@@ -86,14 +86,14 @@ class _Fit:
         self.model = model
         self.columns = columns
         self.rows = rows
-        column = np.repeat(np.arange(len(model.cost)), np.diff(model.start))
-        used = columns[column] & rows[model.index] & _counts(model.value)
-        self.column, self.row = column[used], model.index[used]
+        column, row = model.index, model.entry_rows
+        used = columns[column] & rows[row] & _counts(model.value)
+        self.column, self.row = column[used], row[used]
         self.entry = np.log2(np.abs(model.value[used]))
         # What a row needs once a decision is taken, such as a minimum order.
-        decided = ~columns[column] & rows[model.index] & np.isfinite(model.row_lower[model.index])
+        decided = ~columns[column] & rows[row] & np.isfinite(model.row_lower[row])
         self.once = np.zeros(len(rows))
-        np.maximum.at(self.once, model.index[decided], np.abs(model.value[decided]))
+        np.maximum.at(self.once, row[decided], np.abs(model.value[decided]))
 
     def logarithms(self) -> tuple[Numbers, Numbers, Numbers]:
         """Of what columns, rows and the cost are about, to the base of two."""

@@ -255,7 +255,7 @@ class Session:
                 columns,
                 rows,
                 len(model.value),
-                int(highspy.MatrixFormat.kColwise),
+                int(highspy.MatrixFormat.kRowwise),
                 int(highspy.ObjSense.kMinimize),
                 0.0,
                 model.cost / self.column_unit,
@@ -272,8 +272,7 @@ class Session:
         )
 
     def _entry_scale(self) -> Numbers:
-        columns = self.column_scale[self.model.entry_columns]
-        scale: Numbers = columns / self.row_scale[self.model.index]
+        scale: Numbers = self.column_scale[self.model.index] / self.row_scale[self.model.entry_rows]
         return scale
 
     def hold_decisions(self, values: Numbers) -> None:
@@ -600,7 +599,6 @@ def _done(status: Any, what: str) -> None:
 
 def _has_tonnes(model: CompiledModel) -> NDArray[np.bool_]:
     """Rows that hold more than yes/no decisions."""
-    entries = np.repeat(~model.integer, np.diff(model.start))
     found = np.zeros(len(model.row_lower), dtype=bool)
-    found[model.index[entries]] = True
+    found[model.entry_rows[~model.integer[model.index]]] = True
     return found

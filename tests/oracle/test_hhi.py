@@ -219,8 +219,7 @@ def test_the_cuts_are_the_rows_that_the_formulation_has(make, monkeypatch):
 
     def tangents(compiled, members):
         matrix = np.zeros(compiled.shape)
-        columns = np.repeat(np.arange(compiled.shape[1]), np.diff(compiled.start))
-        matrix[compiled.index, columns] = compiled.value
+        matrix[compiled.entry_rows, compiled.index] = compiled.value
         which = compiled.rows["party_tangent"][members]
         ours = [compiled.columns[name] for name in ("party_square", "party_tonnes")]
         return np.column_stack([matrix[which][:, np.concatenate(ours)], compiled.row_lower[which]])

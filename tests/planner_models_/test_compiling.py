@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from scipy.sparse import csc_matrix
+from scipy.sparse import csr_matrix
 
 from planner.solving.solve import model_data
 from planner_models.compiling import compile_model
@@ -27,7 +27,7 @@ def test_rows_and_cost_are_those_of_the_pyomo_model(data):
     for name, columns in compiled.columns.items():
         for member, value in zip(getattr(model, name).values(), point[columns], strict=True):
             member.set_value(value, skip_validation=True)
-    matrix = csc_matrix((compiled.value, compiled.index, compiled.start), shape=compiled.shape)
+    matrix = csr_matrix((compiled.value, compiled.index, compiled.start), shape=compiled.shape)
     activity = matrix @ point
     for name, rows in compiled.rows.items():
         for member, row in zip(getattr(model, name).values(), rows, strict=True):

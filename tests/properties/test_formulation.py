@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
-from scipy.sparse import coo_array, csc_array
+from scipy.sparse import coo_array, csr_array
 
 from planner.solving.solve import model_data
 from planner_models.compiling import compile_model
@@ -21,7 +21,7 @@ def test_another_solver_finds_the_same_cost_for_the_arrays(data, cases, make, so
     """scipy's own solver, unscaled and by interior points, on the compiled arrays."""
     case = make(data.draw(cases))
     model = compile_model(model_data(case.scenario()))
-    rows = csc_array((model.value, model.index, model.start), shape=model.shape).tocsr()
+    rows = csr_array((model.value, model.index, model.start), shape=model.shape)
     equal = model.row_lower == model.row_upper
     above = ~equal & np.isfinite(model.row_upper)
     below = ~equal & np.isfinite(model.row_lower)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csc_array
+from scipy.sparse import csr_array
 
 import planner
 from planner.case.scenario import Scenario
@@ -69,7 +69,7 @@ def by_interior_points(session: Session) -> float:
     highs.setOptionValue("solver", "ipm")
     rows, columns = model.shape
     highs.passModel(
-        columns, rows, len(model.value), int(highspy.MatrixFormat.kColwise),
+        columns, rows, len(model.value), int(highspy.MatrixFormat.kRowwise),
         int(highspy.ObjSense.kMinimize), 0.0, model.cost, session.columns.lower,
         session.columns.upper, session.rows.lower, session.rows.upper, model.start, model.index,
         model.value, np.zeros(columns, dtype=np.int32),
@@ -82,7 +82,7 @@ def by_interior_points(session: Session) -> float:
 def by_scipy(session: Session) -> float:
     """The arrays given to scipy: its own build of a solver, unscaled."""
     model = session.model
-    matrix = csc_array((model.value, model.index, model.start), shape=model.shape)
+    matrix = csr_array((model.value, model.index, model.start), shape=model.shape)
     bounds = Bounds(session.columns.lower, session.columns.upper)
     if session.is_linear and not len(session.rows.lower):
         found = linprog(model.cost, bounds=np.column_stack([bounds.lb, bounds.ub]))
