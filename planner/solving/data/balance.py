@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.solving.data.draft import Draft
+from planner_models.data import IndexedMembers
 
 
 def add_balance(draft: Draft) -> None:
@@ -41,15 +42,20 @@ def _add_shortfalls(draft: Draft) -> None:
 
 def _add_arrivals(draft: Draft) -> None:
     """(source, period of leaving) of what arrives, by material, site and period."""
-    scenario = draft.scenario
-    lanes, contents = draft.sets["LANES"], draft.sets["CONTENTS"]
-    counts = np.bincount(contents[:, 0], minlength=len(scenario.sources))
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    each = counts[lanes[:, 0]]  # materials that a lane carries
-    lane = np.repeat(lanes, each, axis=0)
-    offset = np.arange(len(lane)) - np.repeat(np.cumsum(each) - each, each)
-    material = contents[starts[lane[:, 0]] + offset, 1]
-    arrives = lane[:, 2] + scenario.lead[lane[:, 0], lane[:, 1]]
+    scenario, lanes, contents = draft.scenario, draft.sets["LANES"], draft.sets["CONTENTS"]
+    arrives = lanes[:, 2] + scenario.lead[lanes[:, 0], lanes[:, 1]]
     inside = arrives < len(scenario.periods)
-    where = np.column_stack([material, lane[:, 1], arrives])[inside]
-    draft.gather("ARRIVALS", "BALANCES", where, lane[:, [0, 2]][inside])
+    # By site, period of arrival and source: the order in which they are gathered.
+    shape = (len(scenario.sites), len(scenario.periods), len(scenario.sources))
+    comes = np.zeros(shape, dtype=bool)
+    comes[lanes[inside, 1], arrives[inside], lanes[inside, 0]] = True
+    counts, members = [np.zeros(1, dtype=np.int64)], [np.zeros((0, 2), dtype=np.int64)]
+    for m in range(len(scenario.materials)):
+        sources = contents[contents[:, 1] == m, 0]
+        own = comes[:, :, sources]
+        site, period, place = np.nonzero(own)
+        source = sources[place]
+        counts.append(np.count_nonzero(own, axis=2).ravel())
+        members.append(np.column_stack([source, period - scenario.lead[source, site]]))
+    start = np.cumsum(np.concatenate(counts))
+    draft.indexed["ARRIVALS"] = IndexedMembers(start, np.concatenate(members))

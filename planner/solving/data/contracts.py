@@ -19,12 +19,12 @@ def add_contracts(draft: Draft) -> None:
 
 def _add_periods(draft: Draft) -> None:
     """When a level caps what is taken: periods of the window in which the source can be bought."""
-    offers = _offers(draft)
+    offered = _offered(draft)
     found = [
         (c, t, contract.source, length)
         for c, contract in enumerate(draft.scenario.contracts)
         for t, length in zip(contract.periods, contract.lengths, strict=True)
-        if (contract.source, t) in offers
+        if offered[contract.source][t]
     ]
     members = np.array([(c, t) for c, t, *_ in found], dtype=np.int64).reshape(-1, 2)
     draft.sets["CONTRACT_PERIODS"] = members
@@ -33,7 +33,7 @@ def _add_periods(draft: Draft) -> None:
 
 
 def _add_lifts(draft: Draft) -> None:
-    scenario, offers = draft.scenario, _offers(draft)
+    scenario, offered = draft.scenario, _offered(draft)
     lifts = [
         (c, contract, lift)
         for c, contract in enumerate(scenario.contracts)
@@ -44,7 +44,7 @@ def _add_lifts(draft: Draft) -> None:
         (g, contract.source, t)
         for g, (_, contract, lift) in enumerate(lifts)
         for t in lift.periods
-        if (contract.source, t) in offers
+        if offered[contract.source][t]
     ]
     cost = scenario.unlifted_price * scenario.discount[scenario.lift_periods]
     every = column(list(range(len(lifts))))
@@ -58,6 +58,10 @@ def _add_lifts(draft: Draft) -> None:
     draft.gather("UNLIFTED_IN", "LIFTS", column(paid), column(paid))
 
 
-def _offers(draft: Draft) -> set[tuple[int, int]]:
-    """(source, period) of what can be bought."""
-    return {(s, t) for s, t in draft.sets["OFFERS"].tolist()}
+def _offered(draft: Draft) -> list[list[bool]]:
+    """S × T: what can be bought when."""
+    scenario = draft.scenario
+    offered = np.zeros((len(scenario.sources), len(scenario.periods)), dtype=bool)
+    offered[tuple(draft.sets["OFFERS"].T)] = True
+    found: list[list[bool]] = offered.tolist()
+    return found

@@ -40,9 +40,10 @@ def gathered(index: Members, keys: Members, members: Members) -> IndexedMembers:
     place = np.full(int(np.prod(size)), -1, dtype=np.int64)
     place[_flat(index, size)] = np.arange(len(index))
     position = place[_flat(keys, size)]
-    order = np.argsort(position, kind="stable")
     counts = np.bincount(position, minlength=len(index))
-    return IndexedMembers(np.concatenate([[0], np.cumsum(counts)]), members[order])
+    if (position[1:] < position[:-1]).any():
+        members = members[np.argsort(position, kind="stable")]
+    return IndexedMembers(np.concatenate([[0], np.cumsum(counts)]), members)
 
 
 def column(values: list[int]) -> Members:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from planner.solving.data.draft import Draft
 from planner.solving.data.useful import most_bought
 
@@ -16,4 +18,4 @@ def add_orders(draft: Draft) -> None:
     draft.sets["ORDERS"] = orders
     draft.params["order_cost"] = cost[at]
     draft.params["order_minimum"] = scenario.orders.minimum[orders[:, 0]]
-    draft.params["order_bound"] = most_bought(scenario)[at]
+    draft.params["order_bound"] = most_bought(scenario)[at] if len(orders) else np.zeros(0)

@@ -15,12 +15,12 @@ def add_restarts(draft: Draft) -> None:
     restarts = sorted(scenario.restarts, key=lambda restart: restart.source)
     opening = [(r, t) for r in restarts for t in range(r.earliest, r.latest + 1)]
     of_restart = {restart.source: restart for restart in restarts}
-    limit, useful = scenario.opened_limit, of_use(scenario, scenario.opened_limit)
-    runs, opened, capacity = [], [], []
-    for s, t in draft.sets["OFFERS"].tolist():
-        if s not in of_restart:
-            continue
-        runs.append((s, t))
+    offers = draft.sets["OFFERS"]
+    runs = [(s, t) for s, t in offers[np.isin(offers[:, 0], list(of_restart))].tolist()]
+    limit = scenario.opened_limit
+    useful = of_use(scenario, limit) if runs else limit
+    opened, capacity = [], []
+    for s, t in runs:
         for u in range(of_restart[s].earliest, of_restart[s].latest + 1):
             part = of_restart[s].opened(u, t)
             if part > 0:

@@ -23,7 +23,7 @@ def add_rules(draft: Draft) -> None:
     draft.sets["BASES"] = column(list(range(len(bases))))
     amounts = [_amounts(scenario, rule, units[r]) for r, rule in rules]
     _add_counted(draft, _OF_RULES, rules, amounts)
-    contents = [_by_lane(scenario, rule.basis_content) for rule in bases]
+    contents = [np.asarray(rule.basis_content) for rule in bases]
     _add_counted(draft, _OF_BASES, list(enumerate(bases)), contents)
     _add_tiers(draft, [(r, rule) for r, rule in rules if rule.type == "spend"], units)
     for side in (_CEILING, _FLOOR):
@@ -31,20 +31,14 @@ def add_rules(draft: Draft) -> None:
 
 
 def _amounts(scenario: Scenario, rule: Rule, unit: float) -> Numbers:
-    """S × P × T: what one tonne leaving counts, in the model's unit of the rule.
+    """What one tonne leaving counts, in the model's unit of the rule: S, or S × P × T of a spend.
 
     Of an offer priced by volume a spend counts what does not depend on the price; the rest is
     counted by tier.
     """
     if rule.type == "spend":
         return scenario.landed_cost_without_tiers * rule.content[:, None, None] / unit
-    return _by_lane(scenario, rule.content / unit)
-
-
-def _by_lane(scenario: Scenario, content: Numbers | None) -> Numbers:
-    shape = (len(scenario.sources), len(scenario.sites), len(scenario.periods))
-    per_tonne = np.zeros(shape[0]) if content is None else content
-    return np.broadcast_to(per_tonne[:, None, None], shape)
+    return rule.content / unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,40 +98,62 @@ def _add_counted(
 ) -> None:
     """What counts: purchases where every plant counts alike, else shipments to those that do."""
     sites = len(draft.scenario.sites)
-    together = [
-        len(rule.sites) == sites and bool((amount == amount[:, :1]).all())
-        for (_, rule), amount in zip(rules, amounts, strict=True)
-    ]
-    for of_buys, members, param, gathered, source in (
-        (True, names.buys, names.buy_content, names.of_buys, "OFFERS"),
-        (False, names.ships, names.ship_content, names.of_ships, "LANES"),
-    ):
-        parts = [
-            _counted(draft, r, rule, amount, draft.sets[source])
-            for (r, rule), amount, whole in zip(rules, amounts, together, strict=True)
-            if whole is of_buys
-        ]
-        width = draft.sets[source].shape[1] + 1
-        found = np.concatenate([np.zeros((0, width), dtype=np.int64), *(m for m, _ in parts)])
-        draft.sets[members] = found
-        draft.params[param] = np.concatenate([np.zeros(0), *(values for _, values in parts)])
-        draft.gather(gathered, names.index, found[:, [0]], found[:, 1:])
+    bought, shipped = [], []
+    for (r, rule), amount in zip(rules, amounts, strict=True):
+        together = len(rule.sites) == sites and (
+            amount.ndim == 1 or bool((amount == amount[:, :1]).all())
+        )
+        (bought if together else shipped).append((r, rule, amount))
+    buys, content = _bought(draft, bought)
+    draft.sets[names.buys], draft.params[names.buy_content] = buys, content
+    draft.gather(names.of_buys, names.index, buys[:, [0]], buys[:, 1:])
+    ships, content = _shipped(draft, shipped)
+    draft.sets[names.ships], draft.params[names.ship_content] = ships, content
+    draft.gather(names.of_ships, names.index, ships[:, [0]], ships[:, 1:])
 
 
-def _counted(
-    draft: Draft, position: int, rule: Rule, amount: Numbers, members: Members
-) -> tuple[Members, Numbers]:
-    """The members that one rule counts, with its position first, and what a tonne counts."""
-    wanted = np.zeros(len(draft.scenario.periods), dtype=bool)
-    wanted[list(rule.periods)] = True
-    by_lane = members.shape[1] > 2  # source, site, period; else source, period
-    at = tuple(members.T) if by_lane else (members[:, 0], 0, members[:, 1])
-    counts = amount[at]
-    chosen = wanted[members[:, -1]] & (counts != 0)
-    if by_lane:
-        chosen &= np.isin(members[:, 1], rule.sites)
-    kept = members[chosen]
-    return np.column_stack([np.full(len(kept), position), kept]), counts[chosen]
+def _bought(draft: Draft, rules: Sequence[tuple[int, Rule, Numbers]]) -> tuple[Members, Numbers]:
+    """(rule, source, period) of the purchases that rules count, and what a tonne counts."""
+    scenario = draft.scenario
+    periods = len(scenario.periods)
+    if not rules:
+        return np.zeros((0, 3), dtype=np.int64), np.zeros(0)
+    offered = np.zeros((len(scenario.sources), periods), dtype=bool)
+    offered[tuple(draft.sets["OFFERS"].T)] = True
+    wanted = np.zeros((len(rules), periods), dtype=bool)
+    for n, (_, rule, _) in enumerate(rules):
+        wanted[n, list(rule.periods)] = True
+    # What counts in some period, by rule and source; then in which.
+    amounts = [amount if amount.ndim == 1 else amount[:, 0] for *_, amount in rules]
+    some = np.array([a if a.ndim == 1 else (a != 0).any(axis=1) for a in amounts])
+    rule_of, source = np.nonzero(some)
+    pair, period = np.nonzero(wanted[rule_of] & offered[source])
+    rule_of, source = rule_of[pair], source[pair]
+    if all(amount.ndim == 1 for amount in amounts):
+        counts = some[rule_of, source]
+    else:
+        shape = offered.shape
+        full = [np.broadcast_to(a[:, None] if a.ndim == 1 else a, shape) for a in amounts]
+        counts = np.array(full)[rule_of, source, period]
+        kept = counts != 0
+        rule_of, source, period, counts = (x[kept] for x in (rule_of, source, period, counts))
+    position = np.array([r for r, *_ in rules], dtype=np.int64)[rule_of]
+    return np.column_stack([position, source, period]), counts
+
+
+def _shipped(draft: Draft, rules: Sequence[tuple[int, Rule, Numbers]]) -> tuple[Members, Numbers]:
+    """(rule, source, site, period) of the shipments that rules count, and what a tonne counts."""
+    lanes, periods = draft.sets["LANES"], len(draft.scenario.periods)
+    found, counts = [np.zeros((0, 4), dtype=np.int64)], [np.zeros(0)]
+    for r, rule, amount in rules:
+        wanted = np.zeros(periods, dtype=bool)
+        wanted[list(rule.periods)] = True
+        amounts = amount[lanes[:, 0]] if amount.ndim == 1 else amount[tuple(lanes.T)]
+        chosen = wanted[lanes[:, 2]] & np.isin(lanes[:, 1], rule.sites) & (amounts != 0)
+        kept = lanes[chosen]
+        found.append(np.column_stack([np.full(len(kept), r), kept]))
+        counts.append(amounts[chosen])
+    return np.concatenate(found), np.concatenate(counts)
 
 
 def _add_tiers(draft: Draft, spends: Sequence[tuple[int, Rule]], units: Sequence[float]) -> None:

@@ -28,7 +28,7 @@ def _add_ceilings(draft: Draft, counts: list[tuple[int, Rule]]) -> None:
     lanes, _ = party_lanes(draft, counts)
     supplies, which = np.unique(lanes[:, [0, 1, 2, 4]], axis=0, return_inverse=True)
     place = np.arange(len(supplies)).reshape(-1, 1)
-    most = most_bought(scenario)
+    most = most_bought(scenario) if len(supplies) else scenario.limit
     draft.sets["SUPPLIER_CEILINGS"] = column([r for r, _ in counts])
     draft.sets["SOFT_SUPPLIER_CEILINGS"] = column(soft)
     draft.sets["SUPPLIERS"] = members(suppliers, 2)

@@ -19,13 +19,13 @@ def add_tiers(draft: Draft) -> None:
     """Tiers of each offer, their width and price, and the steps from one to the next."""
     scenario = draft.scenario
     of_source = {tiers.source: tiers for tiers in scenario.tiers}
-    most = most_bought(scenario)
+    offers = draft.sets["OFFERS"]
+    offered = [(s, t) for s, t in offers[np.isin(offers[:, 0], list(of_source))].tolist()]
+    most = most_bought(scenario) if offered else scenario.limit
     rise = scenario.price_factor * scenario.discount
     tiered, tiers, widths, costs = [], [], [], []
     steps, step_most, step_least, filled_by, one_tier = [], [], [], [], []
-    for s, t in draft.sets["OFFERS"].tolist():
-        if s not in of_source:
-            continue
+    for s, t in offered:
         source = of_source[s]
         tiered.append((s, t))
         starts = [start * float(scenario.years[t]) for start in source.starts]
