@@ -19,6 +19,7 @@ from planner_models.data import SCHEMA, Members, ModelData, Numbers
 from planner_models.templates import Columns, Reference, RowsTemplate, Templates, Term, Terms
 
 Codes = NDArray[np.int32]
+Counts = NDArray[np.int64]
 Keys = NDArray[np.signedinteger[Any]]
 
 _INDEX_OF_PARAM = {spec.name: spec.index for spec in SCHEMA.params}
@@ -153,6 +154,7 @@ class _Frame:
     Attributes:
         count: entries.
         row: of each entry, the position of its member in the index set; None: every one, in order.
+        per_member: entries of each member; None: one.
     """
 
     def __init__(self, sets: _Sets, index: str | None) -> None:
@@ -160,13 +162,9 @@ class _Frame:
         self.sets = sets
         self.members = self.count = 1 if index is None else sets.count(index)
         self.row: Codes | None = None
+        self.per_member: Counts | None = None
         dimension = 0 if index is None else sets.dimension(index)
         self._parts = {k: _Part(str(index), k, None) for k in range(dimension)}
-
-    @property
-    def per_member(self) -> NDArray[np.int64] | None:
-        """Entries of each member; None: one."""
-        return None if self.row is None else np.bincount(self.row, minlength=self.members)
 
     def codes(self, index: int) -> Codes:
         """An index of the template at every entry."""
@@ -198,12 +196,14 @@ class _Frame:
             self._parts[index] = part._replace(at=before if part.at is None else part.at[before])
         for position, index in enumerate(indices):
             self._parts[index] = _Part(over, position, member)
-        self.row = before if self.row is None else self.row[before]
+        if self.row is None:
+            self.row, self.per_member = before, each
+        else:
+            self.row = self.row[before]
+            self.per_member = np.bincount(self.row, minlength=self.members)
         self.count = total
 
-    def _ranges(
-        self, over: str, at: tuple[int, ...] | None
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], bool]:
+    def _ranges(self, over: str, at: tuple[int, ...] | None) -> tuple[Counts, Counts, bool]:
         """First member and number of members for each entry, and whether they are all, in order."""
         if at is None:
             each = np.full(self.count, self.sets.count(over), dtype=np.int64)
@@ -315,9 +315,26 @@ class _Piece:
 # -- the layout -----------------------------------------------------------------------------
 
 
+class _Entries(NamedTuple):
+    """The entries of one constraint, by rows.
+
+    Attributes:
+        per_row: how many each row has.
+        column: of each entry.
+        terms: their numbers.
+        put: whether each entry is of one term only.
+    """
+
+    per_row: Counts
+    column: Codes
+    terms: tuple[_Product, ...]
+    put: bool
+
+
 class _Expanded(NamedTuple):
     """One term at every entry: its column, and its number."""
 
+    variable: str
     frame: _Frame
     column: Codes
     factor: float
@@ -451,12 +468,12 @@ class Layout:
                                         (upper, constraint.upper, np.inf)):  # fmt: skip
                 products = self._numbers_of(constraint.index_set, terms or ())
                 pieces.append(_Piece(place, free if terms is None else 0.0, products))
-            per_row, column, products, put = self._entries(constraint)
-            stretch = slice(entries, entries + len(column))
-            values.append(_Piece(stretch, 0.0, products, put=put))
-            counts.append(per_row)
-            columns.append(column)
-            entries += len(column)
+            found = self._entries(constraint)
+            stretch = slice(entries, entries + len(found.column))
+            values.append(_Piece(stretch, 0.0, found.terms, put=found.put))
+            counts.append(found.per_row)
+            columns.append(found.column)
+            entries = stretch.stop
         start = np.cumsum(np.concatenate(counts)).astype(np.int32)
         return start, np.concatenate(columns)
 
@@ -467,6 +484,7 @@ class Layout:
         at = frame.positions(self.index_sets[variable.name], variable.at) if frame.count else None
         column = np.arange(frame.count, dtype=np.int32) if at is None else at
         return _Expanded(
+            variable.name,
             frame,
             column + np.int32(first),
             term.factor,
@@ -474,10 +492,7 @@ class Layout:
             _at(frame, term.divisors),
         )
 
-    def _entries(
-        self, constraint: RowsTemplate
-    ) -> tuple[NDArray[np.int64], Codes, tuple[_Product, ...], bool]:
-        """Entries of each row, their columns, their numbers, and whether each is of one term."""
+    def _entries(self, constraint: RowsTemplate) -> _Entries:
         rows = self._sets.count(constraint.index_set)
         terms = [self._expanded(constraint.index_set, term) for term in constraint.body]
         terms = [term for term in terms if term.frame.count]
@@ -488,8 +503,10 @@ class Layout:
         else:
             per_row, column, places = _interleaved(terms, rows)
         products = tuple(t.product(to) for t, to in zip(terms, places, strict=True))
-        if not _may_repeat(constraint.body):
-            return per_row, column, products, True
+        repeated = _may_repeat(constraint.body)
+        doubted = [term for term in terms if term.variable in repeated]
+        if not doubted or not _has_repeats(doubted, rows):
+            return _Entries(per_row, column, products, put=True)
         return _merged(per_row, column, products)
 
     # -- cost -------------------------------------------------------------------------------
@@ -526,17 +543,15 @@ def _variable_of(term: Term) -> Reference:
     return term.variable
 
 
-def _per_row(term: _Expanded, rows: int) -> NDArray[np.int64]:
+def _per_row(term: _Expanded, rows: int) -> Counts:
     per_row = term.frame.per_member
     return np.ones(rows, dtype=np.int64) if per_row is None else per_row
 
 
-def _interleaved(
-    terms: Sequence[_Expanded], rows: int
-) -> tuple[NDArray[np.int64], Codes, list[Codes | None]]:
+def _interleaved(terms: Sequence[_Expanded], rows: int) -> tuple[Counts, Codes, list[Codes | None]]:
     """Entries of several terms, row by row: how many each row has, columns, and places by term."""
     counts = [_per_row(term, rows) for term in terms]
-    per_row: NDArray[np.int64] = np.sum(counts, axis=0, dtype=np.int64)
+    per_row: Counts = np.sum(counts, axis=0, dtype=np.int64)
     if not terms:
         per_row = np.zeros(rows, dtype=np.int64)
     next_of_row = np.cumsum(per_row) - per_row
@@ -556,27 +571,34 @@ def _interleaved(
     return per_row, column, places
 
 
-def _may_repeat(terms: Terms) -> bool:
-    """Whether a row may have a column twice: by two terms, or by a sum that a column ignores."""
+def _may_repeat(terms: Terms) -> frozenset[str]:
+    """Variables that a row may have twice: in two terms, or in a sum that the variable ignores."""
     names = [_variable_of(term).name for term in terms]
-    walked = (
-        set(_variable_of(term).at) >= {index for walk in term.walks for index in walk.indices}
-        for term in terms
+    return frozenset(
+        name
+        for name, term in zip(names, terms, strict=True)
+        if names.count(name) > 1
+        or not {k for walk in term.walks for k in walk.indices} <= set(_variable_of(term).at)
     )
-    return len(set(names)) < len(names) or not all(walked)
 
 
-def _merged(
-    per_row: NDArray[np.int64], column: Codes, products: tuple[_Product, ...]
-) -> tuple[NDArray[np.int64], Codes, tuple[_Product, ...], bool]:
+def _has_repeats(terms: Sequence[_Expanded], rows: int) -> bool:
+    """Whether a row has a column twice."""
+    keys = []
+    for term in terms:
+        row = np.arange(rows) if term.frame.row is None else term.frame.row
+        keys.append(term.column * np.int64(rows) + row)
+    key = np.sort(np.concatenate(keys))
+    return bool((key[1:] == key[:-1]).any())
+
+
+def _merged(per_row: Counts, column: Codes, products: tuple[_Product, ...]) -> _Entries:
     """The same entries, those of one row and column as one."""
     row = np.repeat(np.arange(len(per_row)), per_row)
     width = int(column.max(initial=0)) + 1
     keys, group = np.unique(row * width + column, return_inverse=True)
-    if len(keys) == len(column):
-        return per_row, column, products, True
     merged = tuple(
         product.moved(group if product.to is None else group[product.to]) for product in products
     )
     counts = np.bincount(keys // width, minlength=len(per_row))
-    return counts, (keys % width).astype(np.int32), merged, False
+    return _Entries(counts, (keys % width).astype(np.int32), merged, put=False)

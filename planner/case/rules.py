@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -123,6 +123,7 @@ class _RuleBuilder:
     problems: Problems
     years: Numbers
     year_of: list[int]
+    contents: dict[tuple[Group, Group], tuple[Numbers, Numbers]] = field(default_factory=dict)
 
     # -- complaints -------------------------------------------------------------------------
 
@@ -530,6 +531,17 @@ class _RuleBuilder:
             bounds.append(_Bound(inner, typed, scale, _POINT, cell))
         return bounds[0], bounds[1], basis
 
+    def _contents(self, scope: _Scope) -> tuple[Numbers, Numbers]:
+        """S: contained tonnes of the sources counted, and of all; the same arrays for all rules."""
+        key = scope.materials, scope.sources
+        if key not in self.contents:
+            everything = self.content[:, list(scope.materials)].sum(axis=1)
+            content = np.zeros_like(everything)
+            chosen = list(scope.sources)
+            content[chosen] = everything[chosen]
+            self.contents[key] = content, everything
+        return self.contents[key]
+
     def _demand_for(self, scope: _Scope, periods: Group) -> float:
         """Demand for the materials, at the plants and in the periods counted, in tonnes."""
         return float(self.needs[np.ix_(scope.materials, scope.sites, periods)].sum())
@@ -537,10 +549,7 @@ class _RuleBuilder:
     def _rule(
         self, head: _Head, scope: _Scope, periods: Group, low: _Bound | None, high: _Bound
     ) -> Rule:
-        everything = self.content[:, list(scope.materials)].sum(axis=1)
-        content = np.zeros_like(everything)
-        chosen = list(scope.sources)
-        content[chosen] = everything[chosen]
+        content, everything = self._contents(scope)
         return Rule(
             kind=head.kind,
             name=head.name,

@@ -49,13 +49,13 @@ def _add_arrivals(draft: Draft) -> None:
     shape = (len(scenario.sites), len(scenario.periods), len(scenario.sources))
     comes = np.zeros(shape, dtype=bool)
     comes[lanes[inside, 1], arrives[inside], lanes[inside, 0]] = True
+    left = np.arange(len(scenario.periods))[:, None] - scenario.lead.T[:, None, :]
     counts, members = [np.zeros(1, dtype=np.int64)], [np.zeros((0, 2), dtype=np.int64)]
     for m in range(len(scenario.materials)):
         sources = contents[contents[:, 1] == m, 0]
         own = comes[:, :, sources]
-        site, period, place = np.nonzero(own)
-        source = sources[place]
         counts.append(np.count_nonzero(own, axis=2).ravel())
-        members.append(np.column_stack([source, period - scenario.lead[source, site]]))
+        source = np.broadcast_to(sources, own.shape)[own]
+        members.append(np.column_stack([source, left[:, :, sources][own]]))
     start = np.cumsum(np.concatenate(counts))
     draft.indexed["ARRIVALS"] = IndexedMembers(start, np.concatenate(members))

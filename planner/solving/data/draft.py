@@ -43,7 +43,29 @@ def gathered(index: Members, keys: Members, members: Members) -> IndexedMembers:
     counts = np.bincount(position, minlength=len(index))
     if (position[1:] < position[:-1]).any():
         members = members[np.argsort(position, kind="stable")]
-    return IndexedMembers(np.concatenate([[0], np.cumsum(counts)]), members)
+    return IndexedMembers(starts(counts), members)
+
+
+def spread(start: Members, groups: Members) -> tuple[Members, Members]:
+    """All members of some groups, one group after the other.
+
+    Args:
+        start: where the members of each group start, and after the last one where they end.
+        groups: which groups, each as often as it occurs.
+
+    Returns:
+        For each member the position in `groups`, and that of the member itself.
+    """
+    first = start[groups]
+    counts = start[groups + 1] - first
+    which = np.repeat(np.arange(len(groups)), counts)
+    shift = first - (np.cumsum(counts) - counts)
+    return which, np.arange(len(which)) + shift[which]
+
+
+def starts(counts: Members) -> Members:
+    """Where groups of some sizes start, and after the last one where they end."""
+    return np.concatenate([[0], np.cumsum(counts)])
 
 
 def column(values: list[int]) -> Members:

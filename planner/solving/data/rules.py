@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
-from planner.solving.data.draft import Draft, column
+from planner.solving.data.draft import Draft, column, spread, starts
 from planner.solving.measures import size_of_bound, unit_in_model
 from planner_models.data import Members
 
@@ -21,13 +22,26 @@ def add_rules(draft: Draft) -> None:
     basis_of, bases = _bases(rules)
     draft.sets["RULES"] = column([r for r, _ in rules])
     draft.sets["BASES"] = column(list(range(len(bases))))
-    amounts = [_amounts(scenario, rule, units[r]) for r, rule in rules]
-    _add_counted(draft, _OF_RULES, rules, amounts)
+    _add_counted(draft, _OF_RULES, rules, _all_amounts(scenario, rules, units))
     contents = [np.asarray(rule.basis_content) for rule in bases]
     _add_counted(draft, _OF_BASES, list(enumerate(bases)), contents)
     _add_tiers(draft, [(r, rule) for r, rule in rules if rule.type == "spend"], units)
     for side in (_CEILING, _FLOOR):
         _add_bounds(draft, side, basis_of, units)
+
+
+def _all_amounts(
+    scenario: Scenario, rules: Sequence[tuple[int, Rule]], units: Sequence[float]
+) -> list[Numbers]:
+    """What one tonne leaving counts for each rule; those that count alike have the same array."""
+    known: dict[tuple[int, float, bool], Numbers] = {}
+    found = []
+    for r, rule in rules:
+        key = id(rule.content), units[r], rule.type == "spend"
+        if key not in known:
+            known[key] = _amounts(scenario, rule, units[r])
+        found.append(known[key])
+    return found
 
 
 def _amounts(scenario: Scenario, rule: Rule, unit: float) -> Numbers:
@@ -98,7 +112,8 @@ def _add_counted(
 ) -> None:
     """What counts: purchases where every plant counts alike, else shipments to those that do."""
     sites = len(draft.scenario.sites)
-    bought, shipped = [], []
+    bought: list[tuple[int, Rule, Numbers]] = []
+    shipped: list[tuple[int, Rule, Numbers]] = []
     for (r, rule), amount in zip(rules, amounts, strict=True):
         together = len(rule.sites) == sites and (
             amount.ndim == 1 or bool((amount == amount[:, :1]).all())
@@ -115,29 +130,33 @@ def _add_counted(
 def _bought(draft: Draft, rules: Sequence[tuple[int, Rule, Numbers]]) -> tuple[Members, Numbers]:
     """(rule, source, period) of the purchases that rules count, and what a tonne counts."""
     scenario = draft.scenario
-    periods = len(scenario.periods)
     if not rules:
         return np.zeros((0, 3), dtype=np.int64), np.zeros(0)
-    offered = np.zeros((len(scenario.sources), periods), dtype=bool)
+    offered = np.zeros((len(scenario.sources), len(scenario.periods)), dtype=bool)
     offered[tuple(draft.sets["OFFERS"].T)] = True
-    wanted = np.zeros((len(rules), periods), dtype=bool)
-    for n, (_, rule, _) in enumerate(rules):
-        wanted[n, list(rule.periods)] = True
-    # What counts in some period, by rule and source; then in which.
-    amounts = [amount if amount.ndim == 1 else amount[:, 0] for *_, amount in rules]
-    some = np.array([a if a.ndim == 1 else (a != 0).any(axis=1) for a in amounts])
-    rule_of, source = np.nonzero(some)
-    pair, period = np.nonzero(wanted[rule_of] & offered[source])
-    rule_of, source = rule_of[pair], source[pair]
+    # Rules of one row count the same in each of their periods: amounts are few.
+    few = {id(amount): amount for *_, amount in rules}
+    place = {key: n for n, key in enumerate(few)}
+    amounts = [a if a.ndim == 1 else a[:, 0] for a in few.values()]
+    counts_some = np.array([a if a.ndim == 1 else (a != 0).any(axis=1) for a in amounts]) != 0
+    group, source = np.nonzero(counts_some)
+    of_rule = np.array([place[id(amount)] for *_, amount in rules])
+    rule, pair = spread(starts(np.bincount(group, minlength=len(few))), of_rule)
+    source = source[pair]
+    lengths = np.array([len(one.periods) for _, one, _ in rules])
+    periods = np.fromiter(chain.from_iterable(one.periods for _, one, _ in rules), dtype=np.int64)
+    pair, at = spread(starts(lengths), rule)
+    rule, source, period = rule[pair], source[pair], periods[at]
+    kept = offered[source, period]
+    rule, source, period = rule[kept], source[kept], period[kept]
     if all(amount.ndim == 1 for amount in amounts):
-        counts = some[rule_of, source]
+        counts = np.array(amounts)[of_rule[rule], source]
     else:
-        shape = offered.shape
-        full = [np.broadcast_to(a[:, None] if a.ndim == 1 else a, shape) for a in amounts]
-        counts = np.array(full)[rule_of, source, period]
+        every = [np.broadcast_to(a[:, None] if a.ndim == 1 else a, offered.shape) for a in amounts]
+        counts = np.array(every)[of_rule[rule], source, period]
         kept = counts != 0
-        rule_of, source, period, counts = (x[kept] for x in (rule_of, source, period, counts))
-    position = np.array([r for r, *_ in rules], dtype=np.int64)[rule_of]
+        rule, source, period, counts = rule[kept], source[kept], period[kept], counts[kept]
+    position = np.array([r for r, *_ in rules], dtype=np.int64)[rule]
     return np.column_stack([position, source, period]), counts
 
 
