@@ -19,7 +19,8 @@ from planner.errors import (
 if TYPE_CHECKING:
     from planner.case.case import Case
     from planner.plan import Plan
-    from planner.solving.solve import Options, solve
+    from planner.solving.options import Options
+    from planner.solving.solve import solve
     from planner.studies.evaluate import evaluate
     from planner.workbook.reading import read
 
@@ -43,7 +44,7 @@ __all__ = [
 
 _HOMES = {
     "Case": "planner.case.case",
-    "Options": "planner.solving.solve",
+    "Options": "planner.solving.options",
     "Plan": "planner.plan",
     "evaluate": "planner.studies.evaluate",
     "read": "planner.workbook.reading",

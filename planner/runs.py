@@ -12,7 +12,9 @@ from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.errors import NoPlan, WrongUsage
 from planner.plan import Plan
-from planner.solving.solve import Options, solve
+from planner.solving.live import Live
+from planner.solving.options import Options
+from planner.solving.solve import solve_next
 
 STATUSES = ("stopped", "unbounded", "infeasible", "feasible", "optimal")
 """How a run can end, the worst first."""
@@ -147,10 +149,10 @@ def solve_scenarios(
         raise WrongUsage("no scenario to solve")
     for name in scenarios:
         case.scenario(name)
-    runs = []
+    runs, live = [], Live(options or Options())
     for name in progress(scenarios):
         try:
-            runs.append(Run(name, solve(case, name, options)))
+            runs.append(Run(name, solve_next(case, name, live)))
         except NoPlan as refusal:
             runs.append(Run(name, None, refusal))
     return Runs(case, tuple(runs))

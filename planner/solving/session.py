@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
 from planner.errors import WrongUsage
+from planner.solving.algorithm import Changed, Start, start_for
 from planner.solving.scaling import TYPICAL, scales_of
 from planner.solving.tolerances import SOLVER
 from planner_models.compiled import CompiledModel, Positions, Rows
@@ -41,6 +42,18 @@ _MOST_ROUNDS = 200
 
 _MISREPORTED = 1e-7
 """By how much, relative, the cost of a point is not what the solver says it is."""
+
+_MOST_PATCHED = 2_000
+"""Numbers of rows that are changed one by one; where more are, the model is loaded again."""
+
+_USUAL = (0.0, 20.0)
+"""Logarithms, to the base of two, between which the mean of scaled amounts and costs has to be."""
+
+_DUAL, _PRIMAL = 1, 4
+"""The solver's numbers of the two kinds of simplex."""
+
+_AT_ONCE = 20_000
+"""Linear models with so many rows and columns at most are solved without a thread of their own."""
 
 _SMALLEST_ENTRY = 1e-12
 """The solver drops smaller scaled entries; it can be told no less."""
@@ -170,7 +183,15 @@ def solver_name() -> str:
 
 
 class Session:
-    """One compiled model in one HiGHS object."""
+    """One compiled model in one HiGHS object.
+
+    Attributes:
+        model: as it stands, with every cut that was added.
+        columns, rows: bounds as they stand in the solver, in the model's units.
+        column_scale, row_scale: the model's units in one scaled unit of each column and row.
+        column_unit: one scaled unit of each column's cost, in money per tonne (per decision).
+        row_unit: one scaled unit of each row's dual value, in money per tonne.
+    """
 
     def __init__(
         self,
@@ -195,6 +216,10 @@ class Session:
         # Decisions are pure numbers, and so are rows that hold nothing else.
         scales = scales_of(model, model.integer, ~_has_tonnes(model))
         self.column_scale, self.row_scale, self.money = scales.columns, scales.rows, scales.money
+        self.column_unit, self.row_unit = (
+            self.money / self.column_scale,
+            self.money / self.row_scale,
+        )
         self._cuts = cuts
         self._undecided = bool(model.integer.any())
         self._highs = _Quiet()
@@ -218,17 +243,9 @@ class Session:
         self._option("small_matrix_value", _SMALLEST_ENTRY)
         self.columns = _Bounds(model.lower.copy(), model.upper.copy())
         self.rows = _Bounds(model.row_lower.copy(), model.row_upper.copy())
+        self._cost_is_own = True
+        self._starts_primal = False
         self._load()
-
-    @property
-    def column_unit(self) -> Numbers:
-        """One scaled unit of each column's cost, in money per tonne (per decision)."""
-        return self.money / self.column_scale
-
-    @property
-    def row_unit(self) -> Numbers:
-        """One scaled unit of each row's dual value, in money per tonne."""
-        return self.money / self.row_scale
 
     @property
     def typical_columns(self) -> Numbers:
@@ -275,6 +292,102 @@ class Session:
         scale: Numbers = self.column_scale[self.model.index] / self.row_scale[self.model.entry_rows]
         return scale
 
+    def change(self, model: CompiledModel) -> bool:
+        """Take over another model: what differs is patched, and the basis is kept.
+
+        Decisions held, other costs and moved bounds are forgotten.
+
+        Returns:
+            Whether it is taken over: not if its rows, columns or entries are others, if its numbers
+            are of quite another size, or if this session has cuts. It is then of no more use.
+        """
+        old = self.model
+        if self._cuts is not None or not _have_same_places(old, model):
+            return False
+        self.model = model
+        moved = self._patch_bounds()
+        repriced = self._patch_costs(old)
+        recounted = self._patch_entries(old)
+        if (moved and self._is_unusual) or (repriced and not _is_usual(self._scaled_costs())):
+            return False
+        undecided = bool(model.integer.any())
+        if undecided and not self._undecided:
+            self._set_kinds(np.flatnonzero(model.integer), highspy.HighsVarType.kInteger)
+        self._undecided = undecided
+        self._begin(Start.COLD if undecided else start_for(Changed(moved, repriced, recounted)))
+        return True
+
+    def _begin(self, start: Start) -> None:
+        """Say from where the next solve starts."""
+        if start is Start.COLD:
+            _done(self._highs.clearSolver(), "clearSolver")
+        self._starts_primal = start is Start.WARM_PRIMAL
+        if self._starts_primal:
+            self._option("simplex_strategy", _PRIMAL)
+
+    def _patch_bounds(self) -> bool:
+        """Give columns and rows the model's own bounds; whether any was another."""
+        model, found = self.model, False
+        for live, lower, upper, change in (
+            (self.columns, model.lower, model.upper, self.set_column_bounds),
+            (self.rows, model.row_lower, model.row_upper, self.set_row_bounds),
+        ):
+            differs = np.flatnonzero((live.lower != lower) | (live.upper != upper))
+            if len(differs):
+                change(differs, lower[differs], upper[differs])
+                found = True
+        return found
+
+    def _patch_costs(self, old: CompiledModel) -> bool:
+        """Give columns the model's own costs; whether any was another."""
+        model = self.model
+        if not self._cost_is_own:
+            self.reset_costs()
+            return True
+        if model.cost is old.cost:
+            return False
+        differs = np.flatnonzero(model.cost != old.cost)
+        if len(differs):
+            self.shift_cost(differs, np.zeros(len(differs)))
+        return len(differs) > 0
+
+    def _patch_entries(self, old: CompiledModel) -> bool:
+        """Give rows the model's own numbers; whether any was another."""
+        model = self.model
+        if model.value is old.value:
+            return False
+        differs = np.flatnonzero(model.value != old.value)
+        if len(differs) > _MOST_PATCHED:
+            self._load_again()
+            return True
+        rows, columns = model.entry_rows[differs], model.index[differs]
+        scaled = model.value[differs] * self.column_scale[columns] / self.row_scale[rows]
+        for row, column, value in zip(
+            rows.tolist(), columns.tolist(), scaled.tolist(), strict=True
+        ):
+            _done(self._highs.changeCoeff(row, column, value), "changeCoeff")
+        return len(differs) > 0
+
+    def _load_again(self) -> None:
+        """Load the whole model, and go on from the last basis."""
+        basis = self._highs.getBasis()
+        self._load()
+        if basis.valid:
+            self.restore(basis)
+
+    @property
+    def _is_unusual(self) -> bool:
+        """Whether the scales no longer bring the model's bounds to about the usual size."""
+        model = self.model
+        return not (
+            _is_usual(model.row_lower / self.row_scale)
+            and _is_usual(model.upper / self.column_scale)
+        )
+
+    def _scaled_costs(self) -> Numbers:
+        cost: Numbers = self.model.cost / self.column_unit
+        return cost
+
     def hold_decisions(self, values: Numbers) -> None:
         """Fix every yes/no decision as a point has it; what is left is linear."""
         which = np.flatnonzero(self.model.integer)
@@ -293,7 +406,8 @@ class Session:
 
     def reset_costs(self) -> None:
         """Give the model its own costs again."""
-        self._set_scaled_costs(self.model.cost / self.column_unit)
+        self._set_scaled_costs(self._scaled_costs())
+        self._cost_is_own = True
 
     def set_costs(self, cost: Numbers) -> None:
         """Give every column another cost, per tonne (per decision), in a measure of its own.
@@ -304,6 +418,7 @@ class Session:
         scales = self.column_scale[cost != 0]
         typical = 2.0 ** np.round(np.log2(scales).mean()) if len(scales) else 1.0
         self._set_scaled_costs(cost * self.column_scale / typical)
+        self._cost_is_own = False
 
     def _set_scaled_costs(self, cost: Numbers) -> None:
         every = np.arange(len(cost), dtype=np.int32)
@@ -332,6 +447,7 @@ class Session:
         """Give some columns the model's cost plus an amount of money per tonne."""
         which = columns.astype(np.int32)
         cost = (self.model.cost[columns] + amount) / self.column_unit[columns]
+        self._cost_is_own = self._cost_is_own and not amount.any()
         _done(self._highs.changeColsCost(len(which), which, cost), "changeColsCost")
 
     # -- solving ----------------------------------------------------------------------------
@@ -388,6 +504,9 @@ class Session:
         # The limit counts from when the object was made, over all its solves.
         self._option("time_limit", self._highs.getRunTime() + time_limit)
         status = self._run()
+        if self._starts_primal:
+            self._option("simplex_strategy", _DUAL)
+            self._starts_primal = False
         if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
             self._option("presolve", "off")
             status = self._run()
@@ -399,9 +518,7 @@ class Session:
             status = self._run()
         found = _STATUSES.get(status, Status.FAILED)
         info = self._highs.getInfo()
-        has_point = info.primal_solution_status == int(
-            highspy.SolutionStatus.kSolutionStatusFeasible
-        )
+        has_point = info.primal_solution_status == _FEASIBLE_POINT
         usable = found is Status.OPTIMAL or (found is Status.STOPPED and has_point)
         text = self._highs.modelStatusToString(status)
         bound = None
@@ -427,6 +544,7 @@ class Session:
         first = rows.index[rows.start[:-1]]
         scale = self.column_scale[first]
         self.row_scale = np.concatenate([self.row_scale, scale])
+        self.row_unit = self.money / self.row_scale
         self.rows = _Bounds(
             np.concatenate([self.rows.lower, rows.lower]),
             np.concatenate([self.rows.upper, rows.upper]),
@@ -445,10 +563,14 @@ class Session:
         )
 
     def _run(self) -> Any:
-        if threading.current_thread() is threading.main_thread():
-            self._run_interruptibly()
-        else:
+        if threading.current_thread() is not threading.main_thread():
             self._highs.run()
+        elif self.is_linear and sum(self.model.shape) <= _AT_ONCE and _hears_ctrl_c():
+            self._stop.clear()
+            with _told_of_ctrl_c(self._stop):  # as soon as the solver asks whether to go on
+                self._highs.run()
+        else:
+            self._run_interruptibly()
         return self._highs.getModelStatus()
 
     def _run_interruptibly(self) -> None:
@@ -568,6 +690,8 @@ class Session:
         return np.array(found) if exists else None
 
 
+_FEASIBLE_POINT = int(highspy.SolutionStatus.kSolutionStatusFeasible)
+
 _STATUSES = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
     highspy.HighsModelStatus.kModelEmpty: Status.OPTIMAL,
@@ -579,10 +703,15 @@ _STATUSES = {
 }
 
 
+def _hears_ctrl_c() -> bool:
+    """Whether Ctrl-C is Python's own, and not that of a program with a way of its own."""
+    return signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 @contextmanager
 def _told_of_ctrl_c(stop: threading.Event) -> Iterator[None]:
     """Let Ctrl-C set an event: an exception might leave a thread behind that has just started."""
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    if not _hears_ctrl_c():
         yield
         return
     signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -595,6 +724,26 @@ def _told_of_ctrl_c(stop: threading.Event) -> Iterator[None]:
 def _done(status: Any, what: str) -> None:
     if status == highspy.HighsStatus.kError:
         raise SolverError(f"HiGHS refused {what}")
+
+
+def _have_same_places(one: CompiledModel, other: CompiledModel) -> bool:
+    """Whether two models have the same rows, columns and entries."""
+    return (
+        one.shape == other.shape
+        and _are_equal(one.start, other.start)
+        and _are_equal(one.index, other.index)
+        and _are_equal(one.integer, other.integer)
+    )
+
+
+def _are_equal(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    return one is other or np.array_equal(one, other)
+
+
+def _is_usual(scaled: Numbers) -> bool:
+    """Whether scaled numbers are about as large as the solver's should be."""
+    some = np.abs(scaled[np.isfinite(scaled) & (scaled != 0)])
+    return not len(some) or _USUAL[0] <= float(np.log2(some).mean()) <= _USUAL[1]
 
 
 def _has_tonnes(model: CompiledModel) -> NDArray[np.bool_]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NoReturn
 
 import numpy as np
@@ -23,8 +22,8 @@ from planner.solving.certificate import (
     why_no_certificate,
 )
 from planner.solving.check import check_plan
-from planner.solving.cuts import tangent_cuts
-from planner.solving.data import model_data
+from planner.solving.live import Live
+from planner.solving.options import Options
 from planner.solving.pricing import price_plan
 from planner.solving.priorities import (
     give_up_least_as_decided,
@@ -36,8 +35,6 @@ from planner.solving.session import Outcome, Session, Solution, SolverError, Sta
 from planner.solving.switching import is_too_large, switch_prices
 from planner.solving.ties import break_ties
 from planner.solving.tolerances import ROUNDED_DECISIONS
-from planner_models.compiled import CompiledModel
-from planner_models.compiling import compile_model
 
 _HALF = 0.5
 
@@ -47,23 +44,6 @@ _NOT_PROVEN = (
     "an order cost, tiers or a supplier count are too large to tell a decision by: give them "
     "numbers nearer to what can be bought"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to solve.
-
-    Attributes:
-        time_limit: seconds; None: that of Settings.
-        mip_gap: relative gap at which a yes/no search stops; None: that of Settings.
-        threads: of the solver, fixed by a process's first solve; None: its default.
-        log: takes the solver's log line by line; None: no log.
-    """
-
-    time_limit: float | None = None
-    mip_gap: float | None = None
-    threads: int | None = None
-    log: Callable[[str], None] | None = None
 
 
 def solve(case: Case, scenario: str = BASE, options: Options | None = None) -> Plan:
@@ -77,11 +57,18 @@ def solve(case: Case, scenario: str = BASE, options: Options | None = None) -> P
         Stopped: the time limit or an interruption came before there was a plan.
         CheckFailed: the plan failed the independent check: a defect of the planner.
     """
-    options = options or Options()
-    numbers = case.scenario(scenario)
+    return solve_next(case, scenario, Live(options or Options()))
+
+
+def solve_next(case: Case, scenario: str, live: Live) -> Plan:
+    """The cheapest plan of one scenario, from where the one before has left the solver.
+
+    Raises:
+        As `solve`.
+    """
+    numbers, options = case.scenario(scenario), live.options
     started = time.perf_counter()
-    model = compile_model(model_data(numbers))
-    session = open_session(numbers, model, options)
+    session = live.session(numbers)
     built = time.perf_counter()
     limit = numbers.time_limit if options.time_limit is None else options.time_limit
     gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
@@ -91,16 +78,6 @@ def solve(case: Case, scenario: str = BASE, options: Options | None = None) -> P
     plan = _plan(case, numbers, session, outcome, gap)
     solved = time.perf_counter()
     return replace(plan, seconds=Seconds(build=built - started, solve=solved - built))
-
-
-def open_session(numbers: Scenario, model: CompiledModel, options: Options) -> Session:
-    """A session that keeps what only cuts can keep.
-
-    Raises:
-        WrongUsage: another number of threads was fixed before.
-    """
-    cuts = tangent_cuts(numbers, model)
-    return Session(model, cuts=cuts, threads=options.threads, log=options.log)
 
 
 def _refuse(numbers: Scenario, session: Session, outcome: Outcome, limit: float) -> NoReturn:

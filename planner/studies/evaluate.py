@@ -13,7 +13,7 @@ from planner.errors import InvalidCase, WrongUsage
 from planner.plan import Plan
 from planner.runs import Run, Runs, solve_scenarios
 from planner.solving.current import Evaluated, evaluate_current
-from planner.solving.solve import Options
+from planner.solving.options import Options
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pyomo.environ as pyo
 import pytest
 from scipy.sparse import csr_matrix
 
-from planner.solving.solve import model_data
+from planner.solving.data import model_data
 from planner_models.compiling import compile_model
 from planner_models.data import SCHEMA, ModelData
 from planner_models.formulation import build

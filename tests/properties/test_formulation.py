@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, csr_array
 
-from planner.solving.solve import model_data
+from planner.solving.data import model_data
 from planner_models.compiling import compile_model
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import planner
+from planner.solving.data import model_data
 from planner.solving.session import Session
 from planner.solving.shadow import Bound, slopes
-from planner.solving.solve import model_data
 from planner_models.compiling import compile_model
 
 STEP = 0.01

@@ -20,11 +20,11 @@ from scipy.sparse import csr_array
 import planner
 from planner.case.scenario import Scenario
 from planner.solving.check import check_plan
+from planner.solving.live import Live
+from planner.solving.options import Options
 from planner.solving.pricing import price_plan
 from planner.solving.priorities import solve_by_priority
 from planner.solving.session import Session
-from planner.solving.solve import Options, model_data, open_session
-from planner_models.compiling import compile_model
 
 
 @given(data=st.data())
@@ -57,7 +57,7 @@ def test_a_plan_costs_what_the_model_says_and_passes_its_check(data, cases, make
 
 def prepared(numbers: Scenario) -> Session | None:
     """The model of a scenario, with its cuts, and what is given up by priority held."""
-    session = open_session(numbers, compile_model(model_data(numbers)), Options())
+    session = Live(Options()).session(numbers)
     outcome = solve_by_priority(numbers, session, 60.0, numbers.mip_gap)
     return session if outcome.solution is not None else None
 
