@@ -4,8 +4,8 @@ A solver keeps bounds, and takes costs to be equal, to a fixed tolerance, so its
 be of about one size, whatever the tonnes and the prices of a case. Scales are powers of two, so
 that scaling rounds nothing.
 
-One scale for all tonnes is tried first: in most cases, the numbers are then near enough to each
-other. Where they are not, each column and row gets a scale of its own by least squares of the
+One scale for all tonnes, and one for money, is tried first: in most cases the numbers are then near
+enough to each other. Where they are not, each column and row gets a scale of its own by least squares of the
 logarithms of all scaled entries, needs and costs (A. R. Curtis and J. K. Reid, On the automatic
 scaling of matrices for Gaussian elimination, 1972; here with the costs as one more row and what is
 needed as one more column): tonnes, prices and compositions each take a part of the distance. The
@@ -18,6 +18,7 @@ be as good as unlimited.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +69,9 @@ def scales_of(model: CompiledModel, pure_columns: Flags, pure_rows: Flags) -> Sc
         model: as compiled.
         pure_columns, pure_rows: those that hold pure numbers, such as yes/no decisions.
     """
+    one = _one_scale(model, ~pure_columns, ~pure_rows)
+    if one is not None:
+        return one
     fit = _Fit(model, ~pure_columns, ~pure_rows)
     fit.improve()
     return Scales(
@@ -75,6 +79,42 @@ def scales_of(model: CompiledModel, pure_columns: Flags, pure_rows: Flags) -> Sc
         rows=np.where(pure_rows, 1.0, _power(fit.rows) / TYPICAL),
         money=float(_power(np.array(fit.money))) / (TYPICAL * _TYPICAL_COST),
     )
+
+
+def _one_scale(model: CompiledModel, columns: Flags, rows: Flags) -> Scales | None:
+    """One scale for all tonnes and one for money; None where the numbers are not near so.
+
+    Args:
+        model: as compiled.
+        columns, rows: those that are no pure numbers.
+    """
+    needs = np.concatenate([_size(model.lower[columns]), _size(model.row_lower[rows])])
+    needed, priced = _extent(needs), _extent(np.abs(model.cost[columns]))
+    tonnes = columns.all() and rows.all()
+    used = slice(None) if tonnes else columns[model.index] & rows[model.entry_rows]
+    entries = _extent(np.abs(model.value[used]))
+    if needed is None or priced is None or entries is None:
+        return None
+    middle, money = round(sum(needed) / 2.0), round(sum(priced) / 2.0)
+    distances = (
+        (needed[1] - middle) / _NEAR_NEED,
+        (priced[1] - money) / _NEAR_PRICE,
+        max(entries[1], -entries[0]) / _NEAR_PRICE,
+    )
+    if max(distances) > 1.0:
+        return None
+    scale = 2.0**middle / TYPICAL
+    return Scales(
+        columns=np.where(columns, scale, 1.0),
+        rows=np.where(rows, scale, 1.0),
+        money=2.0 ** (middle + money) / (TYPICAL * _TYPICAL_COST),
+    )
+
+
+def _extent(sizes: Numbers) -> tuple[float, float] | None:
+    """Logarithms, to the base of two, of the smallest and the largest size that is not 0."""
+    smallest = float(sizes.min(where=sizes > 0, initial=np.inf))
+    return None if smallest == np.inf else (math.log2(smallest), math.log2(float(sizes.max())))
 
 
 def _power(logarithm: Numbers) -> Numbers:

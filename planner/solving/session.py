@@ -282,15 +282,20 @@ class Session:
                 model.row_upper / self.row_scale,
                 model.start,
                 model.index,
-                model.value * self._entry_scale(),
+                self._scaled_entries(),
                 model.integer.astype(np.int32),
             ),
             "passModel",
         )
 
-    def _entry_scale(self) -> Numbers:
-        scale: Numbers = self.column_scale[self.model.index] / self.row_scale[self.model.entry_rows]
-        return scale
+    def _scaled_entries(self) -> Numbers:
+        model = self.model
+        scale = float(self.column_scale[0]) if len(self.column_scale) else 1.0
+        if (self.column_scale == scale).all() and (self.row_scale == scale).all():
+            return model.value
+        scaled: Numbers = model.value * self.column_scale[model.index]
+        scaled /= self.row_scale[model.entry_rows]
+        return scaled
 
     def change(self, model: CompiledModel) -> bool:
         """Take over another model: what differs is patched, and the basis is kept.
@@ -748,6 +753,8 @@ def _is_usual(scaled: Numbers) -> bool:
 
 def _has_tonnes(model: CompiledModel) -> NDArray[np.bool_]:
     """Rows that hold more than yes/no decisions."""
+    if not model.integer.any():
+        return np.ones(len(model.row_lower), dtype=bool)
     found = np.zeros(len(model.row_lower), dtype=bool)
     found[model.entry_rows[~model.integer[model.index]]] = True
     return found

@@ -16,7 +16,6 @@ from planner_models.compiled import CompiledModel
 def model(need, cost, content, *, capacity=np.inf) -> CompiledModel:
     """Row i: content[i] · column i ≥ need[i]; at last one row with the total of all columns."""
     count = len(need)
-    by_column = np.array([[i, count] for i in range(count)])
     return CompiledModel(
         cost=np.array(cost, dtype=float),
         offset=0.0,
@@ -25,9 +24,9 @@ def model(need, cost, content, *, capacity=np.inf) -> CompiledModel:
         integer=np.zeros(count, dtype=bool),
         row_lower=np.array([*need, -np.inf]),
         row_upper=np.full(count + 1, np.inf),
-        start=np.arange(0, 2 * count + 1, 2, dtype=np.int32),
-        index=by_column.ravel().astype(np.int32),
-        value=np.column_stack([content, np.ones(count)]).ravel(),
+        start=np.array([*range(count + 1), 2 * count], dtype=np.int32),
+        index=np.tile(np.arange(count, dtype=np.int32), 2),
+        value=np.concatenate([content, np.ones(count)]),
         columns={},
         rows={},
         indices={},
@@ -45,7 +44,7 @@ def scaled(some: CompiledModel) -> tuple[Scales, np.ndarray, np.ndarray, np.ndar
         scales,
         needs,
         costs,
-        some.value * scales.columns[some.entry_columns] / scales.rows[some.index],
+        some.value * scales.columns[some.index] / scales.rows[some.entry_rows],
     )
 
 
