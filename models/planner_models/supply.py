@@ -25,4 +25,4 @@ def _capacity(model: Any, s: Any, t: Any) -> Any:
 
 
 def _purchases_are_shipped(model: Any, s: Any, t: Any) -> Any:
-    return sum(model.ship[s, p, t] for p in model.SITES_SERVED[s, t]) == model.buy[s, t]
+    return sum(model.ship[s, p, t] for p in model.SITES_SERVED[s, t]) - model.buy[s, t] == 0

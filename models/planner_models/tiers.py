@@ -35,7 +35,7 @@ def _width(model: Any, s: Any, t: Any, k: Any) -> Any:
 
 
 def _tier_total(model: Any, s: Any, t: Any) -> Any:
-    return sum(model.tier[s, t, k] for k in model.TIERS_OF[s, t]) == model.buy[s, t]
+    return sum(model.tier[s, t, k] for k in model.TIERS_OF[s, t]) - model.buy[s, t] == 0
 
 
 def _step_bounded(model: Any, s: Any, t: Any, k: Any) -> Any:
