@@ -27,6 +27,15 @@ _STEPS = (1e-3, 1e-5, 1e-7)
 _ALL_THE_WAY = 1.0 - 1e-6
 """Part of a move over which a basis has to stay optimal for its slope to count."""
 
+_BEYOND = 1e-6
+"""How far beyond the end of a basis the next one is looked for, against the size of the bound."""
+
+_MOST_BASES = 50
+"""Bases that one side is followed over."""
+
+_SAME_SLOPE = 1e-7
+"""Slopes nearer than this, relative, are the same."""
+
 _MOST_SOLVES = 400
 """Solves at kinks for one plan; bounds beyond have no shadow price (None)."""
 
@@ -65,8 +74,12 @@ def slopes(session: Session, solution: Solution, bounds: Sequence[Bound]) -> lis
     looked_at = _worth_most(solution, bounds)[: _MOST_LOOKED_AT // max(rows, 1)]
     sides = {(b, sign): finder.from_basis(b, sign) for b in looked_at for sign in _SIGNS}
     kinks = [key for key, side in sides.items() if side is None]
-    for bound, sign in kinks[: min(_MOST_SOLVES, _MOST_SOLVED // columns)]:
+    solves = min(_MOST_SOLVES, _MOST_SOLVED // columns)
+    for bound, sign in kinks[:solves]:
         sides[bound, sign] = finder.from_solving(bound, sign)
+    for key, side in [*sides.items()][: max(solves - len(kinks), 0)]:
+        if side is not None:
+            sides[key] = finder.further(*key, side)
     return [finder.slope(sides.get((b, 1.0)), sides.get((b, -1.0))) for b in bounds]
 
 
@@ -137,6 +150,36 @@ class _Finder:
             if side is not None or outcome.status is Status.INFEASIBLE:
                 return side
         return None
+
+    def further(self, bound: Bound, sign: float, side: _Side) -> _Side:
+        """The same side, as far as its slope holds: where a basis changes, it need not."""
+        value, reach, moves = self._bound_value(bound), side.reach, side.moves_shortfall
+        beyond = _BEYOND * max(abs(value), self._scale(bound))
+        for _ in range(_MOST_BASES):
+            there = value + sign * (reach + beyond)
+            if math.isinf(reach) or not self._may_be(bound, there):
+                break
+            self._move(bound, there)
+            outcome = self.session.solve()
+            if outcome.status is not Status.OPTIMAL or outcome.solution is None:
+                break
+            ahead = self._ahead(bound, sign, outcome.solution)
+            if abs(ahead.slope - side.slope) > _SAME_SLOPE * max(abs(side.slope), abs(ahead.slope)):
+                break
+            reach += beyond + ahead.reach
+            moves = moves or ahead.moves_shortfall
+        self._move(bound, value)
+        self.session.restore(self.basis)
+        return _Side(side.slope, reach, moves)
+
+    def _ahead(self, bound: Bound, sign: float, there: Solution) -> _Side:
+        """Slope and reach from where the bound is now, at the basis found there."""
+        vertex = _Vertex(self.session, there)
+        if not vertex.is_basic(bound):
+            return self._along(bound, sign, dual_of(bound, there), vertex)
+        loosens = (sign > 0) == bound.is_upper
+        slack = abs(self._bound_value(bound) - self._level(bound, there))
+        return _Side(0.0, math.inf if loosens else slack)
 
     def _certified(self, bound: Bound, sign: float, step: float, there: Solution) -> _Side | None:
         """The slope at the moved bound, if the basis found there is optimal all the way back."""

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import planner
-from planner.solving import solve as solving
+from planner.solving import live
 from planner.solving.session import Session
 
 SMALLEST = {
@@ -63,7 +63,7 @@ def solver_options(monkeypatch) -> Callable[..., None]:
                 for name, value in options.items():
                     self._option(name, value)
 
-        monkeypatch.setattr(solving, "Session", Optioned)
+        monkeypatch.setattr(live, "Session", Optioned)
 
     return give
 

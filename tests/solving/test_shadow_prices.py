@@ -62,6 +62,23 @@ def both(found: planner.plan.ShadowPrice) -> tuple[float | None, float | None]:
 # -- capacities -----------------------------------------------------------------------------
 
 
+def test_a_worth_holds_from_one_basis_to_the_next(make, solve):
+    """Tonnes of CN replace those of US and AU, in turn, at the same price: from 0 up to all 100 t.
+
+    CN 40 of 100 t; 60 t are left to AU and US, of which AU sells 30: each of them is used up at
+    another tonne of CN, and the worth, 80 − 50 = 30 USD, is the same before and after.
+    """
+    sources = """
+        Source | Country   | Material | Capacity [t/yr] | Price [USD/t]
+        CN     | China     | Nd       | 40              | 50
+        AU     | Australia | Nd       | 30              | 80
+        US     | USA       | Nd       | unlimited       | 80
+    """
+    found = price(solve(make(Sources=sources)), "CN")
+    assert both(found) == about((30, 30))
+    assert (found.start, found.end) == pytest.approx((0, 100))
+
+
 def test_a_capacity_that_binds(make, solve, worth):
     """A tonne more saves 80 − 50 = 30 USD, a tonne less costs as much; from 0 up to all 100 t."""
     case = make(Sources=CN_60_AU)
