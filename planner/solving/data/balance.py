@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.solving.data.draft import Draft, starts, where
+from planner.solving.data.supply import may_leave
 from planner_models.data import IndexedMembers
 
 
@@ -43,14 +44,12 @@ def _add_shortfalls(draft: Draft) -> None:
 
 def _add_arrivals(draft: Draft) -> None:
     """(source, period of leaving) of what arrives, by material, site and period."""
-    scenario, lanes = draft.scenario, draft.sets["LANES"]
+    scenario = draft.scenario
     sites, periods = len(scenario.sites), len(scenario.periods)
-    arrives = lanes[:, 2] + scenario.lead[lanes[:, 0], lanes[:, 1]]
-    inside = arrives < periods
+    leaving = np.arange(periods) - scenario.lead[:, :, None]
     # By site, period of arrival and source: the order in which they are gathered.
-    comes = np.zeros((sites, periods, len(scenario.sources)), dtype=bool)
-    comes[lanes[inside, 1], arrives[inside], lanes[inside, 0]] = True
-    left = np.arange(periods)[:, None] - scenario.lead.T[:, None, :]
+    comes = np.ascontiguousarray(may_leave(scenario, leaving).transpose(1, 2, 0))
+    left = np.ascontiguousarray(leaving.transpose(1, 2, 0))
     sources = [np.flatnonzero(holds) for holds in (scenario.content > 0).T]
     flags = [comes[:, :, own] for own in sources]
     counts = [np.count_nonzero(own, axis=2).ravel() for own in flags]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.case.scenario import Flags
+from planner.case.scenario import Flags, Indices, Scenario
 from planner.solving.data.draft import Draft, flagged, starts, where
 from planner_models.data import IndexedMembers
 
@@ -12,10 +12,8 @@ from planner_models.data import IndexedMembers
 def add_supply(draft: Draft) -> None:
     """Offers, lanes and contents of sources; capacity and landed cost."""
     scenario = draft.scenario
-    periods = np.arange(len(scenario.periods))
-    open_in = (scenario.first[:, None] <= periods) & (periods <= scenario.last[:, None])
-    lanes = open_in[:, None, :] & scenario.allowed[:, :, None]
-    offered: Flags = lanes.any(axis=1)
+    lanes = may_leave(scenario, np.arange(len(scenario.periods)))
+    offered: Flags = np.any(lanes, axis=1)
     holds = scenario.content > 0
     draft.sets["OFFERS"] = where(offered)
     draft.sets["LANES"] = where(lanes)
@@ -30,3 +28,15 @@ def add_supply(draft: Draft) -> None:
     served = where(lanes.transpose(0, 2, 1))[:, [2]]
     counts = np.count_nonzero(lanes, axis=1)[offered]
     draft.indexed["SITES_SERVED"] = IndexedMembers(starts(counts), served)
+
+
+def may_leave(scenario: Scenario, periods: Indices) -> Flags:
+    """S × P × T: whether tonnes of a source may leave for a plant in each of some periods.
+
+    Args:
+        scenario: the case's numbers.
+        periods: positions, T or S × P × T; some may lie outside the case's.
+    """
+    first, last = scenario.first[:, None, None], scenario.last[:, None, None]
+    flags: Flags = (first <= periods) & (periods <= last) & scenario.allowed[:, :, None]
+    return flags
