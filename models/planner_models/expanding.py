@@ -414,7 +414,7 @@ def _interleaved(counts: Sequence[Codes], rows: int) -> tuple[Codes, list[To]]:
         are what the others leave: flags, since their entries are many in a row.
     """
     per_row: Codes = sum(counts, start=np.zeros(rows, dtype=np.int64))
-    next_of_row = np.cumsum(per_row) - per_row
+    next_of_row = per_row.cumsum() - per_row
     totals = [int(count.sum()) for count in counts]
     longest = totals.index(max(totals, default=0)) if totals else -1
     left = np.ones(int(per_row.sum()), dtype=bool)
@@ -424,7 +424,7 @@ def _interleaved(counts: Sequence[Codes], rows: int) -> tuple[Codes, list[To]]:
             places.append(left)
         else:
             place = np.arange(total)
-            place += np.repeat(next_of_row - (np.cumsum(count) - count), count)
+            place += (next_of_row - (count.cumsum() - count)).repeat(count)
             left[place] = False
             places.append(place)
         next_of_row = next_of_row + count

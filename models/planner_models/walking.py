@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -173,14 +172,14 @@ class _Level(NamedTuple):
     def spread(self, numbers: Codes) -> Codes:
         """At every entry, what there is for each member of the set."""
         found = numbers if self.at is None else numbers[self.at]
-        return found if self.each is None else np.repeat(found, self.each)
+        return found if self.each is None else found.repeat(self.each)
 
     def walked(self, each: Codes) -> _Level:
         """The same once each entry has become several."""
         if self.each is None:
             return self._replace(each=each)
-        before = np.concatenate([[0], np.cumsum(each)])
-        ends = np.cumsum(self.each)
+        before = np.concatenate([[0], each.cumsum()])
+        ends = self.each.cumsum()
         return self._replace(each=before[ends] - before[ends - self.each])
 
 
@@ -219,7 +218,7 @@ class Frame:
         member = None
         if not in_order:
             member = np.arange(self.count)
-            member += np.repeat(first - (np.cumsum(each) - each), each)
+            member += (first - (each.cumsum() - each)).repeat(each)
         for position, index in enumerate(walk.indices):
             self._origin[index] = len(self._levels), position
         self._levels = [level.walked(each) for level in self._levels]
@@ -238,11 +237,11 @@ class Frame:
             # Members of the very set: no need to look them up.
             return None if level.is_whole else level.spread(np.arange(self._sets.count(index_set)))
         places = self._sets.places(index_set)
-        return places.of(reduce(np.add, self._keys(places, origins)))
+        return places.of(self._key(places, origins))
 
-    def _keys(self, places: Places, origins: Sequence[tuple[int, int]]) -> list[Codes]:
-        """What the indices of each level add to the keys, at every entry."""
-        found = []
+    def _key(self, places: Places, origins: Sequence[tuple[int, int]]) -> Codes:
+        """The key of the member at some indices, for every entry: level by level, then summed."""
+        key: Codes | None = None
         for depth, level in enumerate(self._levels):
             own = [k for k, (at, _) in enumerate(origins) if at == depth]
             if not own:
@@ -250,8 +249,11 @@ class Frame:
             for k in own:
                 self._check(places, k, level, origins[k][1])
             columns = [self._sets.codes(level.name, origins[k][1]) for k in own]
-            found.append(level.spread(places.key(columns, [places.strides[k] for k in own])))
-        return found
+            part = level.spread(places.key(columns, [places.strides[k] for k in own]))
+            key = part if key is None else np.add(key, part, out=key)
+        if key is None:
+            raise ValueError(f"a reference to {places.name} without an index")
+        return key
 
     def _check(self, places: Places, k: int, level: _Level, position: int) -> None:
         """See that one index of every entry is within what the set has."""
@@ -269,5 +271,5 @@ class Frame:
         start = self._sets.start(walk.over)
         position = self.positions(_INDEX_OF_INDEXED[walk.over], walk.at)
         if position is None:
-            return start[:-1], np.diff(start), True
+            return start[:-1], start[1:] - start[:-1], True
         return start[position], start[position + 1] - start[position], False

@@ -75,7 +75,9 @@ def spread(start: Members, groups: Members) -> tuple[Members, Members]:
 
 def starts(counts: Members) -> Members:
     """Where groups of some sizes start, and after the last one where they end."""
-    return np.concatenate([[0], np.cumsum(counts)])
+    found = np.zeros(len(counts) + 1, dtype=np.int64)
+    counts.cumsum(out=found[1:])
+    return found
 
 
 def column(values: Sequence[int] | Indices) -> Members:
@@ -145,7 +147,7 @@ def party_lanes(draft: Draft, rules: Sequence[tuple[int, Rule]]) -> tuple[Member
 
 def _sizes(*every: Members) -> list[int]:
     """What each index of some members is below."""
-    tops = [[int(column.max(initial=-1)) for column in found.T] for found in every]
+    tops = [found.max(axis=0, initial=-1).tolist() for found in every]
     return [max(top) + 1 for top in zip(*tops, strict=True)]
 
 
