@@ -292,7 +292,7 @@ class ModelData:
         for param in SCHEMA.params:
             values = self.params[param.name]
             _expect(values.shape == (len(self.sets[param.index]),), param.name)
-            _expect(not np.isnan(values).any(), param.name)
+            _expect(not (len(values) and np.isnan(values).any()), param.name)
 
     def with_params(self, params: Mapping[str, Numbers]) -> ModelData:
         """The same case with some parameters changed; only these are checked.

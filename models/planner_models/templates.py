@@ -24,7 +24,7 @@ _FOLDER = Path(__file__).parent
 SHIPPED = _FOLDER / "templates.json"
 """The templates of the formulation as it stands."""
 
-_NOT_FORMULATION = ("__init__", "compiled", "compiling", "expanding", "templates")
+_NOT_FORMULATION = ("__init__", "compiled", "compiling", "expanding", "templates", "walking")
 """Modules that the templates do not depend on."""
 
 

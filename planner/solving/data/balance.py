@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.solving.data.draft import Draft
+from planner.solving.data.draft import Draft, starts, where
+from planner.solving.data.supply import may_leave
 from planner_models.data import IndexedMembers
 
 
@@ -17,7 +18,7 @@ def add_balance(draft: Draft) -> None:
     net = demand - scenario.in_transit
     net[:, :, 0] -= scenario.opening
     surplus = (scenario.surplus_value * scenario.discount)[:, None, :]
-    draft.sets["BALANCES"] = np.argwhere(np.ones(shape, dtype=bool))
+    draft.sets["BALANCES"] = where(np.ones(shape, dtype=bool))
     draft.params["net_demand"] = net.ravel()
     draft.params["surplus_value"] = np.broadcast_to(surplus, shape).ravel()
     _add_shortfalls(draft)
@@ -31,31 +32,31 @@ def add_balance(draft: Draft) -> None:
 def _add_shortfalls(draft: Draft) -> None:
     """What of the demand for materials and products may stay unmet."""
     scenario = draft.scenario
-    short = np.argwhere((scenario.demand > 0) & scenario.shortfall_allowed)
-    cost = scenario.shortfall_cost * scenario.discount
+    may_be_short = (scenario.demand > 0) & scenario.shortfall_allowed
+    short = where(may_be_short)
+    cost = (scenario.shortfall_cost * scenario.discount)[:, None, :]
     draft.sets["SHORTFALLS"] = short
-    draft.params["shortfall_limit"] = scenario.demand[tuple(short.T)]
-    draft.params["shortfall_cost"] = cost[short[:, 0], short[:, 2]]
+    draft.params["shortfall_limit"] = scenario.demand[may_be_short]
+    draft.params["shortfall_cost"] = np.broadcast_to(cost, may_be_short.shape)[may_be_short]
     of_materials = short[short[:, 0] < len(scenario.materials)]
     draft.gather("SHORT_IN", "BALANCES", of_materials, of_materials[:, [2]])
 
 
 def _add_arrivals(draft: Draft) -> None:
     """(source, period of leaving) of what arrives, by material, site and period."""
-    scenario, lanes, contents = draft.scenario, draft.sets["LANES"], draft.sets["CONTENTS"]
-    arrives = lanes[:, 2] + scenario.lead[lanes[:, 0], lanes[:, 1]]
-    inside = arrives < len(scenario.periods)
+    scenario = draft.scenario
+    sites, periods = len(scenario.sites), len(scenario.periods)
+    leaving = np.arange(periods) - scenario.lead[:, :, None]
     # By site, period of arrival and source: the order in which they are gathered.
-    shape = (len(scenario.sites), len(scenario.periods), len(scenario.sources))
-    comes = np.zeros(shape, dtype=bool)
-    comes[lanes[inside, 1], arrives[inside], lanes[inside, 0]] = True
-    left = np.arange(len(scenario.periods))[:, None] - scenario.lead.T[:, None, :]
-    counts, members = [np.zeros(1, dtype=np.int64)], [np.zeros((0, 2), dtype=np.int64)]
-    for m in range(len(scenario.materials)):
-        sources = contents[contents[:, 1] == m, 0]
-        own = comes[:, :, sources]
-        counts.append(np.count_nonzero(own, axis=2).ravel())
-        source = np.broadcast_to(sources, own.shape)[own]
-        members.append(np.column_stack([source, left[:, :, sources][own]]))
-    start = np.cumsum(np.concatenate(counts))
-    draft.indexed["ARRIVALS"] = IndexedMembers(start, np.concatenate(members))
+    comes = np.ascontiguousarray(may_leave(scenario, leaving).transpose(1, 2, 0))
+    left = np.ascontiguousarray(leaving.transpose(1, 2, 0))
+    sources = [np.flatnonzero(holds) for holds in (scenario.content > 0).T]
+    flags = [comes[:, :, own] for own in sources]
+    counts = [np.count_nonzero(own, axis=2).ravel() for own in flags]
+    start = starts(np.concatenate(counts))
+    members = np.empty((2, int(start[-1])), dtype=np.int64)
+    blocks = np.split(members, start[: -1 : sites * periods][1:], axis=1)
+    for block, source, own in zip(blocks, sources, flags, strict=True):
+        block[0] = np.broadcast_to(source, own.shape)[own]
+        block[1] = left[:, :, source][own]
+    draft.indexed["ARRIVALS"] = IndexedMembers(start, members.T)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
-from planner.solving.data.draft import Draft
+from planner.solving.data.draft import Draft, flagged
 
 
 def add_recycling(draft: Draft) -> None:
@@ -13,7 +13,7 @@ def add_recycling(draft: Draft) -> None:
     scenario = draft.scenario
     recycling = scenario.recycling
     offers = draft.sets["OFFERS"]
-    feeds = offers[np.isin(offers[:, 0], recycling.fed)]
+    feeds = offers[flagged(len(scenario.sources), recycling.source)[offers[:, 0]]]
     returned = np.zeros((len(scenario.sources), len(scenario.items)))
     returned[recycling.source, recycling.item] = recycling.returned
     returns = np.argwhere(returned > 0)
@@ -41,15 +41,13 @@ def _add_shortfalls(draft: Draft) -> None:
     scenario, short = draft.scenario, draft.sets["SHORTFALLS"]
     recycling = scenario.recycling
     keys, members = [np.zeros((0, 2), dtype=np.int64)], [np.zeros((0, 3), dtype=np.int64)]
-    is_offer = np.zeros((len(scenario.sources), len(scenario.periods)), dtype=bool)
-    is_offer[tuple(draft.sets["OFFERS"].T)] = True
     for n in np.flatnonzero(recycling.returned > 0).tolist():
         source = int(recycling.source[n])
         own = short[short[:, 0] == recycling.item[n]]
         later = own[:, 2] + recycling.lag[n]
         inside = later < len(scenario.periods)
         own, later = own[inside], later[inside]
-        sold = is_offer[source, later]
+        sold = draft.offered[source, later]
         keys.append(np.column_stack([np.full(int(sold.sum()), source), later[sold]]))
         members.append(own[sold])
     draft.gather("SHORT_BEFORE", "FEEDS", np.concatenate(keys), np.concatenate(members))

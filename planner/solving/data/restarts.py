@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.case.scenario import Restart, Scenario
-from planner.solving.data.draft import Draft, column, members
+from planner.solving.data.draft import Draft, column, flagged, members
 from planner.solving.data.useful import of_use
 
 
@@ -16,7 +16,8 @@ def add_restarts(draft: Draft) -> None:
     opening = [(r, t) for r in restarts for t in range(r.earliest, r.latest + 1)]
     of_restart = {restart.source: restart for restart in restarts}
     offers = draft.sets["OFFERS"]
-    runs = [(s, t) for s, t in offers[np.isin(offers[:, 0], list(of_restart))].tolist()]
+    restarted = flagged(len(scenario.sources), list(of_restart))
+    runs = [(s, t) for s, t in offers[restarted[offers[:, 0]]].tolist()]
     limit = scenario.opened_limit
     useful = of_use(scenario, limit) if runs else limit
     opened, capacity = [], []

@@ -8,40 +8,90 @@ from itertools import chain
 
 import numpy as np
 
-from planner.case.scenario import Numbers, Rule, Scenario
-from planner.solving.data.draft import Draft, column, spread, starts
+from planner.case.scenario import Flags, Indices, Numbers, Rule, Scenario
+from planner.solving.data.draft import Draft, column, columns, flagged, spread, starts
 from planner.solving.measures import size_of_bound, unit_in_model
 from planner_models.data import Members
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rules that are rows, N in all.
+
+    Attributes:
+        rules: as they stand in the case.
+        position: N, where.
+        unit: N, the amount that the model counts as 1.
+        basis: N, which of the bases it is a share or average of; -1: none.
+        may_break: N.
+    """
+
+    rules: Sequence[Rule]
+    position: Indices
+    unit: Numbers
+    basis: Indices
+    may_break: Flags
 
 
 def add_rules(draft: Draft) -> None:
     """What each rule counts, what shares of purchases and averages are of, and bounds."""
     scenario = draft.scenario
-    units = [unit_in_model(scenario, rule) for rule in scenario.rules]
-    rules = [(r, rule) for r, rule in enumerate(scenario.rules) if rule.is_row]
-    basis_of, bases = _bases(rules)
-    draft.sets["RULES"] = column([r for r, _ in rules])
-    draft.sets["BASES"] = column(list(range(len(bases))))
-    _add_counted(draft, _OF_RULES, rules, _all_amounts(scenario, rules, units))
+    of_row = [(r, rule) for r, rule in enumerate(scenario.rules) if rule.is_row]
+    rules = [rule for _, rule in of_row]
+    basis, bases = _bases(rules)
+    rows = _Rows(
+        rules=rules,
+        position=np.array([r for r, _ in of_row], dtype=np.int64),
+        unit=np.array([unit_in_model(scenario, rule) for rule in rules], dtype=float),
+        basis=np.array(basis, dtype=np.int64),
+        may_break=np.array([rule.may_break for rule in rules], dtype=bool),
+    )
+    draft.sets["RULES"] = column(rows.position)
+    draft.sets["BASES"] = column(range(len(bases)))
+    _add_counted(draft, _OF_RULES, _counting(scenario, rows))
     contents = [np.asarray(rule.basis_content) for rule in bases]
-    _add_counted(draft, _OF_BASES, list(enumerate(bases)), contents)
-    _add_tiers(draft, [(r, rule) for r, rule in rules if rule.type == "spend"], units)
+    every = np.arange(len(bases))
+    _add_counted(draft, _OF_BASES, _Counting(bases, every, contents, every))
+    _add_tiers(draft, rows)
     for side in (_CEILING, _FLOOR):
-        _add_bounds(draft, side, basis_of, units)
+        _add_bounds(draft, side, rows)
 
 
-def _all_amounts(
-    scenario: Scenario, rules: Sequence[tuple[int, Rule]], units: Sequence[float]
-) -> list[Numbers]:
-    """What one tonne leaving counts for each rule; those that count alike have the same array."""
-    known: dict[tuple[int, float, bool], Numbers] = {}
-    found = []
-    for r, rule in rules:
-        key = id(rule.content), units[r], rule.type == "spend"
-        if key not in known:
-            known[key] = _amounts(scenario, rule, units[r])
-        found.append(known[key])
-    return found
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """Rules or bases, N in all, and what one tonne leaving counts for each.
+
+    Attributes:
+        rules: whose sites and periods count.
+        position: N, of the members that count.
+        amounts: each S, or S × P × T; they are few, since the rules of one row count alike.
+        amount: N, which of them.
+    """
+
+    rules: Sequence[Rule]
+    position: Indices
+    amounts: Sequence[Numbers]
+    amount: Indices
+
+    def some(self, chosen: Flags) -> _Counting:
+        """Some of them."""
+        which = np.flatnonzero(chosen)
+        rules = [self.rules[n] for n in which.tolist()]
+        return _Counting(rules, self.position[which], self.amounts, self.amount[which])
+
+
+def _counting(scenario: Scenario, rows: _Rows) -> _Counting:
+    """What one tonne leaving counts for each rule; those that count alike have the same amounts."""
+    known: dict[tuple[int, float, bool], int] = {}
+    amounts: list[Numbers] = []
+    which = []
+    for rule, unit in zip(rows.rules, rows.unit.tolist(), strict=True):
+        key = id(rule.content), unit, rule.type == "spend"
+        n = known.setdefault(key, len(amounts))
+        if n == len(amounts):
+            amounts.append(_amounts(scenario, rule, unit))
+        which.append(n)
+    return _Counting(rows.rules, rows.position, amounts, np.array(which, dtype=np.int64))
 
 
 def _amounts(scenario: Scenario, rule: Rule, unit: float) -> Numbers:
@@ -107,129 +157,122 @@ _FLOOR = _Side(
 )  # fmt: skip
 
 
-def _add_counted(
-    draft: Draft, names: _Names, rules: Sequence[tuple[int, Rule]], amounts: Sequence[Numbers]
-) -> None:
+def _add_counted(draft: Draft, names: _Names, counting: _Counting) -> None:
     """What counts: purchases where every plant counts alike, else shipments to those that do."""
     sites = len(draft.scenario.sites)
-    bought: list[tuple[int, Rule, Numbers]] = []
-    shipped: list[tuple[int, Rule, Numbers]] = []
-    for (r, rule), amount in zip(rules, amounts, strict=True):
-        together = len(rule.sites) == sites and (
-            amount.ndim == 1 or bool((amount == amount[:, :1]).all())
-        )
-        (bought if together else shipped).append((r, rule, amount))
-    buys, content = _bought(draft, bought)
+    alike = [a.ndim == 1 or bool((a == a[:, :1]).all()) for a in counting.amounts]
+    every = np.array([len(rule.sites) == sites for rule in counting.rules], dtype=bool)
+    together = every & np.array(alike, dtype=bool)[counting.amount]
+    buys, content = _bought(draft, counting.some(together))
     draft.sets[names.buys], draft.params[names.buy_content] = buys, content
     draft.gather(names.of_buys, names.index, buys[:, [0]], buys[:, 1:])
-    ships, content = _shipped(draft, shipped)
+    ships, content = _shipped(draft, counting.some(~together))
     draft.sets[names.ships], draft.params[names.ship_content] = ships, content
     draft.gather(names.of_ships, names.index, ships[:, [0]], ships[:, 1:])
 
 
-def _bought(draft: Draft, rules: Sequence[tuple[int, Rule, Numbers]]) -> tuple[Members, Numbers]:
+def _bought(draft: Draft, counting: _Counting) -> tuple[Members, Numbers]:
     """(rule, source, period) of the purchases that rules count, and what a tonne counts."""
-    scenario = draft.scenario
-    if not rules:
+    if not counting.rules:
         return np.zeros((0, 3), dtype=np.int64), np.zeros(0)
-    offered = np.zeros((len(scenario.sources), len(scenario.periods)), dtype=bool)
-    offered[tuple(draft.sets["OFFERS"].T)] = True
-    # Rules of one row count the same in each of their periods: amounts are few.
-    few = {id(amount): amount for *_, amount in rules}
-    place = {key: n for n, key in enumerate(few)}
-    amounts = [a if a.ndim == 1 else a[:, 0] for a in few.values()]
+    amounts = [a if a.ndim == 1 else a[:, 0] for a in counting.amounts]
     counts_some = np.array([a if a.ndim == 1 else (a != 0).any(axis=1) for a in amounts]) != 0
     group, source = np.nonzero(counts_some)
-    of_rule = np.array([place[id(amount)] for *_, amount in rules])
-    rule, pair = spread(starts(np.bincount(group, minlength=len(few))), of_rule)
+    rule, pair = spread(starts(np.bincount(group, minlength=len(amounts))), counting.amount)
     source = source[pair]
-    lengths = np.array([len(one.periods) for _, one, _ in rules])
-    periods = np.fromiter(chain.from_iterable(one.periods for _, one, _ in rules), dtype=np.int64)
+    lengths = np.array([len(one.periods) for one in counting.rules])
+    periods = np.fromiter(chain.from_iterable(r.periods for r in counting.rules), dtype=np.int64)
     pair, at = spread(starts(lengths), rule)
     rule, source, period = rule[pair], source[pair], periods[at]
-    kept = offered[source, period]
-    rule, source, period = rule[kept], source[kept], period[kept]
+    kept = draft.offered[source, period]
+    if not kept.all():
+        rule, source, period = rule[kept], source[kept], period[kept]
     if all(amount.ndim == 1 for amount in amounts):
-        counts = np.array(amounts)[of_rule[rule], source]
+        counts = np.array(amounts)[counting.amount[rule], source]
     else:
-        every = [np.broadcast_to(a[:, None] if a.ndim == 1 else a, offered.shape) for a in amounts]
-        counts = np.array(every)[of_rule[rule], source, period]
+        shape = draft.offered.shape
+        every = [np.broadcast_to(a[:, None] if a.ndim == 1 else a, shape) for a in amounts]
+        counts = np.array(every)[counting.amount[rule], source, period]
         kept = counts != 0
         rule, source, period, counts = rule[kept], source[kept], period[kept], counts[kept]
-    position = np.array([r for r, *_ in rules], dtype=np.int64)[rule]
-    return np.column_stack([position, source, period]), counts
+    return columns(counting.position[rule], source, period), counts
 
 
-def _shipped(draft: Draft, rules: Sequence[tuple[int, Rule, Numbers]]) -> tuple[Members, Numbers]:
+def _shipped(draft: Draft, counting: _Counting) -> tuple[Members, Numbers]:
     """(rule, source, site, period) of the shipments that rules count, and what a tonne counts."""
-    lanes, periods = draft.sets["LANES"], len(draft.scenario.periods)
+    scenario, lanes = draft.scenario, draft.sets["LANES"]
     found, counts = [np.zeros((0, 4), dtype=np.int64)], [np.zeros(0)]
-    for r, rule, amount in rules:
-        wanted = np.zeros(periods, dtype=bool)
-        wanted[list(rule.periods)] = True
+    each = zip(counting.position.tolist(), counting.rules, counting.amount.tolist(), strict=True)
+    for r, rule, n in each:
+        amount = counting.amounts[n]
+        sites = flagged(len(scenario.sites), rule.sites)
+        periods = flagged(len(scenario.periods), rule.periods)
         amounts = amount[lanes[:, 0]] if amount.ndim == 1 else amount[tuple(lanes.T)]
-        chosen = wanted[lanes[:, 2]] & np.isin(lanes[:, 1], rule.sites) & (amounts != 0)
+        chosen = periods[lanes[:, 2]] & sites[lanes[:, 1]] & (amounts != 0)
         kept = lanes[chosen]
         found.append(np.column_stack([np.full(len(kept), r), kept]))
         counts.append(amounts[chosen])
     return np.concatenate(found), np.concatenate(counts)
 
 
-def _add_tiers(draft: Draft, spends: Sequence[tuple[int, Rule]], units: Sequence[float]) -> None:
+def _add_tiers(draft: Draft, rows: _Rows) -> None:
     """What spends count of prices by volume."""
     scenario, tiers = draft.scenario, draft.sets["TIERS"]
     cost = draft.params["tier_cost"] / scenario.discount[tiers[:, 1]]
     found, amounts = [np.zeros((0, 4), dtype=np.int64)], [np.zeros(0)]
-    for r, rule in spends:
-        chosen = np.isin(tiers[:, 1], rule.periods) & (rule.content[tiers[:, 0]] > 0)
+    for n, rule in enumerate(rows.rules):
+        if rule.type != "spend":
+            continue
+        periods = flagged(len(scenario.periods), rule.periods)
+        chosen = periods[tiers[:, 1]] & (rule.content[tiers[:, 0]] > 0)
         kept = tiers[chosen]
-        found.append(np.column_stack([np.full(len(kept), r), kept]))
-        amounts.append(cost[chosen] / units[r])
+        found.append(np.column_stack([np.full(len(kept), rows.position[n]), kept]))
+        amounts.append(cost[chosen] / rows.unit[n])
     draft.sets["TIERS_COUNTED"] = np.concatenate(found)
     draft.params["tier_content"] = np.concatenate(amounts)
     counted = draft.sets["TIERS_COUNTED"]
     draft.gather("RULE_TIERS", "RULES", counted[:, [0]], counted[:, 1:])
 
 
-def _bases(rules: Sequence[tuple[int, Rule]]) -> tuple[dict[int, int], list[Rule]]:
-    """What each share of purchases and average is of; equal ones are one."""
+def _bases(rules: Sequence[Rule]) -> tuple[list[int], list[Rule]]:
+    """For each rule, which basis it is a share or average of (-1: none), and all of these.
+
+    Equal ones are one.
+    """
+    content: dict[int, bytes] = {}
     position: dict[tuple[bytes, tuple[int, ...], tuple[int, ...]], int] = {}
-    basis_of: dict[int, int] = {}
     bases: list[Rule] = []
-    for r, rule in rules:
-        if rule.basis_content is None:
+    basis_of = []
+    for rule in rules:
+        counted = rule.basis_content
+        if counted is None:
+            basis_of.append(-1)
             continue
-        key = (rule.basis_content.tobytes(), rule.sites, rule.periods)
-        if key not in position:
-            position[key] = len(bases)
+        if id(counted) not in content:
+            content[id(counted)] = counted.tobytes()
+        basis = position.setdefault((content[id(counted)], rule.sites, rule.periods), len(bases))
+        if basis == len(bases):
             bases.append(rule)
-        basis_of[r] = position[key]
+        basis_of.append(basis)
     return basis_of, bases
 
 
-def _add_bounds(
-    draft: Draft, side: _Side, basis_of: dict[int, int], units: Sequence[float]
-) -> None:
-    rules, discount = draft.scenario.rules, draft.scenario.discount
-    bounds = {r: side.of(rule) for r, rule in enumerate(rules) if rule.is_row}
-    bounded = {
-        r: bound / units[r]
-        for r, bound in bounds.items()
-        if bound is not None and np.isfinite(bound)
-    }
-    soft = [r for r in bounded if rules[r].may_break]
-    of_share = [r for r in bounded if r in basis_of]
-    amounts = [0.0 if r in basis_of else bound for r, bound in bounded.items()]
-    shares = [bound if r in basis_of else 0.0 for r, bound in bounded.items()]
-    costs = [(rules[r].penalty or 0.0) * discount[rules[r].periods[0]] for r in soft]
-    parts = [units[r] / size_of_bound(rules[r], bounds[r] or 0.0) for r in soft]
-    draft.sets[side.members] = column(list(bounded))
-    draft.sets[side.soft] = column(soft)
-    draft.params[side.bound] = np.array(amounts, dtype=float)
-    draft.params[side.share] = np.array(shares, dtype=float)
+def _add_bounds(draft: Draft, side: _Side, rows: _Rows) -> None:
+    discount = draft.scenario.discount
+    bound = np.array([side.of(rule) for rule in rows.rules], dtype=float)  # NaN: none
+    kept = np.isfinite(bound)
+    position, basis = rows.position[kept], rows.basis[kept]
+    in_units = bound[kept] / rows.unit[kept]
+    is_share = basis >= 0
+    soft = np.flatnonzero(kept & rows.may_break).tolist()
+    rules = [rows.rules[n] for n in soft]
+    sizes = [size_of_bound(rule, side.of(rule) or 0.0) for rule in rules]
+    costs = [(rule.penalty or 0.0) * discount[rule.periods[0]] for rule in rules]
+    draft.sets[side.members] = column(position)
+    draft.sets[side.soft] = broken = column(rows.position[soft])
+    draft.params[side.bound] = np.where(is_share, 0.0, in_units)
+    draft.params[side.share] = np.where(is_share, in_units, 0.0)
     draft.params[side.cost] = np.array(costs, dtype=float)
-    draft.params[side.part] = np.array(parts, dtype=float)
-    draft.gather(
-        side.basis, side.members, column(of_share), column([basis_of[r] for r in of_share])
-    )
-    draft.gather(side.breach_in, side.members, column(soft), column(soft))
+    draft.params[side.part] = rows.unit[soft] / np.array(sizes, dtype=float)
+    draft.gather(side.basis, side.members, column(position[is_share]), column(basis[is_share]))
+    draft.gather(side.breach_in, side.members, broken, broken)

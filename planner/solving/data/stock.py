@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.solving.data.draft import Draft
+from planner.solving.data.draft import Draft, where
 
 
 def add_stock(draft: Draft) -> None:
@@ -12,25 +12,23 @@ def add_stock(draft: Draft) -> None:
     scenario = draft.scenario
     last = len(scenario.periods) - 1
     shape = (*scenario.stocked.shape, len(scenario.periods))
-    stocks = np.argwhere(np.broadcast_to(scenario.stocked[:, :, None], shape))
-    at = tuple(stocks.T)
+    stocked = np.broadcast_to(scenario.stocked[:, :, None], shape)
     lower = np.zeros(shape)
     upper = np.broadcast_to(scenario.stock_maximum[:, :, None], shape).copy()
     lower[:, :, last] = scenario.final_minimum
     upper[:, :, last] = np.minimum(upper[:, :, last], scenario.final_maximum)
     cost = scenario.holding_cost * (scenario.years * scenario.discount)
     cost[:, :, last] -= scenario.final_value * scenario.discount[last]
-    draft.sets["STOCKS"] = stocks
-    draft.params["stock_minimum"] = lower[at]
-    draft.params["stock_maximum"] = upper[at]
-    draft.params["stock_cost"] = cost[at]
-    has_target = scenario.stocked[:, :, None] & (scenario.target > 0)
-    is_soft = ~np.isnan(scenario.safety_cost)[:, :, None]
-    targets = np.argwhere(has_target)
-    soft = np.argwhere(has_target & is_soft)
+    draft.sets["STOCKS"] = where(stocked)
+    draft.params["stock_minimum"] = lower[stocked]
+    draft.params["stock_maximum"] = upper[stocked]
+    draft.params["stock_cost"] = cost[stocked]
+    has_target = stocked & (scenario.target > 0)
+    is_soft = has_target & ~np.isnan(scenario.safety_cost)[:, :, None]
+    soft = where(is_soft)
     safety = scenario.safety_cost[:, :, None] * (scenario.years * scenario.discount)
-    draft.sets["TARGETS"] = targets
+    draft.sets["TARGETS"] = where(has_target)
     draft.sets["SOFT_TARGETS"] = soft
-    draft.params["target"] = scenario.target[tuple(targets.T)]
-    draft.params["safety_cost"] = safety[tuple(soft.T)]
+    draft.params["target"] = scenario.target[has_target]
+    draft.params["safety_cost"] = safety[is_soft]
     draft.gather("UNDER_IN", "TARGETS", soft, soft[:, [2]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.case.scenario import Rule
-from planner.solving.data.draft import Draft, column, gathered, members, party_lanes
+from planner.solving.data.draft import Draft, column, distinct, gathered, members, party_lanes
 from planner.solving.data.useful import most_bought
 from planner.solving.measures import size_of_bound
 
@@ -26,7 +26,7 @@ def _add_ceilings(draft: Draft, counts: list[tuple[int, Rule]]) -> None:
     soft = [r for r, rule in counts if rule.may_break]
     suppliers = [(r, g) for r, rule in counts for g in range(len(rule.parties))]
     lanes, _ = party_lanes(draft, counts)
-    supplies, which = np.unique(lanes[:, [0, 1, 2, 4]], axis=0, return_inverse=True)
+    supplies, which = distinct(lanes[:, [0, 1, 2, 4]])
     place = np.arange(len(supplies)).reshape(-1, 1)
     most = most_bought(scenario) if len(supplies) else scenario.limit
     draft.sets["SUPPLIER_CEILINGS"] = column([r for r, _ in counts])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.case.scenario import Tiers
-from planner.solving.data.draft import Draft, members
+from planner.solving.data.draft import Draft, flagged, members
 from planner.solving.data.useful import most_bought
 
 _JUST_BEFORE = 1.0 - 1e-7
@@ -20,7 +20,8 @@ def add_tiers(draft: Draft) -> None:
     scenario = draft.scenario
     of_source = {tiers.source: tiers for tiers in scenario.tiers}
     offers = draft.sets["OFFERS"]
-    offered = [(s, t) for s, t in offers[np.isin(offers[:, 0], list(of_source))].tolist()]
+    has_tiers = flagged(len(scenario.sources), list(of_source))
+    offered = [(s, t) for s, t in offers[has_tiers[offers[:, 0]]].tolist()]
     most = most_bought(scenario) if offered else scenario.limit
     rise = scenario.price_factor * scenario.discount
     tiered, tiers, widths, costs = [], [], [], []
