@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cases import SIZES, case_of
 from benchmarks.methods import NAMES, method
-from benchmarks.tree import ROOT, environment, require_one_tree
+from benchmarks.tree import ROOT, environment, module, require_one_tree
 
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 _RESET_PEAK = "5"
@@ -35,7 +34,7 @@ def peak_of(size: str, name: str) -> Peak | None:
     if not _CLEAR.exists():
         return None
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.memory", "--size", size, "--method", name],
+        [*module("benchmarks.memory"), "--size", size, "--method", name],
         cwd=ROOT,
         env=environment(),
         stdout=subprocess.PIPE,

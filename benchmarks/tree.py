@@ -33,9 +33,14 @@ def require_one_tree() -> None:
 
 def environment() -> dict[str, str]:
     """Of a process that takes its packages from the same tree as this one."""
-    places = [str(_PLANNER), str(_MODELS), os.environ.get("PYTHONPATH", "")]
+    places = [str(_PLANNER), str(_MODELS), os.environ.get("PYTHONPATH", ""), str(ROOT)]
     path = os.pathsep.join(dict.fromkeys(place for place in places if place))
     return {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
+
+
+def module(name: str) -> list[str]:
+    """The command that runs a module, where its folder does not hide what is installed."""
+    return [sys.executable, "-P", "-m", name]
 
 
 def command() -> list[str]:

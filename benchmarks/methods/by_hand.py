@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
+from benchmarks.case_numbers import CaseNumbers, Numbers, numbers_of
 from benchmarks.methods import Live
-from benchmarks.numbers import CaseNumbers, Numbers, numbers_of
 from planner.case.scenario import Scenario
 
 Places = NDArray[np.int32]

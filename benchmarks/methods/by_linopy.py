@@ -9,9 +9,9 @@ import linopy
 import pandas as pd
 import xarray as xr
 
+from benchmarks.case_numbers import CaseNumbers, Contracts, Rules, numbers_of
 from benchmarks.methods import Live
 from benchmarks.methods.by_hand import objective
-from benchmarks.numbers import CaseNumbers, Contracts, Rules, numbers_of
 from planner.case.scenario import Scenario
 
 linopy.options["semantics"] = "v1"  # sparse models need it

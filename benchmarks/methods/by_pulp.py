@@ -9,9 +9,9 @@ import numpy as np
 import pulp
 from pulp import LpProblem, LpVariable, lpSum
 
+from benchmarks.case_numbers import CaseNumbers, numbers_of
 from benchmarks.methods import Live
 from benchmarks.methods.by_hand import objective
-from benchmarks.numbers import CaseNumbers, numbers_of
 from planner.case.scenario import Scenario
 
 Variables = dict[Any, LpVariable]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.sparse import csc_array
+from scipy.sparse import csr_array
 
+from benchmarks.case_numbers import numbers_of
 from benchmarks.cases import case_of
 from benchmarks.methods import by_hand, method
-from benchmarks.numbers import numbers_of
 from planner.case.scenario import Scenario
 from planner.solving.data import model_data
 from planner_models.compiling import compile_model
@@ -35,8 +35,8 @@ def test_floor_has_the_rows_columns_and_numbers_of_the_planner(scenario):
         (compiled.row_upper[rows], floor.row_upper),
     ):
         np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=0)
-    matrix = csc_array((compiled.value, compiled.index, compiled.start), shape=compiled.shape)
-    ours = matrix.tocsr()[rows][:, columns].tocsc().sorted_indices()
+    matrix = csr_array((compiled.value, compiled.index, compiled.start), shape=compiled.shape)
+    ours = matrix[rows][:, columns].tocsc().sorted_indices()
     theirs = floor.matrix.sorted_indices()
     np.testing.assert_array_equal(ours.indptr, theirs.indptr)
     np.testing.assert_array_equal(ours.indices, theirs.indices)
