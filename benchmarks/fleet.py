@@ -1,4 +1,4 @@
-"""A fleet of what-ifs of one case: demand, quotas and prices scaled at random."""
+"""A fleet of what-ifs of one case: all demand, all quotas and all prices scaled at random."""
 
 from __future__ import annotations
 
@@ -18,52 +18,44 @@ class WhatIf:
     """By what the numbers of a case are multiplied.
 
     Attributes:
-        demand: M, of each material, at every plant and in every period.
-        quota: of every quota.
-        price: S, of what each source's tonnes cost, landed.
+        demand: all demand.
+        quota: all quotas.
+        price: what a tonne of every source costs, landed.
     """
 
-    demand: Numbers
+    demand: float
     quota: float
-    price: Numbers
+    price: float
 
 
-def fleet_of(scenario: Scenario, count: int) -> list[WhatIf]:
+def fleet_of(count: int) -> list[WhatIf]:
     """So many what-ifs, the same every time."""
     chance = np.random.default_rng(_SEED)
-    return [
-        WhatIf(
-            demand=chance.uniform(0.85, 1.15, len(scenario.materials)),
-            quota=float(chance.uniform(0.6, 1.2)),
-            price=chance.uniform(0.85, 1.25, len(scenario.sources)),
-        )
-        for _ in range(count)
-    ]
+    drawn = chance.uniform((0.9, 0.6, 0.85), (1.1, 1.2, 1.25), (count, 3))
+    return [WhatIf(*factors) for factors in drawn.tolist()]
 
 
 def applied(scenario: Scenario, what_if: WhatIf) -> Scenario:
     """The scenario with a what-if: what those start from who build a model anew."""
-    total = scenario.demand.sum(axis=(0, 1))  # T
-    demand = scenario.demand * what_if.demand[:, None, None]
-    growth = demand.sum(axis=(0, 1)) / total
-    price = what_if.price
     return replace(
         scenario,
-        demand=demand,
-        price=scenario.price * price[:, None],
-        freight=scenario.freight * price[:, None],
-        rules=tuple(_rule(rule, what_if.quota, growth) for rule in scenario.rules),
+        demand=scenario.demand * what_if.demand,
+        price=scenario.price * what_if.price,
+        freight=scenario.freight * what_if.price,
+        rules=tuple(_rule(rule, what_if) for rule in scenario.rules),
     )
 
 
-def _rule(rule: Rule, quota: float, growth: Numbers) -> Rule:
-    if rule.maximum is None:
-        return rule
+def _rule(rule: Rule, what_if: WhatIf) -> Rule:
+    factor = _factor(rule, what_if)
+    return rule if rule.maximum is None else replace(rule, maximum=rule.maximum * factor)
+
+
+def _factor(rule: Rule, what_if: WhatIf) -> float:
+    """By what the maximum of a rule is multiplied: that of a share of demand is in tonnes."""
     if rule.kind == "quota":
-        return replace(rule, maximum=rule.maximum * quota)
-    if rule.share_of == "demand":  # of which the maximum is in tonnes
-        return replace(rule, maximum=rule.maximum * growth[rule.periods[0]])
-    return rule
+        return what_if.quota
+    return what_if.demand if rule.share_of == "demand" else 1.0
 
 
 class Changes:
@@ -77,29 +69,20 @@ class Changes:
             data: what the formulation needs of it.
         """
         self._params = data.params
-        balances, shortfalls, lanes = (
-            data.sets[name] for name in ("BALANCES", "SHORTFALLS", "LANES")
-        )
-        self._material, self._short = balances[:, 0], shortfalls[:, 0]
-        self._source = lanes[:, 0]
-        self._demand = scenario.demand[tuple(balances.T)]
-        by_period = scenario.demand.sum(axis=1)
-        self._part = by_period / by_period.sum(axis=0)  # M × T, of the period's demand
+        self._demand = scenario.demand[tuple(data.sets["BALANCES"].T)]
         rules = [scenario.rules[r] for r in data.sets["CEILINGS"][:, 0].tolist()]
         self._is_quota = np.array([rule.kind == "quota" for rule in rules])
         self._of_demand = np.array([rule.share_of == "demand" for rule in rules])
-        self._period = np.array([rule.periods[0] for rule in rules])
 
     def of(self, what_if: WhatIf) -> dict[str, Numbers]:
         """The changed parameters, by name."""
-        params, factor = self._params, what_if.demand
-        growth = factor @ self._part
-        rules = np.where(self._is_quota, what_if.quota, 1.0)
-        rules = np.where(self._of_demand, growth[self._period], rules)
-        more = self._demand * (factor[self._material] - 1.0)
+        params = self._params
+        ceiling = params["ceiling"].copy()
+        ceiling[self._is_quota] *= what_if.quota
+        ceiling[self._of_demand] *= what_if.demand
         return {
-            "net_demand": params["net_demand"] + more,
-            "shortfall_limit": params["shortfall_limit"] * factor[self._short],
-            "ceiling": params["ceiling"] * rules,
-            "landed_cost": params["landed_cost"] * what_if.price[self._source],
+            "net_demand": params["net_demand"] + self._demand * (what_if.demand - 1.0),
+            "shortfall_limit": params["shortfall_limit"] * what_if.demand,
+            "ceiling": ceiling,
+            "landed_cost": params["landed_cost"] * what_if.price,
         }

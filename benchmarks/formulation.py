@@ -122,7 +122,7 @@ def measure(size: str, scenarios: int) -> list[dict[str, object]]:
     numbers = case_of(size).scenario()
     data = model_data(numbers)
     changes = Changes(numbers, data)
-    what_ifs = [data.with_params(changes.of(one)) for one in fleet_of(numbers, scenarios)]
+    what_ifs = [data.with_params(changes.of(one)) for one in fleet_of(scenarios)]
     solvers = {name: _Solver() for name in WAYS}
     for case in (data, *what_ifs):
         model = compile_model(case)

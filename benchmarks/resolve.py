@@ -105,7 +105,7 @@ class _Warm:
     """The planner: one live model, of which only what a what-if changes is changed."""
 
     def __init__(self, scenario: Scenario, count: int) -> None:
-        self.fleet = fleet_of(scenario, count)
+        self.fleet = fleet_of(count)
         self.data = model_data(scenario)
         self.changes = Changes(scenario, self.data)
         self.compiler = Compiler()
@@ -121,7 +121,9 @@ class _Warm:
     def solve_all(self) -> None:
         self.optima = []
         for data in self.changed():
-            self.session.change(self.compiler.compile(data))
+            model = self.compiler.compile(data)
+            if not self.session.change(model):
+                self.session = Session(model)
             self.optima.append(_cost(self.session))
 
     def require_cold_optima(self) -> None:

@@ -13,7 +13,7 @@ def test_changed_parameters_are_those_of_the_changed_scenario():
     scenario = case_of("small").scenario()
     data = model_data(scenario)
     changes = Changes(scenario, data)
-    for what_if in fleet_of(scenario, 3):
+    for what_if in fleet_of(3):
         changed = data.with_params(changes.of(what_if))
         anew = model_data(applied(scenario, what_if))
         for name, values in anew.params.items():
