@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from planner.case.columns import Value
 from planner.case.grid import as_text, trim
 from planner.case.names import did_you_mean, fold, lookup, shortlist, suggestion
+from planner.records import dataclass
 
 _QUOTES = '"“”'
 _OPERATORS = ("!=", "<=", ">=", "=", "<", ">")

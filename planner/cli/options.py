@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import click
 
 import planner
 from planner.cli import screen
+from planner.records import dataclass
 from planner.workbook.files import refuse_target
 
 

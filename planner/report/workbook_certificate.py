@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from planner.case.scenario import Numbers
 from planner.plan import Plan
+from planner.records import dataclass
 from planner.report.workbook_data import Results
 from planner.report.workbook_grid import (
     BOLD,

@@ -8,11 +8,12 @@ the cost of a plan that keeps every bound, the plan is the cheapest.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
+from planner.records import dataclass
 from planner.solving.session import Session, Solution
 from planner.solving.tolerances import FAR, ROOM
 from planner_models.compiled import CompiledModel, Positions

@@ -8,7 +8,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum, auto
 from xml.parsers import expat
 
@@ -16,6 +15,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.escape import unescape
 
 from planner.case.grid import RawCell, raw_cell, trim
+from planner.records import dataclass
 from planner.workbook.archive import Archive, Unreadable
 
 MOST_FILLED = 1_200_000

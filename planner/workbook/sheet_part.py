@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
@@ -13,6 +13,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 from openpyxl.utils.escape import unescape
 
 from planner.case.grid import Area, Content, RawCell, address
+from planner.records import dataclass
 from planner.workbook.archive import Unreadable
 from planner.workbook.parts import (
     MOST_FILLED,

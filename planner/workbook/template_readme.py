@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from planner.case import declarations as d
+from planner.records import dataclass
 from planner.workbook.draft import Draft, DraftSheet
 from planner.workbook.template_look import (
     GRID,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
+from planner.records import dataclass
 from planner_models.data import IndexedMembers, Members
 
 

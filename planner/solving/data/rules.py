@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
+from planner.records import dataclass
 from planner.solving.data.draft import Draft, column
 from planner.solving.measures import size_of_bound, unit_in_model
 from planner_models.data import Members
