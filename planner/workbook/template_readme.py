@@ -72,7 +72,7 @@ def write_readme(book: Any, draft: Draft, file: str, formats: Formats) -> None:
     page.set_up(draft.title)
 
 
-@dataclass
+@dataclass()
 class _Page:
     """The sheet in the making; `row` is the next free one, counted from 0."""
 
