@@ -442,6 +442,8 @@ class Plan:
     @cached_property
     def current(self) -> Evaluated | None:
         """The sheet Current plan, evaluated when first asked for; None where there is none."""
+        if self.numbers.current is None:
+            return None
         from planner.solving.current import evaluate_current  # noqa: PLC0415 - rarely needed
 
         return evaluate_current(self.case.tables, self.numbers)

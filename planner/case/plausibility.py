@@ -267,8 +267,9 @@ def _number(number: float) -> str:
 
 def _middle(numbers: Numbers) -> float:
     """The median of the numbers that there are, NaN where there are none."""
-    there = numbers[np.isfinite(numbers)]
-    return float(np.median(there)) if len(there) else float("nan")
+    there = sorted(numbers[np.isfinite(numbers)].tolist())  # np.median imports masked arrays
+    count = len(there)
+    return float(there[(count - 1) // 2] + there[count // 2]) / 2.0 if count else float("nan")
 
 
 def _costs_beside_the_price(tables: Tables, scenario: Scenario, problems: Problems) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 
 from planner.case.columns import Value
 from planner.case.grid import as_text, trim
@@ -65,6 +66,7 @@ class Selector:
         return all(clause.holds(record) for clause in self.clauses)
 
 
+@lru_cache(maxsize=1024)
 def parse_selector(text: str) -> Selector:
     """Read a selector.
 

@@ -12,6 +12,9 @@ from planner.records import dataclass
 from planner.report.workbook_grid import Row
 from planner.report.workbook_listing import Field, Listing, Total
 
+VALUED = "Value put on shortfall, safety stock and broken rules"
+SUM = "Total that the planner minimises"
+
 
 class Failure(NamedTuple):
     """A scenario without a plan: its status as in JSON, and why."""
