@@ -233,13 +233,15 @@ def test_a_large_workbook_says_the_same_row_by_row(magnets, embargo, written, mo
 def test_formulas_are_those_that_xlsxwriter_would_write(magnets, embargo, tmp_path, monkeypatch):
     """None has a function that is newer than the file format, which XlsxWriter would mark."""
     assert hasattr(Worksheet, "_prepare_formula"), "XlsxWriter searches formulas elsewhere now"
-    sheets = []
-    for name in ("ours", "theirs"):
-        path = write_results(tmp_path / f"{name}.xlsx", magnets.case, [magnets, embargo])
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-            sheets.append({name: archive.read(name) for name in names})
-        monkeypatch.delattr(workbook_grid._Sheet, "_prepare_formula", raising=False)
-    assert b"<f>SUM" in sheets[0]["xl/worksheets/sheet3.xml"]
-    assert b"<cfRule" in b"".join(sheets[0].values())
-    assert sheets[0] == sheets[1]
+    ours = _sheets(write_results(tmp_path / "a.xlsx", magnets.case, [magnets, embargo]))
+    monkeypatch.delattr(workbook_grid._Sheet, "_prepare_formula")
+    theirs = _sheets(write_results(tmp_path / "b.xlsx", magnets.case, [magnets, embargo]))
+    assert b"<f>SUM" in ours["xl/worksheets/sheet3.xml"]
+    assert b"<cfRule" in b"".join(ours.values())
+    assert ours == theirs
+
+
+def _sheets(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        return {name: archive.read(name) for name in names}
