@@ -124,6 +124,11 @@ class Sheet:
         return {column.name: column for column in self.columns}
 
     @cached_property
+    def own_units(self) -> dict[str, Unit]:
+        """The units meant by headers without a bracket, by the column's name."""
+        return {column.name: column.own_unit for column in self.columns}
+
+    @cached_property
     def key(self) -> tuple[str, ...]:
         """The names of the key columns."""
         return tuple(column.name for column in self.columns if column.key)
