@@ -1,9 +1,9 @@
 """Data classes that are made quickly: the planner has over a hundred, and is started often.
 
-`dataclasses.dataclass` writes six methods for each frozen class and compiles each on its own, about
-a millisecond a class: a third of the time of a small case. Here the fields, defaults and slots are
-those of `dataclasses`, and so are `fields`, `replace` and what types are checked against; but only
-`__init__` is compiled, and all classes share the other methods.
+`dataclasses.dataclass` writes six methods for each frozen class and compiles each on its own, half
+a millisecond a class: together a tenth of the time of a small case. Here the fields, defaults and
+slots are those of `dataclasses`, and so are `fields`, `replace` and what types are checked against;
+but only `__init__` is compiled, and all classes share the other methods: a quarter of that.
 """
 
 from __future__ import annotations
