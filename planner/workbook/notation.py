@@ -54,12 +54,16 @@ def corners(reference: str) -> tuple[int | None, int | None, int | None, int | N
         if not (all(columns + rows) or (all(columns) and not any(rows))
                 or (all(rows) and not any(columns))):  # fmt: skip
             raise ValueError(f"{reference!r} is no area")
-    first, last = _number(column), _number(to_column)
-    top, bottom = row and int(row), to_row and int(to_row)
-    return top or None, first, bottom or top or None, last or first
+    top, left = _row(row), _column(column)
+    bottom = top if to_row is None else _row(to_row)
+    return top, left, bottom, left if to_column is None else _column(to_column)
 
 
-def _number(letters: str | None) -> int | None:
+def _row(digits: str | None) -> int | None:
+    return int(digits or 0) or None
+
+
+def _column(letters: str | None) -> int | None:
     return column_number(letters) if letters else None
 
 
