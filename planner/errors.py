@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from planner.case.problems import Problem
+if TYPE_CHECKING:
+    from planner.case.problems import Problem
 
 
 class PlannerError(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.case.scenario import Scenario
+from planner.records import dataclass
 from planner.solving.certificate import Certificate
 from planner.solving.check import Check
 from planner.solving.pricing import KINDS, LANDED, PAID, Costs
@@ -441,6 +442,8 @@ class Plan:
     @cached_property
     def current(self) -> Evaluated | None:
         """The sheet Current plan, evaluated when first asked for; None where there is none."""
+        if self.numbers.current is None:
+            return None
         from planner.solving.current import evaluate_current  # noqa: PLC0415 - rarely needed
 
         return evaluate_current(self.case.tables, self.numbers)

@@ -423,8 +423,8 @@ def _interleaved(counts: Sequence[Codes], rows: int) -> tuple[Codes, list[To]]:
         if n == longest:
             places.append(left)
         else:
-            place = np.arange(total)
-            place += (next_of_row - (count.cumsum() - count)).repeat(count)
+            place: Codes = np.arange(total, dtype=np.int64)
+            place += (next_of_row - (np.cumsum(count) - count)).repeat(count)
             left[place] = False
             places.append(place)
         next_of_row = next_of_row + count

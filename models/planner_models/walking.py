@@ -215,10 +215,10 @@ class Frame:
         """Go on to every member of a set, or of an indexed set at some indices."""
         first, each, in_order = self._ranges(walk)
         self.count = int(each.sum())
-        member = None
+        member: Codes | None = None
         if not in_order:
-            member = np.arange(self.count)
-            member += (first - (each.cumsum() - each)).repeat(each)
+            member = np.arange(self.count, dtype=np.int64)
+            member += (first - (np.cumsum(each) - each)).repeat(each)
         for position, index in enumerate(walk.indices):
             self._origin[index] = len(self._levels), position
         self._levels = [level.walked(each) for level in self._levels]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from functools import cached_property
 from typing import TypedDict, Unpack
 
 from planner.case.units import Quantity, Unit, parse_unit
+from planner.records import dataclass
 
 Value = float | str | bool | date
 """A cell's value inside the planner; `math.inf` is the word unlimited."""
@@ -121,6 +122,11 @@ class Sheet:
     def by_name(self) -> dict[str, Column]:
         """The declared columns by name."""
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def own_units(self) -> dict[str, Unit]:
+        """The units meant by headers without a bracket, by the column's name."""
+        return {column.name: column.own_unit for column in self.columns}
 
     @cached_property
     def key(self) -> tuple[str, ...]:

@@ -9,11 +9,12 @@ import math
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from planner.records import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,13 +112,18 @@ EXCEL_ERRORS = frozenset(
 )  # fmt: skip
 """What Excel shows in cells that have no value."""
 
-_OUTER = re.compile(r"^[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+$")
+_OUTER = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+    "\u200b\u200c\u200d\u2060\ufeff"
+)
+"""All that Unicode calls spaces, and what cannot be seen at all."""
 _SPACES = re.compile(r"\s+")
 
 
 def trim(text: str) -> str:
     """A text without outer spaces, also those that cannot be seen."""
-    return _OUTER.sub("", text)
+    return text.strip(_OUTER)
 
 
 def as_text(content: Content) -> str:

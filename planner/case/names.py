@@ -19,6 +19,7 @@ _SHORTEST_SLIP = 3
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\xad"
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """The form in which sheet names, headers and fixed words are compared."""
     return trim(one_line(unicodedata.normalize("NFKC", text))).casefold()
@@ -74,6 +75,7 @@ def _by_skeleton(names: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def _skeleton(text: str) -> str:
     return "".join(ch for ch in fold(text) if ch not in _INVISIBLE)
 
@@ -99,6 +101,7 @@ def nearly(name: str, known: Iterable[str]) -> str | None:
     return best[1] if best[0] >= _NEARLY else None
 
 
+@lru_cache(maxsize=8192)
 def letters_of(name: str) -> str:
     """A name by its letters alone, whatever their case."""
     return re.sub(r"[\W\d_]+", "", _skeleton(name))

@@ -7,7 +7,6 @@ periods, a country in two spellings: a plan can be made with them, and would be 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from planner.case.names import is_slip, letters_of
 from planner.case.problems import Problems
 from planner.case.scenario import Numbers, Scenario
 from planner.case.table import Row, Table
+from planner.records import dataclass
 
 _FAR_OFF = 100.0
 """A price so many times another one of the same material is probably in another unit."""
@@ -267,8 +267,9 @@ def _number(number: float) -> str:
 
 def _middle(numbers: Numbers) -> float:
     """The median of the numbers that there are, NaN where there are none."""
-    there = numbers[np.isfinite(numbers)]
-    return float(np.median(there)) if len(there) else float("nan")
+    there = sorted(numbers[np.isfinite(numbers)].tolist())  # np.median imports masked arrays
+    count = len(there)
+    return float(there[(count - 1) // 2] + there[count // 2]) / 2.0 if count else float("nan")
 
 
 def _costs_beside_the_price(tables: Tables, scenario: Scenario, problems: Problems) -> None:

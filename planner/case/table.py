@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from planner.case.cells import CellError, describe, plain_number, read_cell
@@ -23,6 +23,7 @@ from planner.case.headers import (
 from planner.case.names import did_you_mean, fold, shortlist
 from planner.case.problems import Problems
 from planner.case.units import Quantity, Unit
+from planner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,7 @@ class Table:
 
     def unit(self, column: str) -> Unit:
         """The unit of a declared column: as its header says, else as declared."""
-        unit = self.units.get(column)
-        if unit is not None:
-            return unit
-        declared = self.sheet.by_name.get(column)
-        return declared.own_unit if declared else Unit()
+        return self.units.get(column) or self.sheet.own_units.get(column) or _NO_UNIT
 
     def names(self) -> tuple[str, ...]:
         """The names that the sheet defines, in row order."""
@@ -600,6 +597,7 @@ class _TableReader:
         return column.may_be_blank or is_site
 
 
+_NO_UNIT = Unit()
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BRACKET_ALONE = re.compile(r"\[[^\[\]]*\]")
 

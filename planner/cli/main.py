@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,9 +13,11 @@ import click
 
 from planner import __version__, errors
 from planner.cli import screen
-from planner.cli.options import CaseOptions, case_options
+from planner.cli.options import AnyPath, CaseOptions, case_options
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from planner.runs import Runs
 
 _REPORT = (
@@ -41,7 +41,7 @@ def cli(context: click.Context) -> None:
 
 
 @cli.command()
-@click.argument("case", type=click.Path(readable=False, path_type=Path), metavar="CASE.xlsx")
+@click.argument("case", type=AnyPath(), metavar="CASE.xlsx")
 @click.option("--example", metavar="NAME", help="Write this filled example (japan-2011 …).")
 @click.option(
     "--with", "sheets", multiple=True, metavar="SHEET,…",
@@ -155,7 +155,7 @@ def _written(runs: Runs, target: Path | None) -> tuple[Runs, str | None]:
     except OSError as failed:
         return runs, f"the results workbook is not written: {_in_words(failed)} (option -o)"
     output = runs.plans[0].output
-    if output is not None and Path(output) != target:
+    if output is not None and output != str(target):
         screen.remark(
             f"{target} is open in another program or cannot be replaced; "
             f"the results are in {output}"
@@ -225,6 +225,8 @@ def _explain(failed: Exception, *, verbose: bool) -> int:
         screen.remark(f"planner: {_in_words(failed)}")
         return _USAGE
     if verbose:
+        import traceback  # noqa: PLC0415 - keeps --help quick
+
         traceback.print_exception(failed)
     screen.remark(f"planner: {type(failed).__name__}: {failed}\n{_REPORT}")
     return _BUG

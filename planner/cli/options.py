@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import planner
 from planner.cli import screen
-from planner.workbook.files import refuse_target
+from planner.records import dataclass
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ class CaseOptions:
         Raises:
             WrongUsage: it is the input, or no .xlsx file.
         """
+        from pathlib import Path  # noqa: PLC0415 - keeps --help quick
+
+        from planner.workbook.files import refuse_target  # noqa: PLC0415 - likewise
+
         target = self.output or Path("outputs") / f"{self.case.stem}-{kind}.xlsx"
         refuse_target(target, case.path)
         return target
@@ -73,10 +79,23 @@ class _Number(click.FloatRange):
         return number
 
 
+class AnyPath(click.Path):
+    """A path, of what may be there or not; pathlib is imported only when one is given."""
+
+    def __init__(self) -> None:
+        super().__init__(readable=False)
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Path:
+        """The path that was given."""
+        from pathlib import Path  # noqa: PLC0415 - keeps --help quick
+
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
 _OPTIONS = (
-    click.argument("case", type=click.Path(readable=False, path_type=Path)),
+    click.argument("case", type=AnyPath()),
     click.option(
-        "-o", "--output", type=click.Path(readable=False, path_type=Path), metavar="OUT.xlsx",
+        "-o", "--output", type=AnyPath(), metavar="OUT.xlsx",
         help="Results workbook [default: outputs/<case>-plan.xlsx].",
     ),
     click.option(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import codecs
 import io
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from planner.case.problems import Problem, screen_lines
+if TYPE_CHECKING:
+    from planner.case.problems import Problem
 
 
 def take_any_letter() -> None:
@@ -53,6 +53,8 @@ def say_json(document: dict[str, Any]) -> None:
     Raises:
         OSError: as `say`.
     """
+    import json  # noqa: PLC0415 - keeps --help quick
+
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     is_utf8 = codecs.lookup(encoding).name == "utf-8"
     say(json.dumps(document, ensure_ascii=not is_utf8, allow_nan=False, indent=1))
@@ -65,6 +67,8 @@ def refused(message: str, status: str = "invalid") -> dict[str, Any]:
 
 def with_error(document: dict[str, Any], message: str) -> dict[str, Any]:
     """A JSON document with one problem more, which is of no cell."""
+    from planner.case.problems import Problem  # noqa: PLC0415 - keeps --help quick
+
     problem = Problem("error", message).to_dict()
     return {**document, "problems": [*document["problems"], problem]}
 
@@ -80,6 +84,8 @@ def list_problems(
     problems: Sequence[Problem], out: Callable[[str], None], *, everything: bool
 ) -> None:
     """Complaints and warnings, a line each; of many of one kind the rest is counted."""
+    from planner.case.problems import screen_lines  # noqa: PLC0415 - keeps --help quick
+
     for line in screen_lines(problems, everything=everything):
         out(line)
 

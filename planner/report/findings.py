@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from planner.case.scenario import Numbers
 from planner.case.units import DAYS_PER_YEAR
 from planner.plan import LimitRow, Plan
-from planner.solving.current import Evaluated
+from planner.records import dataclass
 from planner.solving.quantities import arrivals, converted
 from planner.solving.tolerances import NEGLIGIBLE_MONEY
+
+if TYPE_CHECKING:
+    from planner.solving.current import Evaluated
 
 _MILLION, _BILLION = 1e6, 1e9
 _SEVERAL_BILLION = 1e11

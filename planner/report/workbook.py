@@ -23,7 +23,6 @@ from planner.report.workbook_grid import Book
 from planner.report.workbook_listing import write_listing
 from planner.report.workbook_missing import write_missing
 from planner.report.workbook_record import write_inputs, write_run
-from planner.report.workbook_scenarios import Tables, write_scenarios
 from planner.report.workbook_summary import Sheets, write_summary
 from planner.solving.pricing import LANDED
 from planner.workbook.files import publish, refuse_target
@@ -123,6 +122,8 @@ def _write_sheets(workbook: Any, results: Results, *, streams: bool) -> None:
     checks = write_checks(book, (ordered, planned, delivered, paid, balanced))
     charts = write_charts(book, results, paid)
     if results.several:
+        from planner.report.workbook_scenarios import Tables, write_scenarios  # noqa: PLC0415 - quick
+
         write_scenarios(book, results, Tables(planned, paid, missing))
     write_run(book, results, verdict(checks))
     write_summary(book, results, Sheets(ordered, paid, missing, checks), charts)

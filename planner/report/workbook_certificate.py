@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from planner.case.scenario import Numbers
 from planner.plan import Plan
+from planner.records import dataclass
 from planner.report.workbook_data import Results
 from planner.report.workbook_grid import (
     BOLD,
@@ -127,6 +128,8 @@ class _Sheet:
         self.rows, self.columns = model.shape
         self.entries = len(model.value)
         self.start, self.entry_row, self.value = (part.tolist() for part in model.by_columns())
+        self.row_names = row_names(plan.numbers, model)
+        self.column_names = column_names(plan.numbers, model)
         self.dual = proof.row_dual
         self.reduced = self._reduced()
         self.activity = model.activity(proof.values)
@@ -252,11 +255,10 @@ class _Sheet:
 
     def _write_rows(self) -> None:
         self._table(_ROW, _ROWS, names=1)
-        names = row_names(self.plan.numbers, self.proof.model)
         proof, here = self.proof, self.page.here
         places = _fixed(self._span(_ENTRY + 2, self.entries))
         products = _fixed(self._span(_ENTRY + 4, self.entries))
-        for i, name in enumerate(names):
+        for i, name in enumerate(self.row_names):
             row = _FIRST + i
             number, adds = here(row, _ROW + 6), here(row, _ROW + 1)
             positive = f'SUMIFS({products},{places},{number},{products},">0")'
@@ -279,10 +281,9 @@ class _Sheet:
 
     def _write_columns(self) -> None:
         self._table(_COLUMN, _COLUMNS, names=1)
-        names = column_names(self.plan.numbers, self.proof.model)
         proof, here = self.proof, self.page.here
         start = self.start
-        for j, name in enumerate(names):
+        for j, name in enumerate(self.column_names):
             row = _FIRST + j
             value, cost = here(row, _COLUMN + 1), here(row, _COLUMN + 4)
             reduced = cost
@@ -310,18 +311,17 @@ class _Sheet:
 
     def _write_entries(self) -> None:
         self._table(_ENTRY, _ENTRIES, names=2)
-        model, here = self.proof.model, self.page.here
-        rows, columns = row_names(self.plan.numbers, model), column_names(self.plan.numbers, model)
+        here = self.page.here
         place = 0
         start = self.start
-        for j, name in enumerate(columns):
+        for j, name in enumerate(self.column_names):
             for k in range(start[j], start[j + 1]):
                 i, amount = self.entry_row[k], self.value[k]
                 row = _FIRST + place
                 at = here(row, _ENTRY + 3)
                 cells: list[Cell] = [
                     name,
-                    rows[i],
+                    self.row_names[i],
                     i + 1,
                     amount,
                     Formula(f"={at}*{here(_FIRST + j, _COLUMN + 1)}",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
-from importlib import metadata
 from math import ceil, isinf
+
+import numpy as np
+import xlsxwriter
 
 from planner._version import __version__
 from planner.case.changes import Change
@@ -16,6 +18,7 @@ from planner.case.table import Row as InputRow
 from planner.case.table import Table
 from planner.case.units import Unit
 from planner.plan import Plan
+from planner.records import dataclass
 from planner.report.workbook_data import Results
 from planner.report.workbook_grid import (
     INDENTED,
@@ -34,7 +37,6 @@ from planner.report.workbook_grid import (
 )
 from planner.solving.tolerances import MOST_COST_ERROR, MOST_DUAL_GAP, MOST_VIOLATION
 
-_LIBRARIES = ("pyomo", "highspy", "openpyxl", "xlsxwriter")
 _TITLE: Look = {"bold": True, "font_size": 14}
 _FACT: Look = {"align": "left", "text_wrap": True}
 _NARROWEST, _WIDEST = 9.0, 44.0
@@ -248,7 +250,6 @@ def _write_facts(page: Page, row: int, title: str, facts: Mapping[str, Cell]) ->
 
 def _program(results: Results, verdict: Cell) -> dict[str, Cell]:
     case = results.case
-    versions = {name: metadata.version(name) for name in _LIBRARIES}
     return {
         "Planner": __version__,
         "Written (UTC)": datetime.now(UTC).isoformat(sep=" ", timespec="seconds"),
@@ -257,7 +258,8 @@ def _program(results: Results, verdict: Cell) -> dict[str, Cell]:
         "Solver": results.first.solver,
         "Totals of this workbook": verdict,
         "Python": platform.python_version(),
-        **versions,
+        "numpy": np.__version__,
+        "xlsxwriter": xlsxwriter.__version__,
     }
 
 

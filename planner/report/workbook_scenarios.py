@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from planner.plan import Plan
+from planner.records import dataclass
 from planner.report.workbook_charts import cost_by_scenario
-from planner.report.workbook_data import Results
+from planner.report.workbook_data import SUM, VALUED, Results
 from planner.report.workbook_grid import (
     TO_THE_RIGHT,
     WARNING,
@@ -28,9 +28,6 @@ from planner.report.workbook_grid import (
 from planner.report.workbook_listing import Placed
 from planner.report.workbook_missing import Missing
 from planner.solving.tolerances import DIGITS_OF_DIFFERENCE
-
-VALUED = "Value put on shortfall, safety stock and broken rules"
-SUM = "Total that the planner minimises"
 
 _LABEL_WIDTH, _SCENARIO_WIDTH, _GAP = 58.0, 17.0, 2.5
 _MOST_CHARTED = 30

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from planner.plan import Plan
+from planner.records import dataclass
 from planner.report.findings import (
     Binding,
     Cover,
@@ -22,7 +22,7 @@ from planner.report.findings import (
 from planner.report.workbook_accounts import limit_rows_of
 from planner.report.workbook_charts import country_shares
 from planner.report.workbook_checks import verdict
-from planner.report.workbook_data import Results, form_sold, what_it_sells
+from planner.report.workbook_data import SUM, VALUED, Results, form_sold, what_it_sells
 from planner.report.workbook_grid import (
     BOLD,
     GOOD,
@@ -44,7 +44,6 @@ from planner.report.workbook_grid import (
 )
 from planner.report.workbook_listing import Placed
 from planner.report.workbook_missing import Missing
-from planner.report.workbook_scenarios import SUM, VALUED
 
 _MOST_BOUGHT, _MOST_MISSING, _MOST_COUNTRIES, _MOST_DECIDED, _MOST_BINDING = 8, 4, 5, 4, 5
 """Lines of each block, so that the page stays on one screen."""

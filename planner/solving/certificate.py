@@ -7,12 +7,13 @@ the cost of a plan that keeps every bound, the plan is the cheapest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
+from planner.records import dataclass
 from planner.solving.session import Session, Solution
 from planner.solving.tolerances import FAR, ROOM
 from planner_models.compiled import CompiledModel, Positions
@@ -134,10 +135,12 @@ def _names(
     scenario: Scenario, model: CompiledModel, places: Mapping[str, Positions], count: int
 ) -> list[str]:
     roots = {spec.name: spec.roots for spec in SCHEMA.sets}
-    names = [""] * count
+    names, known = [""] * count, _known_names(scenario)
     for component, positions in places.items():
         index = model.index_sets[component]
-        members = [_member(scenario, roots[index], row) for row in model.indices[index].tolist()]
+        members = [
+            _member(scenario, known, roots[index], row) for row in model.indices[index].tolist()
+        ]
         # Cuts come after the rows that the formulation has.
         members += [f"{_CUT} {k + 1}" for k in range(len(positions) - len(members))]
         for position, member in zip(positions.tolist(), members, strict=True):
@@ -145,21 +148,9 @@ def _names(
     return names
 
 
-def _member(scenario: Scenario, roots: tuple[str, ...], member: list[int]) -> str:
-    """The names of a member of a set; a plant without a name is left out."""
-    names = (
-        _name(scenario, root, position, member)
-        for root, position in zip(roots, member, strict=True)
-    )
-    return ", ".join(name for name in names if name)
-
-
-def _name(scenario: Scenario, root: str, position: int, member: list[int]) -> str:
-    if root == "party":
-        return scenario.rules[member[0]].parties[position].value
-    if root == "rule":
-        return _rule_name(scenario, position)
-    names = {
+def _known_names(scenario: Scenario) -> dict[str, Sequence[str]]:
+    """The names of what sets are made of, by position."""
+    return {
         "source": [source.name for source in scenario.sources],
         "site": [site or "" for site in scenario.sites],
         "period": scenario.periods,
@@ -173,8 +164,34 @@ def _name(scenario: Scenario, root: str, position: int, member: list[int]) -> st
             for contract in scenario.contracts
             for lift in contract.lifts
         ],
+        "rule": [_rule_name(scenario, position) for position in range(len(scenario.rules))],
     }
-    return names[root][position] if root in names else str(position + 1)
+
+
+def _member(
+    scenario: Scenario,
+    known: Mapping[str, Sequence[str]],
+    roots: tuple[str, ...],
+    member: list[int],
+) -> str:
+    """The names of a member of a set; a plant without a name is left out."""
+    names = (
+        _name(scenario, known, root, position, member)
+        for root, position in zip(roots, member, strict=True)
+    )
+    return ", ".join(name for name in names if name)
+
+
+def _name(
+    scenario: Scenario,
+    known: Mapping[str, Sequence[str]],
+    root: str,
+    position: int,
+    member: list[int],
+) -> str:
+    if root == "party":
+        return scenario.rules[member[0]].parties[position].value
+    return known[root][position] if root in known else str(position + 1)
 
 
 def _rule_name(scenario: Scenario, position: int) -> str:

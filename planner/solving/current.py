@@ -8,12 +8,13 @@ possible.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from planner.case.flows import Recycling
 from planner.case.scenario import Contract, Numbers, Orders, Restart, Scenario
+from planner.records import dataclass
 from planner.solving.breaches import Breach, Tables, breaches
 from planner.solving.check import check_plan
 from planner.solving.data import model_data

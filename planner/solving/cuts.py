@@ -7,11 +7,10 @@ and not that of a tangent beside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
+from planner.records import dataclass
 from planner.solving.data.hhi import FIRST_SHARES
 from planner.solving.session import Cuts
 from planner_models.compiled import CompiledModel, Positions, Rows

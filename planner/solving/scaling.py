@@ -5,11 +5,12 @@ be of about one size, whatever the tonnes and the prices of a case. Scales are p
 that scaling rounds nothing.
 
 One scale for all tonnes, and one for money, is tried first: in most cases the numbers are then near
-enough to each other. Where they are not, each column and row gets a scale of its own by least squares of the
-logarithms of all scaled entries, needs and costs (A. R. Curtis and J. K. Reid, On the automatic
-scaling of matrices for Gaussian elimination, 1972; here with the costs as one more row and what is
-needed as one more column): tonnes, prices and compositions each take a part of the distance. The
-least squares are solved by conjugate gradients; in large models only until the numbers are near.
+enough to each other. Where they are not, each column and row gets a scale of its own by least
+squares of the logarithms of all scaled entries, needs and costs (A. R. Curtis and J. K. Reid, On
+the automatic scaling of matrices for Gaussian elimination, 1972; here with the costs as one more
+row and what is needed as one more column): tonnes, prices and compositions each take a part of the
+distance. The least squares are solved by conjugate gradients; in large models only until the
+numbers are near.
 
 Only what is needed says how large amounts are: demands, targets, minima. What is allowed, such as a
 capacity, counts only where nothing is needed, and no further than what is needed elsewhere: it may

@@ -5,11 +5,10 @@ A millionth of a tonne is nothing beside 32,000 t, and everything to who needs a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
+from planner.records import dataclass
 from planner.solving.tolerances import NEGLIGIBLE
 
 

@@ -6,17 +6,13 @@ No tree of a part is ever built, so that memory follows what is kept and not wha
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import Enum, auto
 from xml.parsers import expat
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-from openpyxl.utils.escape import unescape
-
 from planner.case.grid import RawCell, raw_cell, trim
+from planner.records import dataclass
 from planner.workbook.archive import Archive, Unreadable
+from planner.workbook.notation import Format, format_of, unescape
 
 MOST_FILLED = 1_200_000
 """Filled cells of a workbook."""
@@ -38,9 +34,6 @@ _ID = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
 )
-_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
-_EAST_ASIAN_DATES = frozenset((*range(27, 37), *range(50, 59)))
-"""Numbers of date formats that Excel in Japanese, Chinese and Korean writes without their text."""
 
 Attributes = dict[str, str]
 
@@ -253,15 +246,6 @@ def is_true(text: str | None) -> bool:
     return text in ("1", "true", "on")
 
 
-class Format(Enum):
-    """How a cell shows its number, as far as it says what the number means."""
-
-    PLAIN = auto()
-    PERCENT = auto()
-    DATE = auto()
-    SPAN = auto()
-
-
 class StylesPart(Part):
     """The number formats of a workbook: `formats` by the number of a cell's style."""
 
@@ -287,24 +271,7 @@ class StylesPart(Part):
     def _style(self, attributes: Attributes) -> None:
         if self._in_cells:
             number = attributes.get("numFmtId", "0")
-            self.formats[str(len(self.formats))] = _format(number, self._codes.get(number))
-
-
-def _format(number: str, code: str | None) -> Format:
-    if code is None:
-        if int(number) in _EAST_ASIAN_DATES:
-            return Format.DATE
-        code = BUILTIN_FORMATS.get(int(number), "General")
-    if is_timedelta_format(code):
-        return Format.SPAN
-    if is_date_format(code):
-        return Format.DATE
-    return Format.PERCENT if is_percentage(code) else Format.PLAIN
-
-
-def is_percentage(number_format: str) -> bool:
-    """Whether a format shows a fraction per hundred; a quoted or escaped % is only a letter."""
-    return "%" in _LITERAL.sub("", number_format)
+            self.formats[str(len(self.formats))] = format_of(number, self._codes.get(number))
 
 
 class TextPart(Part):

@@ -5,20 +5,17 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-
-from openpyxl.utils.cell import column_index_from_string, range_boundaries
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
-from openpyxl.utils.escape import unescape
+from dataclasses import replace
+from datetime import datetime, time
 
 from planner.case.grid import Area, Content, RawCell, address
+from planner.records import dataclass
 from planner.workbook.archive import Unreadable
+from planner.workbook.notation import Format, column_number, corners, moment, span, unescape
 from planner.workbook.parts import (
     MOST_FILLED,
     Allowance,
     Attributes,
-    Format,
     TextPart,
     is_true,
     relation_id,
@@ -65,7 +62,6 @@ class SheetPart(TextPart):
         self.tables: list[str] = []
         self.has_data = False
         self._shared = shared
-        self._epoch = CALENDAR_MAC_1904 if shared.from_1904 else WINDOWS_EPOCH
         self._whole = whole
         self._columns: dict[str, int] = {}
         self._row = self._column = 0
@@ -162,7 +158,7 @@ class SheetPart(TextPart):
         return row, self._column
 
     def _column_number(self, letters: str) -> int:
-        number = column_index_from_string(letters)
+        number = column_number(letters)
         self._columns[letters] = number
         return number
 
@@ -200,7 +196,10 @@ class SheetPart(TextPart):
     def _moment(self, number: float, *, is_span: bool) -> Content:
         """What a number formatted as a date or time shows; the number where that cannot be."""
         try:
-            return _plain(from_excel(number, self._epoch, timedelta=is_span))
+            if is_span:
+                return str(span(number))
+            shown = moment(number, from_1904=self._shared.from_1904)
+            return shown.isoformat() if isinstance(shown, time) else shown
         except (OverflowError, ValueError):
             return number
 
@@ -215,7 +214,7 @@ class SheetPart(TextPart):
 
 def area(reference: str, name: str = "") -> Area:
     """The rectangle that a reference such as `A1:G5` names."""
-    first_column, first_row, last_column, last_row = range_boundaries(reference)
+    first_row, first_column, last_row, last_column = corners(reference)
     return Area(
         first_row or 1, first_column or 1, last_row or _LAST_ROW, last_column or _LAST_COLUMN, name
     )
@@ -227,10 +226,3 @@ def _iso_date(text: str) -> Content:
         return datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         return text
-
-
-def _plain(moment: datetime | date | time | timedelta) -> Content:
-    """A date; times of day and spans as the texts that they show."""
-    if isinstance(moment, time):
-        return moment.isoformat()
-    return str(moment) if isinstance(moment, timedelta) else moment

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from xlsxwriter.worksheet import Worksheet
 
 import planner
 from planner.errors import WrongUsage
@@ -227,3 +228,20 @@ def test_a_large_workbook_says_the_same_row_by_row(magnets, embargo, written, mo
             if sheet != "Run":  # it has the time of writing
                 expected = list(ours[sheet].iter_rows(values_only=True))
                 assert list(theirs[sheet].iter_rows(values_only=True)) == expected
+
+
+def test_formulas_are_those_that_xlsxwriter_would_write(magnets, embargo, tmp_path, monkeypatch):
+    """None has a function that is newer than the file format, which XlsxWriter would mark."""
+    assert hasattr(Worksheet, "_prepare_formula"), "XlsxWriter searches formulas elsewhere now"
+    ours = _sheets(write_results(tmp_path / "a.xlsx", magnets.case, [magnets, embargo]))
+    monkeypatch.delattr(workbook_grid._Sheet, "_prepare_formula")
+    theirs = _sheets(write_results(tmp_path / "b.xlsx", magnets.case, [magnets, embargo]))
+    assert b"<f>SUM" in ours["xl/worksheets/sheet3.xml"]
+    assert b"<cfRule" in b"".join(ours.values())
+    assert ours == theirs
+
+
+def _sheets(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        return {name: archive.read(name) for name in names}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 
 import pytest
 
 from planner.case.case import Case
+from planner.case.grid import trim
 from planner.errors import InvalidCase
 from planner.workbook.reading import read
 
@@ -238,3 +240,10 @@ def test_a_column_formatted_as_percentage_cannot_be_tonnes(sheets, book, problem
     assert [p.message for p in problems(workbook)] == [
         "Sources!D2: Capacity cannot be a percentage, got 80%; enter the number itself"
     ]
+
+
+def test_outer_spaces_are_all_that_unicode_has_and_those_that_cannot_be_seen():
+    unseen = "\u200b\u200c\u200d\u2060\ufeff"
+    for letter in map(chr, range(sys.maxunicode + 1)):
+        dropped = letter.isspace() or letter in unseen
+        assert (trim(f"{letter}a{letter}b{letter}") == f"a{letter}b") is dropped, hex(ord(letter))
