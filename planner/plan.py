@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,6 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.case.scenario import Scenario
-from planner.records import dataclass
 from planner.solving.certificate import Certificate
 from planner.solving.check import Check
 from planner.solving.pricing import KINDS, LANDED, PAID, Costs

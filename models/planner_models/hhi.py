@@ -20,11 +20,6 @@ from typing import Any
 import pyomo.environ as pyo
 
 
-def tangent(share: float, demand: float) -> tuple[float, float]:
-    """Slope and offset of the tangent of tonnes² / demand, at a share of the demand."""
-    return 2.0 * share, share * share * demand
-
-
 def declare_hhi(model: Any) -> None:
     """Tonnes of each country, the square of its share, and the sum of the squares."""
     model.party_tonnes = pyo.Var(model.PARTIES, domain=pyo.Reals)

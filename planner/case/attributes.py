@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from planner.case.columns import Column, Kind, Sheet
 from planner.case.grid import Content, trim
 from planner.case.names import letters_of, nearly
 from planner.case.synonyms import ALSO_CALLED
 from planner.case.units import is_unit_word
-from planner.records import dataclass
 
 _CURRENCIES = frozenset(
     (

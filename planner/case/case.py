@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -22,7 +22,6 @@ from planner.case.scenario import Scenario
 from planner.case.table import Row, Table, parse_table
 from planner.case.uncertainty import check_uncertainty
 from planner.errors import InvalidCase, WrongUsage
-from planner.records import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd

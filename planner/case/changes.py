@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from planner.case import declarations as d
@@ -19,7 +19,6 @@ from planner.case.limits import fits
 from planner.case.names import did_you_mean, fold, lookup
 from planner.case.selectors import FollowUpError, SelectorError
 from planner.case.units import Quantity, Unit, UnitError, parse_unit
-from planner.records import dataclass
 
 _FORM = 'write it like "Quotas[Quota=China].Tonnes*=0.7" (operations: =, *=, +=)'
 _SOURCE_INDEX = d.SOURCES.by_name["Index"]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from functools import cached_property
 from typing import TypedDict, Unpack
 
 from planner.case.units import Quantity, Unit, parse_unit
-from planner.records import dataclass
 
 Value = float | str | bool | date
 """A cell's value inside the planner; `math.inf` is the word unlimited."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -13,7 +14,6 @@ from planner.case.indices import Complain
 from planner.case.ledger import Ledger
 from planner.case.scenario import Contract, Lift, Numbers
 from planner.case.scenario import Indices as Positions
-from planner.records import dataclass
 
 _SHEET = "Contracts"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from planner.case.columns import Value
 from planner.case.ledger import Ledger
 from planner.case.problems import Problems
 from planner.case.scenario import Indices, Numbers, Orders, Restart, Rule, Tiers
-from planner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

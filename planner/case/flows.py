@@ -6,10 +6,10 @@ periods; here also K products, R recipes, V conversions, N rows of Recycling.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
-
-from planner.records import dataclass
 
 Numbers = NDArray[np.float64]
 Indices = NDArray[np.int64]

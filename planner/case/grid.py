@@ -9,12 +9,11 @@ import math
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-
-from planner.records import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import pairwise
 
@@ -14,7 +14,6 @@ from planner.case.grid import Area, Grid, RawCell, address, as_text, is_blank, o
 from planner.case.names import did_you_mean, fold, lookup, odd_letter, shortlist
 from planner.case.problems import Problems
 from planner.case.units import Quantity, Unit, UnitError, parse_unit
-from planner.records import dataclass
 
 HEADER_ROWS = 20
 """The header is looked for in so many first rows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +12,6 @@ from planner.case.columns import Value
 from planner.case.ledger import Ledger
 from planner.case.problems import Problems
 from planner.case.scenario import Flags, Indices, Numbers
-from planner.records import dataclass
 
 _INCLUDED = {
     "CIF": (("Freight", "freight"),),

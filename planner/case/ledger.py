@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from planner.case import declarations as d
 from planner.case.columns import Sheet, Value
@@ -12,7 +12,6 @@ from planner.case.declarations import BY_NAME, JOINS
 from planner.case.selectors import Record, SelectorError, parse_selector, pick, unmet
 from planner.case.table import Row, Table
 from planner.case.units import Unit
-from planner.records import dataclass
 
 BASE = "Base"
 

@@ -7,6 +7,7 @@ periods, a country in two spellings: a plan can be made with them, and would be 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from planner.case.names import is_slip, letters_of
 from planner.case.problems import Problems
 from planner.case.scenario import Numbers, Scenario
 from planner.case.table import Row, Table
-from planner.records import dataclass
 
 _FAR_OFF = 100.0
 """A price so many times another one of the same material is probably in another unit."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.case.names import fold
-from planner.records import dataclass
 
 Severity = Literal["error", "warning"]
 

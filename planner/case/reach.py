@@ -7,6 +7,7 @@ whether there is a way counts here, not how many tonnes it carries or when.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from planner.case.flows import Conversions, Recipes, Recycling
 from planner.case.names import shortlist
 from planner.case.problems import Problems
 from planner.case.scenario import Flags, Numbers
-from planner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -26,7 +27,6 @@ from planner.case.recipes import build_recipes, warn_of_little
 from planner.case.recycling import build_recycling
 from planner.case.rules import build_rules
 from planner.case.scenario import Flags, Indices, Numbers, Scenario, Source, effective_limit
-from planner.records import dataclass
 
 _COMPOSITION_MOST = 1.0
 _COMPOSITION_ROUNDED = 1.02

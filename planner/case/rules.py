@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -16,7 +16,6 @@ from planner.case.problems import Problems
 from planner.case.scenario import Numbers, Party, Rule
 from planner.case.selectors import FollowUpError, SelectorError
 from planner.case.units import Unit
-from planner.records import dataclass
 
 _PERCENTAGE_POINT = 0.01
 _POINT = "percentage point"

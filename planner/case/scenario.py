@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 
 from planner.case.columns import Value
 from planner.case.flows import Conversions, Recipes, Recycling
-from planner.records import dataclass
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from planner.case.cells import CellError, describe, plain_number, read_cell
@@ -23,7 +23,6 @@ from planner.case.headers import (
 from planner.case.names import did_you_mean, fold, shortlist
 from planner.case.problems import Problems
 from planner.case.units import Quantity, Unit
-from planner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

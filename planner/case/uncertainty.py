@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from planner.case import declarations as d
@@ -17,7 +18,6 @@ from planner.case.grid import RawCell
 from planner.case.ledger import Ledger, Periods
 from planner.case.problems import Problems
 from planner.case.table import Row, Table
-from planner.records import dataclass
 
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "uniform": ("Low", "High"),

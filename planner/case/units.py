@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
-
-from planner.records import dataclass
 
 MONTHS_PER_YEAR = 12
 DAYS_PER_YEAR = 365

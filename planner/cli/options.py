@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ import click
 
 import planner
 from planner.cli import screen
-from planner.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

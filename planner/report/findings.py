@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.case.scenario import Numbers
 from planner.case.units import DAYS_PER_YEAR
 from planner.plan import LimitRow, Plan
-from planner.records import dataclass
 from planner.solving.quantities import arrivals, converted
 from planner.solving.tolerances import NEGLIGIBLE_MONEY
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from planner.case.scenario import Numbers
 from planner.plan import Plan
-from planner.records import dataclass
 from planner.report.workbook_data import Results
 from planner.report.workbook_grid import (
     BOLD,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from planner.case.case import Case
 from planner.plan import Plan
-from planner.records import dataclass
 from planner.report.workbook_grid import Row
 from planner.report.workbook_listing import Field, Listing, Total
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from textwrap import wrap
@@ -18,8 +19,6 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
-
-from planner.records import dataclass
 
 MOST_ROWS = 1_048_576
 """Rows of an Excel sheet."""

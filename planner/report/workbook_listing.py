@@ -10,14 +10,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from planner.records import dataclass
 from planner.report import workbook_grid as grid
 from planner.report.workbook_grid import (
     BOLD,

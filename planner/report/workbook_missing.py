@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from planner.plan import Plan
-from planner.records import dataclass
 from planner.report.workbook_data import Results, form_of, tidy
 from planner.report.workbook_grid import (
     BOLD,

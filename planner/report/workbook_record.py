@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import ceil, isinf
 
@@ -18,7 +18,6 @@ from planner.case.table import Row as InputRow
 from planner.case.table import Table
 from planner.case.units import Unit
 from planner.plan import Plan
-from planner.records import dataclass
 from planner.report.workbook_data import Results
 from planner.report.workbook_grid import (
     INDENTED,

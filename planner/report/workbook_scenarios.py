@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from planner.plan import Plan
-from planner.records import dataclass
 from planner.report.workbook_charts import cost_by_scenario
 from planner.report.workbook_data import SUM, VALUED, Results
 from planner.report.workbook_grid import (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from planner.plan import Plan
-from planner.records import dataclass
 from planner.report.findings import (
     Binding,
     Cover,

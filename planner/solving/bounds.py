@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.case.scenario import Rule, Scenario
 from planner.plan import LimitRow, ShadowPrice
-from planner.records import dataclass
 from planner.solving.measures import unit_in_model
 from planner.solving.pricing import Costs, price_plan
 from planner.solving.priorities import breach

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from planner.case.scenario import Contract, Numbers, Rule, Scenario
 from planner.case.table import Table
-from planner.records import dataclass
 from planner.solving.pricing import price_plan
 from planner.solving.quantities import Quantities, scrap
 from planner.solving.sizes import rounding_of_tonnes

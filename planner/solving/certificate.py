@@ -8,12 +8,11 @@ the cost of a plan that keeps every bound, the plan is the cheapest.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
-from planner.records import dataclass
 from planner.solving.session import Session, Solution
 from planner.solving.tolerances import FAR, ROOM
 from planner_models.compiled import CompiledModel, Positions

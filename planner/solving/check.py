@@ -7,10 +7,11 @@ where rounding is no violation, relative to what there is of its material or sou
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
-from planner.records import dataclass
 from planner.solving.pricing import Costs, price_plan
 from planner.solving.quantities import (
     Quantities,

@@ -8,13 +8,12 @@ possible.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.case.flows import Recycling
 from planner.case.scenario import Contract, Numbers, Orders, Restart, Scenario
-from planner.records import dataclass
 from planner.solving.breaches import Breach, Tables, breaches
 from planner.solving.check import check_plan
 from planner.solving.data import model_data

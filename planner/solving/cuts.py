@@ -7,14 +7,15 @@ and not that of a tangent beside it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
-from planner.records import dataclass
 from planner.solving.data.hhi import FIRST_SHARES
 from planner.solving.session import Cuts
 from planner_models.compiled import CompiledModel, Positions, Rows
-from planner_models.hhi import tangent
+from planner_models.tangents import tangent
 
 _ROUNDING = 1e-7
 """By how much, relative, the sum of squares may be above its maximum."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
-from planner.records import dataclass
 from planner.solving.quantities import Quantities
 
 LANDED = ("purchase", "export_tax", "freight", "duty", "processing")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from planner.case.scenario import Numbers, Rule, Scenario
-from planner.records import dataclass
 from planner.solving.measures import unit_in_model
 from planner.solving.tolerances import NEGLIGIBLE
 from planner_models.compiled import CompiledModel

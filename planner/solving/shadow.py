@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
-from planner.records import dataclass
 from planner.solving.session import Bound, Session, Solution, Status
 
 _SIGNS = (1.0, -1.0)

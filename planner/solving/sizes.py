@@ -5,10 +5,11 @@ A millionth of a tonne is nothing beside 32,000 t, and everything to who needs a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
-from planner.records import dataclass
 from planner.solving.tolerances import NEGLIGIBLE
 
 
@@ -61,7 +62,7 @@ def needs_of_any_recipe(scenario: Scenario) -> Numbers:
     """M × P × T: demand for materials, and the most that recipes use for that for products."""
     materials, recipes = len(scenario.materials), scenario.recipes
     needs = scenario.demand[:materials].copy()
-    for product in np.unique(recipes.product).tolist():
+    for product in sorted(set(recipes.product.tolist())):
         use = recipes.use[recipes.product == product].max(axis=0)
         needs += use[:, None, None] * scenario.demand[product]
     return needs

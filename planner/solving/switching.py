@@ -9,13 +9,13 @@ there, and go on with the nearer tangent).
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
 from planner.plan import SwitchPrice
-from planner.records import dataclass
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session, Solution, Status
 from planner_models.compiled import Positions

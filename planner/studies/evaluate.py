@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from planner.case.case import Case
@@ -10,7 +11,6 @@ from planner.case.ledger import BASE
 from planner.case.problems import Problems
 from planner.errors import InvalidCase, WrongUsage
 from planner.plan import Plan
-from planner.records import dataclass
 from planner.runs import Run, Runs, solve_scenarios
 from planner.solving.current import Evaluated, evaluate_current
 from planner.solving.options import Options

@@ -6,7 +6,7 @@ Nothing here knows how cells look; `planner.workbook.template` writes a draft.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -19,7 +19,6 @@ from planner.case.names import did_you_mean, fold
 from planner.case.problems import Problems
 from planner.case.units import Quantity
 from planner.errors import WrongUsage
-from planner.records import dataclass
 from planner.workbook.example import example_data, starter_data
 
 Content = float | int | str | date

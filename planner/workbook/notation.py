@@ -1,7 +1,8 @@
 """How a workbook's file writes columns, areas, days, texts and number formats.
 
-A few lines each, after ECMA-376 part 1 (18.3.1.99, 18.8.30, 18.17.4, 22.4.2.4). They give what
-openpyxl gives, as a test holds; importing that takes longer than reading a case.
+What takes more than a few lines is openpyxl's. Importing it takes longer than reading a small case,
+so that is left to the workbooks that need it: those with times of day, or with formats that are
+neither plain numbers nor plain dates.
 """
 
 from __future__ import annotations
@@ -14,12 +15,6 @@ _REFERENCE = re.compile(
     r"\$?([A-Za-z]{1,3})?\$?([0-9]+)?(:\$?([A-Za-z]{1,3})?\$?([0-9]+)?)?", re.ASCII
 )
 _LETTERS = re.compile(r"[A-Za-z]{1,3}", re.ASCII)
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_DAY_0, _DAY_0_OF_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
-_FEBRUARY_29_1900 = 60
-"""A day that Excel counts and that never was; those before it are one more than they say."""
-
-_MILLISECONDS = 86_400_000
 
 
 def column_number(letters: str) -> int:
@@ -69,7 +64,11 @@ def _column(letters: str | None) -> int | None:
 
 def unescape(text: str) -> str:
     r"""A text with the characters that the file writes as `_x000A_`."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    if "_x" not in text:
+        return text
+    from openpyxl.utils.escape import unescape as unescaped  # noqa: PLC0415 - a slow import
+
+    return str(unescaped(text))
 
 
 # -- number formats -------------------------------------------------------------------------
@@ -84,21 +83,19 @@ class Format(Enum):
     SPAN = auto()
 
 
-_EAST_ASIAN_DATES = (*range(27, 37), *range(50, 59))
+_DAY_0, _FIRST_OF_MARCH = datetime(1899, 12, 30), 61
+"""Before March 1900, Excel counts a day that never was."""
+
+_LAST_WITHOUT_DATES = 13
+"""Of the formats that are known by their number; those up to it show numbers and percentages."""
+
+_PERCENTAGES = (9, 10)
+
+_EAST_ASIAN_DATES = frozenset((*range(27, 37), *range(50, 59)))
 """Numbers of date formats that Excel in Japanese, Chinese and Korean writes without their text."""
 
-_WITHOUT_TEXT = {
-    **dict.fromkeys((9, 10), Format.PERCENT),
-    **dict.fromkeys((*range(14, 23), *_EAST_ASIAN_DATES, 45, 47), Format.DATE),
-    46: Format.SPAN,
-}
-"""What the formats show that are known by their number; all others show plain numbers."""
-
-_PASSED_OVER = re.compile(r'".*?"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]')
-"""Texts, and colours, conditions and languages in brackets."""
-
-_SPAN = re.compile(r"\[(?:hh?|mm?|ss?)\]", re.IGNORECASE)
-_DATE = re.compile(r"(?<![_\\])[dmhysDMHYS]")
+_MAY_BE_DATE = re.compile("[dmhys]", re.IGNORECASE)
+_IS_DATE = re.compile(r"(?=.*[dmy])(?:[dmy/. -]|\\[/. -])+(;@)?", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 
 
@@ -109,12 +106,25 @@ def format_of(number: str, code: str | None) -> Format:
         number: by which styles refer to it, as the file has it.
         code: its text; None where the file has none, as it is one that all know.
     """
+    if code is None and int(number) <= _LAST_WITHOUT_DATES:
+        return Format.PERCENT if int(number) in _PERCENTAGES else Format.PLAIN
+    if code is not None and _MAY_BE_DATE.search(code) is None:
+        return Format.PERCENT if is_percentage(code) else Format.PLAIN
+    if code is not None and _IS_DATE.fullmatch(code):
+        return Format.DATE
+    return _format_of(int(number), code)
+
+
+def _format_of(number: int, code: str | None) -> Format:
+    from openpyxl.styles import numbers  # noqa: PLC0415 - a slow import, for few formats
+
     if code is None:
-        return _WITHOUT_TEXT.get(int(number), Format.PLAIN)
-    positive = code.split(";")[0]
-    if _SPAN.search(positive):
+        if number in _EAST_ASIAN_DATES:
+            return Format.DATE
+        code = numbers.BUILTIN_FORMATS.get(number, "General")
+    if numbers.is_timedelta_format(code):
         return Format.SPAN
-    if _DATE.search(_PASSED_OVER.sub("", positive)):
+    if numbers.is_date_format(code):
         return Format.DATE
     return Format.PERCENT if is_percentage(code) else Format.PLAIN
 
@@ -127,32 +137,21 @@ def is_percentage(code: str) -> bool:
 # -- days -----------------------------------------------------------------------------------
 
 
-def moment(days: float, *, from_1904: bool) -> date | time:
-    """The day and time that a number stands for; below 1 a time of day.
+def moment(days: float, *, from_1904: bool, is_span: bool) -> date | time | timedelta:
+    """The day and time, the time of day, or the length of time that a number stands for.
 
     Args:
         days: since the end of 1899, or of 1903.
         from_1904: which of them.
+        is_span: whether it is a length of time.
 
     Raises:
         OverflowError, ValueError: no calendar has it.
     """
-    day, rest = divmod(days, 1)
-    into_day = timedelta(milliseconds=round(rest * _MILLISECONDS))
-    if 0 <= days < 1 and into_day.days == 0:
-        return (_DAY_0 + into_day).time()
-    if not from_1904 and 0 < days < _FEBRUARY_29_1900:
-        day += 1
-    return (_DAY_0_OF_1904 if from_1904 else _DAY_0) + timedelta(days=day) + into_day
+    if days >= _FIRST_OF_MARCH and days == int(days) and not from_1904 and not is_span:
+        return _DAY_0 + timedelta(days=days)
+    from openpyxl.utils import datetime as days_of  # noqa: PLC0415 - a slow import
 
-
-def span(days: float) -> timedelta:
-    """A length of time, to the millisecond.
-
-    Raises:
-        OverflowError, ValueError: it is longer than can be counted.
-    """
-    exact = timedelta(days=days)
-    if not exact.microseconds:
-        return exact
-    return timedelta(seconds=exact.total_seconds() // 1, microseconds=round(exact.microseconds, -3))
+    epoch = days_of.CALENDAR_MAC_1904 if from_1904 else days_of.WINDOWS_EPOCH
+    found: date | time | timedelta = days_of.from_excel(days, epoch, timedelta=is_span)
+    return found

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from xml.parsers import expat
 
 from planner.case.grid import RawCell, raw_cell, trim
-from planner.records import dataclass
 from planner.workbook.archive import Archive, Unreadable
 from planner.workbook.notation import Format, format_of, unescape
 

@@ -1,10 +1,10 @@
 """Reading Excel files into grids; what is no readable workbook is said in plain words.
 
-The XML of the sheets is read as a stream (`parts`, `sheet_part`, `notation`), each part once.
-openpyxl was measured and left: it passes over a sheet whose part is missing or is other XML without
-a word, so that a quota could vanish; it needs two loads for formulas and their results, 13 s and
-640 MB for a million cells; a damaged style, chart or pivot that no case needs ends it; and its
-import takes longer than reading a small case.
+The XML of the sheets is read as a stream (`parts`, `sheet_part`), each part once; openpyxl gives
+formats and dates that are not plain (`notation`). Its own loader was measured and left: it passes
+over a sheet whose part is missing or is other XML without a word, so that a quota could vanish; it
+needs two loads for formulas and their results, 13 s and 640 MB for a million cells; and a damaged
+style, chart or pivot that no case needs ends it.
 """
 
 from __future__ import annotations

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from datetime import datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
 from planner.case.grid import Area, Content, RawCell, address
-from planner.records import dataclass
 from planner.workbook.archive import Unreadable
-from planner.workbook.notation import Format, column_number, corners, moment, span, unescape
+from planner.workbook.notation import Format, column_number, corners, moment, unescape
 from planner.workbook.parts import (
     MOST_FILLED,
     Allowance,
@@ -196,10 +195,7 @@ class SheetPart(TextPart):
     def _moment(self, number: float, *, is_span: bool) -> Content:
         """What a number formatted as a date or time shows; the number where that cannot be."""
         try:
-            if is_span:
-                return str(span(number))
-            shown = moment(number, from_1904=self._shared.from_1904)
-            return shown.isoformat() if isinstance(shown, time) else shown
+            return _plain(moment(number, from_1904=self._shared.from_1904, is_span=is_span))
         except (OverflowError, ValueError):
             return number
 
@@ -226,3 +222,10 @@ def _iso_date(text: str) -> Content:
         return datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         return text
+
+
+def _plain(moment: date | time | timedelta) -> Content:
+    """A date; times of day and spans as the texts that they show."""
+    if isinstance(moment, time):
+        return moment.isoformat()
+    return str(moment) if isinstance(moment, timedelta) else moment

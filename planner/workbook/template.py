@@ -6,6 +6,7 @@ import io
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from planner.case.grid import letters
 from planner.case.headers import Role
 from planner.case.units import Quantity
 from planner.errors import WrongUsage
-from planner.records import dataclass
 from planner.workbook.draft import Content, Draft, DraftColumn, DraftSheet, draft_case
 from planner.workbook.files import publish_new
 from planner.workbook.template_lists import LAST_ROW, Lists, settings_by_name

@@ -8,14 +8,13 @@ sheets, stand on the hidden sheet `_lists`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from planner.case import declarations as d
 from planner.case.columns import Column, Kind
 from planner.case.grid import letters
 from planner.case.headers import Role
-from planner.records import dataclass
 from planner.workbook.draft import Draft, holds_sheet_names
 from planner.workbook.template_look import done
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from planner.case import declarations as d
-from planner.records import dataclass
 from planner.workbook.draft import Draft, DraftSheet
 from planner.workbook.template_look import (
     GRID,
@@ -72,7 +72,7 @@ def write_readme(book: Any, draft: Draft, file: str, formats: Formats) -> None:
     page.set_up(draft.title)
 
 
-@dataclass()
+@dataclass
 class _Page:
     """The sheet in the making; `row` is the next free one, counted from 0."""
 

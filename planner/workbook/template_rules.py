@@ -8,6 +8,7 @@ bounds that cross. Formulas are in the functions that Excel 2007 had, and in at 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,6 @@ from planner.case.grid import letters
 from planner.case.headers import Role
 from planner.case.ledger import BASE
 from planner.case.units import Quantity
-from planner.records import dataclass
 from planner.workbook.draft import DraftColumn, DraftSheet, holds_sheet_names
 from planner.workbook.template_lists import LAST_ROW, Lists, settings_by_name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.solving.data.draft import Draft, column, members, party_lanes
-from planner_models.hhi import tangent
+from planner_models.tangents import tangent
 
 FIRST_SHARES = tuple(np.linspace(0.0, 1.0, 17).tolist())
 """Shares of demand at which every country has a tangent from the start."""

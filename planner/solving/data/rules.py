@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
 from planner.case.scenario import Flags, Indices, Numbers, Rule, Scenario
-from planner.records import dataclass
 from planner.solving.data.draft import Draft, column, columns, flagged, spread, starts
 from planner.solving.measures import size_of_bound, unit_in_model
 from planner_models.data import Members
