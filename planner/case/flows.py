@@ -99,4 +99,4 @@ class Recycling:
     @property
     def fed(self) -> Indices:
         """Positions of the sources that are fed, each once."""
-        return np.unique(self.source)
+        return np.array(sorted(set(self.source.tolist())), dtype=np.int64)

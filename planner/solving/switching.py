@@ -58,7 +58,7 @@ def switch_prices(
     """
     basis = session.basis()
     found = {}
-    for s in np.unique(session.model.indices["LANES"][:, 0]).tolist():
+    for s in sorted(set(session.model.indices["LANES"][:, 0].tolist())):
         finder = _Finder(scenario, session, optimum.objective, plan, s)
         found[scenario.sources[s].name] = finder.find(basis)
     return found
