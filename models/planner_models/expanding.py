@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from planner_models.data import SCHEMA, ModelData, Numbers
 from planner_models.templates import Columns, Reference, RowsTemplate, Templates, Term, Terms
-from planner_models.walking import Codes, Frame, Sets
+from planner_models.walking import Codes, Frame, Sets, before
 
 Places = NDArray[np.int32]
 
@@ -414,7 +414,7 @@ def _interleaved(counts: Sequence[Codes], rows: int) -> tuple[Codes, list[To]]:
         are what the others leave: flags, since their entries are many in a row.
     """
     per_row: Codes = sum(counts, start=np.zeros(rows, dtype=np.int64))
-    next_of_row = per_row.cumsum() - per_row
+    next_of_row = before(per_row)
     totals = [int(count.sum()) for count in counts]
     longest = totals.index(max(totals, default=0)) if totals else -1
     left = np.ones(int(per_row.sum()), dtype=bool)
@@ -424,7 +424,7 @@ def _interleaved(counts: Sequence[Codes], rows: int) -> tuple[Codes, list[To]]:
             places.append(left)
         else:
             place = np.arange(total)
-            place += (next_of_row - (count.cumsum() - count)).repeat(count)
+            place += (next_of_row - before(count)).repeat(count)
             left[place] = False
             places.append(place)
         next_of_row = next_of_row + count
