@@ -277,9 +277,9 @@ class Layout:
     def _add_bounds(self, sets: Sets, variables: Sequence[Columns]) -> None:
         lower, upper = self._arrays["lower"], self._arrays["upper"]
         for variable in variables:
-            limits = variable.least, variable.most
-            _add_bound(sets, lower, variable.index_set, variable.lower, free=-np.inf, limits=limits)
-            _add_bound(sets, upper, variable.index_set, variable.upper, free=np.inf, limits=limits)
+            index, least, most = variable.index_set, variable.least, variable.most
+            _add_bound(sets, lower, index, variable.lower, free=-np.inf, least=least)
+            _add_bound(sets, upper, index, variable.upper, free=np.inf, most=most)
 
     # -- rows -------------------------------------------------------------------------------
 
@@ -348,15 +348,15 @@ def _add_bound(
     terms: Terms | None,
     *,
     free: float,
-    limits: tuple[float | None, float | None] = (None, None),
+    least: float | None = None,
+    most: float | None = None,
 ) -> None:
-    """Add a bound of a component: terms within limits; without terms there is none."""
+    """Add a bound of a component: its terms, or `free` where it has none, within limits."""
     count = sets.count(index)
     if not count:
         return
     base = free if terms is None else sum(term.factor for term in terms if _is_constant(term))
     terms = tuple(term for term in terms or () if not _is_constant(term))
-    least, most = limits
     products = _numbers_of(sets, index, terms)
     if products:
         array.add(_Piece(array.extend(count), products, base, least, most))
