@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from planner_models.data import SCHEMA, ModelData, Numbers
 from planner_models.templates import Columns, Reference, RowsTemplate, Templates, Term, Terms
-from planner_models.walking import Codes, Frame, Sets
+from planner_models.walking import Codes, Frame, Sets, before
 
 Places = NDArray[np.int32]
 
@@ -277,9 +277,9 @@ class Layout:
     def _add_bounds(self, sets: Sets, variables: Sequence[Columns]) -> None:
         lower, upper = self._arrays["lower"], self._arrays["upper"]
         for variable in variables:
-            limits = variable.least, variable.most
-            _add_bound(sets, lower, variable.index_set, variable.lower, free=-np.inf, limits=limits)
-            _add_bound(sets, upper, variable.index_set, variable.upper, free=np.inf, limits=limits)
+            index, least, most = variable.index_set, variable.least, variable.most
+            _add_bound(sets, lower, index, variable.lower, free=-np.inf, least=least)
+            _add_bound(sets, upper, index, variable.upper, free=np.inf, most=most)
 
     # -- rows -------------------------------------------------------------------------------
 
@@ -348,15 +348,15 @@ def _add_bound(
     terms: Terms | None,
     *,
     free: float,
-    limits: tuple[float | None, float | None] = (None, None),
+    least: float | None = None,
+    most: float | None = None,
 ) -> None:
-    """Add a bound of a component: terms within limits; without terms there is none."""
+    """Add a bound of a component: its terms, or `free` where it has none, within limits."""
     count = sets.count(index)
     if not count:
         return
     base = free if terms is None else sum(term.factor for term in terms if _is_constant(term))
     terms = tuple(term for term in terms or () if not _is_constant(term))
-    least, most = limits
     products = _numbers_of(sets, index, terms)
     if products:
         array.add(_Piece(array.extend(count), products, base, least, most))
@@ -414,7 +414,7 @@ def _interleaved(counts: Sequence[Codes], rows: int) -> tuple[Codes, list[To]]:
         are what the others leave: flags, since their entries are many in a row.
     """
     per_row: Codes = sum(counts, start=np.zeros(rows, dtype=np.int64))
-    next_of_row = per_row.cumsum() - per_row
+    next_of_row = before(per_row)
     totals = [int(count.sum()) for count in counts]
     longest = totals.index(max(totals, default=0)) if totals else -1
     left = np.ones(int(per_row.sum()), dtype=bool)
@@ -423,8 +423,8 @@ def _interleaved(counts: Sequence[Codes], rows: int) -> tuple[Codes, list[To]]:
         if n == longest:
             places.append(left)
         else:
-            place: Codes = np.arange(total, dtype=np.int64)
-            place += (next_of_row - (np.cumsum(count) - count)).repeat(count)
+            place = np.arange(total)
+            place += (next_of_row - before(count)).repeat(count)
             left[place] = False
             places.append(place)
         next_of_row = next_of_row + count

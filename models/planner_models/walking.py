@@ -105,6 +105,12 @@ class Places:
         return found
 
 
+def before(counts: Codes) -> Codes:
+    """How many there are in the groups before each one."""
+    found: Codes = counts.cumsum() - counts
+    return found
+
+
 class Sets:
     """The sets of one case, with the columns of their members, and places looked up so far."""
 
@@ -178,9 +184,9 @@ class _Level(NamedTuple):
         """The same once each entry has become several."""
         if self.each is None:
             return self._replace(each=each)
-        before = np.concatenate([[0], each.cumsum()])
+        total = np.concatenate([[0], each.cumsum()])
         ends = self.each.cumsum()
-        return self._replace(each=before[ends] - before[ends - self.each])
+        return self._replace(each=total[ends] - total[ends - self.each])
 
 
 class Frame:
@@ -215,10 +221,10 @@ class Frame:
         """Go on to every member of a set, or of an indexed set at some indices."""
         first, each, in_order = self._ranges(walk)
         self.count = int(each.sum())
-        member: Codes | None = None
+        member = None
         if not in_order:
-            member = np.arange(self.count, dtype=np.int64)
-            member += (first - (np.cumsum(each) - each)).repeat(each)
+            member = np.arange(self.count)
+            member += (first - before(each)).repeat(each)
         for position, index in enumerate(walk.indices):
             self._origin[index] = len(self._levels), position
         self._levels = [level.walked(each) for level in self._levels]

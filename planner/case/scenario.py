@@ -432,6 +432,8 @@ class Scenario:
     @property
     def landed_cost_without_tiers(self) -> Numbers:
         """S × P × T: the same, of sources priced by volume without what depends on the price."""
+        if not self.tiers:
+            return self.landed_cost
         prices = self.price.copy()
         prices[[tiers.source for tiers in self.tiers]] = 0.0
         total = np.zeros((len(self.sources), len(self.sites), len(self.periods)))

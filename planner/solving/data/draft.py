@@ -68,9 +68,9 @@ def spread(start: Members, groups: Members) -> tuple[Members, Members]:
     """
     first = start[groups]
     counts = start[groups + 1] - first
-    which = np.repeat(np.arange(len(groups)), counts)
-    shift = first - (np.cumsum(counts) - counts)
-    return which, np.arange(len(which)) + shift[which]
+    which = np.arange(len(groups)).repeat(counts)
+    shift = first - (counts.cumsum() - counts)
+    return which, np.arange(len(which)) + shift.repeat(counts)
 
 
 def starts(counts: Members) -> Members:

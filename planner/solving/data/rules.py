@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 
@@ -75,6 +76,8 @@ class _Counting:
 
     def some(self, chosen: Flags) -> _Counting:
         """Some of them."""
+        if chosen.all():
+            return self
         which = np.flatnonzero(chosen)
         rules = [self.rules[n] for n in which.tolist()]
         return _Counting(rules, self.position[which], self.amounts, self.amount[which])
@@ -130,7 +133,7 @@ _OF_BASES = _Names(
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """How the sets and parameters of maxima or minima are called."""
+    """How the sets and parameters of maxima or minima are called, and the bound of a rule."""
 
     bound: str
     share: str
@@ -140,20 +143,16 @@ class _Side:
     breach_in: str
     cost: str
     part: str
-    is_upper: bool
-
-    def of(self, rule: Rule) -> float | None:
-        """This bound of a rule."""
-        return rule.maximum if self.is_upper else rule.minimum
+    of: Callable[[Rule], float | None]
 
 
 _CEILING = _Side(
     "ceiling", "ceiling_share", "CEILINGS", "SOFT_CEILINGS", "CEILING_BASIS", "OVER_IN",
-    "over_cost", "over_part", is_upper=True,
+    "over_cost", "over_part", attrgetter("maximum"),
 )  # fmt: skip
 _FLOOR = _Side(
     "floor", "floor_share", "FLOORS", "SOFT_FLOORS", "FLOOR_BASIS", "BELOW_IN",
-    "below_cost", "below_part", is_upper=False,
+    "below_cost", "below_part", attrgetter("minimum"),
 )  # fmt: skip
 
 
@@ -185,8 +184,7 @@ def _bought(draft: Draft, counting: _Counting) -> tuple[Members, Numbers]:
     pair, at = spread(starts(lengths), rule)
     rule, source, period = rule[pair], source[pair], periods[at]
     kept = draft.offered[source, period]
-    if not kept.all():
-        rule, source, period = rule[kept], source[kept], period[kept]
+    rule, source, period = rule[kept], source[kept], period[kept]
     if all(amount.ndim == 1 for amount in amounts):
         counts = np.array(amounts)[counting.amount[rule], source]
     else:
