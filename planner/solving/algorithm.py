@@ -1,9 +1,27 @@
-"""How the solver goes about a model."""
+"""How the solver goes about a model: by which algorithm, and from where."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+
+_INTERIOR_POINT_FROM = 15_000
+"""Entries from which interior point is faster than simplex, when both start from nothing."""
+
+
+class Algorithm(Enum):
+    """How to solve a model from nothing; the values are those of HiGHS's option `solver`."""
+
+    SIMPLEX = "choose"  # or branch and bound, where decisions are open
+    INTERIOR_POINT = "ipx"  # with crossover to a vertex: its dual values are exact
+
+
+def algorithm_for(entries: int) -> Algorithm:
+    """The faster algorithm for a linear model without a basis, by its number of entries.
+
+    TABLE
+    """
+    return Algorithm.INTERIOR_POINT if entries >= _INTERIOR_POINT_FROM else Algorithm.SIMPLEX
 
 
 class Start(Enum):

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
 from planner.errors import WrongUsage
-from planner.solving.algorithm import Changed, Start, start_for
+from planner.solving.algorithm import Algorithm, Changed, Start, algorithm_for, start_for
 from planner.solving.scaling import TYPICAL, scales_of
 from planner.solving.tolerances import SOLVER
 from planner_models.compiled import CompiledModel, Positions, Rows
@@ -508,7 +508,7 @@ class Session:
         self._option("mip_abs_gap", 0.0)
         # The limit counts from when the object was made, over all its solves.
         self._option("time_limit", self._highs.getRunTime() + time_limit)
-        status = self._run()
+        status = self._run_from_nothing() if self._is_cold() else self._run()
         if self._starts_primal:
             self._option("simplex_strategy", _DUAL)
             self._starts_primal = False
@@ -566,6 +566,25 @@ class Session:
             ),
             "addRows",
         )
+
+    def _is_cold(self) -> bool:
+        """Whether a linear model is solved from nothing."""
+        return self.is_linear and not self._highs.getBasis().valid
+
+    def _run_from_nothing(self) -> Any:
+        """Run by the algorithm that suits the model; simplex ends what interior point does not."""
+        algorithm = algorithm_for(len(self.model.value))
+        if algorithm is Algorithm.SIMPLEX:
+            return self._run()
+        self._option("solver", algorithm.value)
+        status = self._run()
+        self._option("solver", Algorithm.SIMPLEX.value)
+        is_vertex = self._highs.getBasis().valid
+        is_optimal = status == highspy.HighsModelStatus.kOptimal and is_vertex
+        if self._stop.is_set() and not is_optimal:  # it may say that time was up, or that it failed
+            return highspy.HighsModelStatus.kInterrupt
+        is_late = status == highspy.HighsModelStatus.kTimeLimit
+        return status if is_optimal or is_late else self._run()
 
     def _run(self) -> Any:
         if threading.current_thread() is not threading.main_thread():
