@@ -91,6 +91,20 @@ class Case:
         changed._changed(BASE, Problems())
         return replace(changed, warnings=changed._warnings())
 
+    def varied(self, *changes: str) -> Case:
+        """The same as `with_changes`, without looking for warnings: for many what-ifs.
+
+        What does not fit is said by `scenario`.
+
+        Raises:
+            WrongUsage: a change cannot be read.
+        """
+        try:
+            parsed = tuple(parse_change(text) for text in changes)
+        except ChangeError as error:
+            raise WrongUsage(str(error)) from None
+        return replace(self, changes=(*self.changes, *parsed), _resolved={})
+
     def _warnings(self) -> tuple[Problem, ...]:
         """The warnings of the case as changed; those that are there already are not repeated."""
         problems = Problems(list(self.tables))

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -27,7 +28,25 @@ _REPORT = (
 _BUG, _STOPPED, _USAGE = 1, 5, 2
 
 
+_STUDIES: tuple[str, ...] = ()
+"""Commands of `planner.cli.studies`, in the order in which --help lists them."""
+
+
+class _Commands(click.Group):
+    """Commands in the order of their declaration; those of studies are imported when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        return [*self.commands, *_STUDIES]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _STUDIES:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = import_module(f"planner.cli.studies.{cmd_name}").command
+        return found
+
+
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=False,
     invoke_without_command=True,

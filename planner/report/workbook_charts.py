@@ -35,7 +35,7 @@ from planner.solving.quantities import arrivals
 
 BLUE, ORANGE, GREEN, BLACK, GREY = "#0072B2", "#E69F00", "#009E73", "#000000", "#999999"
 VERMILLION = "#D55E00"
-_STACK = (
+COLOURS = (
     BLUE, ORANGE, GREEN, "#56B4E9", "#CC79A7", "#F0E442", VERMILLION, "#332288", "#999933",
     "#882255",
 )  # fmt: skip
@@ -60,7 +60,7 @@ _ROOM_FOR_BARS = {"x": 0.26, "y": 0.14, "width": 0.7, "height": 0.62}
 _LINE = {"color": _PALE, "width": 0.75}
 
 
-class _Data:
+class ChartData:
     """The sheet with the charts' data, while tables are added below each other."""
 
     def __init__(self, book: Book) -> None:
@@ -84,7 +84,7 @@ class _Data:
 def write_charts(book: Book, results: Results, costs: Placed) -> list[Any]:
     """The charts of the first plan, their data written: supply, cost, and stock where there is."""
     plan = results.first
-    data = _Data(book)
+    data = ChartData(book)
     charts = [_supply(book, data, plan), _cost(book, data, results, costs)]
     if plan.quantities.stock.max() > plan.threshold or plan.numbers.target.max() > 0:
         charts.append(_stock(book, data, plan))
@@ -95,7 +95,7 @@ def write_charts(book: Book, results: Results, costs: Placed) -> list[Any]:
 # -- supply ---------------------------------------------------------------------------------
 
 
-def _supply(book: Book, data: _Data, plan: Plan) -> Any:
+def _supply(book: Book, data: ChartData, plan: Plan) -> Any:
     """Usable tonnes arriving by source, stacked, against the demand."""
     periods = plan.numbers.periods
     names, series = _arriving(plan)
@@ -111,7 +111,7 @@ def _supply(book: Book, data: _Data, plan: Plan) -> Any:
     chart = book.book.add_chart({"type": "column", "subtype": "stacked"})
     for j in range(1, len(names) + 1):
         is_rest = names[j - 1] in (_OTHERS, _TRANSIT)
-        colour = GREY if names[j - 1] == _OTHERS else _PALE if is_rest else _STACK[j - 1]
+        colour = GREY if names[j - 1] == _OTHERS else _PALE if is_rest else COLOURS[j - 1]
         chart.add_series(
             {
                 "name": [DATA, head, j],
@@ -137,8 +137,8 @@ def _supply(book: Book, data: _Data, plan: Plan) -> Any:
         chart.combine(line)
     else:  # nothing is bought
         chart = line
-    _dress(chart, "Supply by source and demand", "t", periods=len(periods))
-    chart.set_legend({"position": "right", "font": _font()})
+    dress(chart, "Supply by source and demand", "t", periods=len(periods))
+    chart.set_legend({"position": "right", "font": font()})
     return chart
 
 
@@ -173,7 +173,7 @@ def _arriving(plan: Plan) -> tuple[list[str], list[Numbers]]:
 # -- cost -----------------------------------------------------------------------------------
 
 
-def _cost(book: Book, data: _Data, results: Results, costs: Placed) -> Any:
+def _cost(book: Book, data: ChartData, results: Results, costs: Placed) -> Any:
     """Discounted cost by kind, money paid and what is only valued in two colours."""
     plan = results.first
     amounts = {kind: plan.costs[kind] for kind in KINDS if abs(plan.costs[kind]) > 0}
@@ -210,9 +210,9 @@ def _cost(book: Book, data: _Data, results: Results, costs: Placed) -> Any:
             }
         )
     # The unit stands in the title, and the plot is given its room: else some names are left out.
-    _dress(chart, f"Cost by kind, discounted [{clean(unit.name)}]", "", bars=True)
+    dress(chart, f"Cost by kind, discounted [{clean(unit.name)}]", "", bars=True)
     chart.set_plotarea({"layout": _ROOM_FOR_BARS})
-    chart.set_legend({"position": "bottom", "font": _font()})
+    chart.set_legend({"position": "bottom", "font": font()})
     return chart
 
 
@@ -252,8 +252,8 @@ def cost_by_scenario(
                 "gap": 80,
             }
         )
-    _dress(chart, "Cost of the scenarios, discounted", unit)
-    chart.set_legend({"position": "bottom", "font": _font()})
+    dress(chart, "Cost of the scenarios, discounted", unit)
+    chart.set_legend({"position": "bottom", "font": font()})
     done(chart.set_size({"width": 900, "height": 320}))
     return chart
 
@@ -279,11 +279,11 @@ def country_shares(book: Book, page: Page, rows: tuple[int, int], columns: tuple
             "fill": {"color": BLUE},
             "border": {"none": True},
             "gap": 40,
-            "data_labels": {"value": True, "num_format": "0%", "font": _font()},
+            "data_labels": {"value": True, "num_format": "0%", "font": font()},
         }
     )
-    _dress(chart, "Share of tonnes bought, by country", "", bars=True)
-    chart.set_x_axis({"num_format": "0%", "min": 0, "num_font": _font(), "label_position": "high",
+    dress(chart, "Share of tonnes bought, by country", "", bars=True)
+    chart.set_x_axis({"num_format": "0%", "min": 0, "num_font": font(), "label_position": "high",
                       "major_gridlines": {"visible": True, "line": _LINE},
                       "line": {"none": True}})  # fmt: skip
     chart.set_legend({"none": True})
@@ -293,7 +293,7 @@ def country_shares(book: Book, page: Page, rows: tuple[int, int], columns: tuple
 # -- stock ----------------------------------------------------------------------------------
 
 
-def _stock(book: Book, data: _Data, plan: Plan) -> Any:
+def _stock(book: Book, data: ChartData, plan: Plan) -> Any:
     """Closing stocks of all materials together, and their target."""
     numbers = plan.numbers
     stocked = numbers.stocked[:, :, None]
@@ -329,30 +329,30 @@ def _stock(book: Book, data: _Data, plan: Plan) -> Any:
         }
     )
     chart.combine(line)
-    _dress(chart, "Closing stock and target, all materials", "t", periods=len(rows))
-    chart.set_legend({"position": "bottom", "font": _font()})
+    dress(chart, "Closing stock and target, all materials", "t", periods=len(rows))
+    chart.set_legend({"position": "bottom", "font": font()})
     return chart
 
 
 # -- looks ----------------------------------------------------------------------------------
 
 
-def _dress(chart: Any, title: str, unit: str, *, bars: bool = False, periods: int = 0) -> None:
+def dress(chart: Any, title: str, unit: str, *, bars: bool = False, periods: int = 0) -> None:
     """Title, axes with units, and nothing that is not needed."""
-    chart.set_title({"name": title, "overlay": False, "name_font": {**_font(_TITLE_SIZE),
+    chart.set_title({"name": title, "overlay": False, "name_font": {**font(_TITLE_SIZE),
                                                                    "bold": True}})  # fmt: skip
-    names: dict[str, object] = {"num_font": _font(), "line": {"color": GREY}}
+    names: dict[str, object] = {"num_font": font(), "line": {"color": GREY}}
     if periods > _MOST_LABELS:
         names["interval_unit"] = math.ceil(periods / _MOST_LABELS)
     if bars:
         names |= {"reverse": True, "label_position": "low", "interval_unit": 1}
     amounts = {
-        "num_font": _font(),
+        "num_font": font(),
         "num_format": "#,##0.###" if unit == "t" else "#,##0",
         "major_gridlines": {"visible": True, "line": _LINE},
         "line": {"none": True},
         "name": f"[{clean(unit)}]" if unit else "",
-        "name_font": {**_font(), "bold": False},
+        "name_font": {**font(), "bold": False},
     }
     if bars:
         chart.set_y_axis(names)
@@ -371,5 +371,6 @@ def _marker(kind: str, colour: str, periods: int) -> dict[str, object]:
     return {"type": kind, "size": size, "fill": {"color": colour}, "border": {"color": colour}}
 
 
-def _font(size: int = _SIZE) -> dict[str, object]:
+def font(size: int = _SIZE) -> dict[str, object]:
+    """The letters of charts."""
     return {"name": _FONT, "size": size, "bold": False, "color": "#333333"}
