@@ -510,7 +510,7 @@ class Session:
         self._option("mip_abs_gap", 0.0)
         # The limit counts from when the object was made, over all its solves.
         self._option("time_limit", self._highs.getRunTime() + time_limit)
-        status = self._run_from_nothing() if self._is_cold() else self._run()
+        status = self._run_by_interior_point() if self._suits_interior_point() else self._run()
         if self._starts_primal:
             self._option("simplex_strategy", _DUAL)
             self._starts_primal = False
@@ -569,16 +569,15 @@ class Session:
             "addRows",
         )
 
-    def _is_cold(self) -> bool:
-        """Whether a linear model is solved from nothing."""
-        return self.is_linear and not self._highs.getBasis().valid
-
-    def _run_from_nothing(self) -> Any:
-        """Run by the algorithm that suits the model; simplex ends what interior point does not."""
+    def _suits_interior_point(self) -> bool:
+        """Whether a linear model starts from nothing, and interior point is the faster way."""
         algorithm = algorithm_for(len(self.model.value))
-        if algorithm is Algorithm.SIMPLEX:
-            return self._run()
-        self._option("solver", algorithm.value)
+        suits = self.is_linear and algorithm is Algorithm.INTERIOR_POINT
+        return suits and not self._highs.getBasis().valid
+
+    def _run_by_interior_point(self) -> Any:
+        """Run by interior point, with crossover; simplex ends what that does not."""
+        self._option("solver", Algorithm.INTERIOR_POINT.value)
         status = self._run()
         self._option("solver", Algorithm.SIMPLEX.value)
         is_vertex = self._highs.getBasis().valid
