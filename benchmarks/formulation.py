@@ -4,7 +4,8 @@ python -m benchmarks.formulation
 
 The same case in four ways: as compiled; with the totals that rules count put into the rows that
 bound them, so that a share's row holds all purchases; with capacities as rows; and with both.
-Measured is the time inside HiGHS: of a solve from nothing, and of what-ifs from the basis before.
+Measured is the time inside HiGHS: of a solve from nothing, and of what-ifs from the basis before by
+simplex.
 """
 
 from __future__ import annotations
@@ -113,8 +114,13 @@ WAYS: dict[str, Way] = {
 }
 
 
-def measure(size: str, scenarios: int) -> list[dict[str, object]]:
+def measure(size: str, scenarios: int, cold: str) -> list[dict[str, object]]:
     """Solve the case and so many what-ifs in every way, one way after the other in each step.
+
+    Args:
+        size: of the case.
+        scenarios: how many what-ifs.
+        cold: what solves from nothing, as HiGHS calls it.
 
     Raises:
         SystemExit: two ways do not find the same optimum.
@@ -123,7 +129,7 @@ def measure(size: str, scenarios: int) -> list[dict[str, object]]:
     data = model_data(numbers)
     changes = Changes(numbers, data)
     what_ifs = [data.with_params(changes.of(one)) for one in fleet_of(scenarios)]
-    solvers = {name: _Solver() for name in WAYS}
+    solvers = {name: _Solver(cold) for name in WAYS}
     for case in (data, *what_ifs):
         model = compile_model(case)
         for name, way in WAYS.items():
@@ -142,9 +148,10 @@ def _require_one_optimum(solvers: dict[str, _Solver]) -> None:
 class _Solver:
     """HiGHS with one way of writing the case."""
 
-    def __init__(self) -> None:
+    def __init__(self, cold: str) -> None:
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
+        self.highs.setOptionValue("solver", cold)
         self.programme: Programme | None = None
         self.seconds: list[float] = []
         self.optimum = 0.0
@@ -183,6 +190,7 @@ class _Solver:
 
     def _change(self, programme: Programme) -> None:
         """Costs and bounds; the matrix is that of every what-if."""
+        self.highs.setOptionValue("solver", "simplex")
         rows, columns = (np.arange(count, dtype=np.int32) for count in programme.shape)
         highs = self.highs
         highs.changeColsCost(len(columns), columns, programme.cost)
@@ -210,9 +218,10 @@ def main() -> None:
     parser = parser_of(__doc__)
     parser.set_defaults(size="medium")
     parser.add_argument("--scenarios", type=int, default=5, help="how many what-ifs")
+    parser.add_argument("--cold", choices=("ipm", "simplex"), default="ipm", help="from nothing by")
     asked = parser.parse_args()
     with quiet():
-        rows = measure(asked.size, asked.scenarios)
+        rows = measure(asked.size, asked.scenarios, asked.cold)
     print(json.dumps(rows, indent=1) if asked.json else table(rows))
 
 

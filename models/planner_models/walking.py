@@ -93,8 +93,6 @@ class Places:
         return self._table[key]
 
     def _by_search(self, key: Codes) -> Codes:
-        if not self._count:
-            return np.full(len(key), -1, dtype=np.int64)
         if self._sorted is None:
             order = np.argsort(self._own, kind="stable")
             self._sorted = order, self._own[order]

@@ -319,7 +319,8 @@ class Session:
         if undecided and not self._undecided:
             self._set_kinds(np.flatnonzero(model.integer), highspy.HighsVarType.kInteger)
         self._undecided = undecided
-        self._begin(Start.COLD if undecided else start_for(Changed(moved, repriced, recounted)))
+        changed = Changed(moved, repriced, recounted)
+        self._begin(Start.COLD if undecided else start_for(changed, len(model.value)))
         return True
 
     def _begin(self, start: Start) -> None:
@@ -330,9 +331,9 @@ class Session:
         if self._starts_primal:
             self._option("simplex_strategy", _PRIMAL)
 
-    def _patch_bounds(self) -> bool:
-        """Give columns and rows the model's own bounds; whether any was another."""
-        model, found = self.model, False
+    def _patch_bounds(self) -> int:
+        """Give columns and rows the model's own bounds; how many were others."""
+        model, found = self.model, 0
         for live, lower, upper, change in (
             (self.columns, model.lower, model.upper, self.set_column_bounds),
             (self.rows, model.row_lower, model.row_upper, self.set_row_bounds),
@@ -340,38 +341,39 @@ class Session:
             differs = np.flatnonzero((live.lower != lower) | (live.upper != upper))
             if len(differs):
                 change(differs, lower[differs], upper[differs])
-                found = True
+                found += len(differs)
         return found
 
-    def _patch_costs(self, old: CompiledModel) -> bool:
-        """Give columns the model's own costs; whether any was another."""
+    def _patch_costs(self, old: CompiledModel) -> int:
+        """Give columns the model's own costs; how many were others."""
         model = self.model
         if not self._cost_is_own:
             self.reset_costs()
-            return True
+            # The basis suits the old costs, or one that breaks their ties.
+            return max(1, int(np.count_nonzero(model.cost != old.cost)))
         if model.cost is old.cost:
-            return False
+            return 0
         differs = np.flatnonzero(model.cost != old.cost)
         if len(differs):
             self.shift_cost(differs, np.zeros(len(differs)))
-        return len(differs) > 0
+        return len(differs)
 
-    def _patch_entries(self, old: CompiledModel) -> bool:
-        """Give rows the model's own numbers; whether any was another."""
+    def _patch_entries(self, old: CompiledModel) -> int:
+        """Give rows the model's own numbers; how many were others."""
         model = self.model
         if model.value is old.value:
-            return False
+            return 0
         differs = np.flatnonzero(model.value != old.value)
         if len(differs) > _MOST_PATCHED:
             self._load_again()
-            return True
+            return len(differs)
         rows, columns = model.entry_rows[differs], model.index[differs]
         scaled = model.value[differs] * self.column_scale[columns] / self.row_scale[rows]
         for row, column, value in zip(
             rows.tolist(), columns.tolist(), scaled.tolist(), strict=True
         ):
             _done(self._highs.changeCoeff(row, column, value), "changeCoeff")
-        return len(differs) > 0
+        return len(differs)
 
     def _load_again(self) -> None:
         """Load the whole model, and go on from the last basis."""
@@ -508,7 +510,7 @@ class Session:
         self._option("mip_abs_gap", 0.0)
         # The limit counts from when the object was made, over all its solves.
         self._option("time_limit", self._highs.getRunTime() + time_limit)
-        status = self._run_from_nothing() if self._is_cold() else self._run()
+        status = self._run_by_interior_point() if self._suits_interior_point() else self._run()
         if self._starts_primal:
             self._option("simplex_strategy", _DUAL)
             self._starts_primal = False
@@ -567,16 +569,15 @@ class Session:
             "addRows",
         )
 
-    def _is_cold(self) -> bool:
-        """Whether a linear model is solved from nothing."""
-        return self.is_linear and not self._highs.getBasis().valid
-
-    def _run_from_nothing(self) -> Any:
-        """Run by the algorithm that suits the model; simplex ends what interior point does not."""
+    def _suits_interior_point(self) -> bool:
+        """Whether a linear model starts from nothing, and interior point is the faster way."""
         algorithm = algorithm_for(len(self.model.value))
-        if algorithm is Algorithm.SIMPLEX:
-            return self._run()
-        self._option("solver", algorithm.value)
+        suits = self.is_linear and algorithm is Algorithm.INTERIOR_POINT
+        return suits and not self._highs.getBasis().valid
+
+    def _run_by_interior_point(self) -> Any:
+        """Run by interior point, with crossover; simplex ends what that does not."""
+        self._option("solver", Algorithm.INTERIOR_POINT.value)
         status = self._run()
         self._option("solver", Algorithm.SIMPLEX.value)
         is_vertex = self._highs.getBasis().valid

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 import planner_models
 from benchmarks import build, endtoend, formulation, resolve, startup, tree
+from planner_models.compiling import compile_model
 
 KEYS = {"method", "seconds", "ratio_to_floor", "nonzeros", "peak_mb"}
 METHODS = ["planner", "floor", "linopy", "pulp", "pyomo-appsi"]
@@ -66,6 +68,24 @@ def test_resolve(run):
     assert 0 < ours["inside_highs"] < ours["seconds"]
     assert {one["method"] for one in found} >= {"planner", "floor", "pyomo-appsi"}
     assert all(set(one) == KEYS for one in found[1:])
+
+
+def test_resolve_reports_nothing_where_a_cold_solve_differs(run, monkeypatch):
+    """As if the live model had kept something of the what-if before."""
+
+    def cheaper(data):
+        model = compile_model(data)
+        return replace(model, offset=model.offset - 1.0)  # of some 500 million
+
+    monkeypatch.setattr(resolve, "compile_model", cheaper)
+    with pytest.raises(SystemExit, match="planner finds"):
+        run(resolve, "--rounds", "1", "--scenarios", "2")
+
+
+def test_resolve_reports_nothing_where_another_method_differs(run, monkeypatch):
+    monkeypatch.setattr(resolve, "applied", lambda scenario, _: scenario)
+    with pytest.raises(SystemExit, match="floor finds"):
+        run(resolve, "--rounds", "1", "--scenarios", "2")
 
 
 @pytest.mark.parametrize("benchmark", [startup, endtoend])

@@ -107,6 +107,11 @@ def test_members_are_found_in_a_full_set():
     assert look_up((1, 1), (0, 1)).tolist() == [3, 1]
 
 
+def test_members_are_found_in_a_full_set_that_is_not_in_order():
+    _, look_up = places((1, 0), (0, 1), (1, 1), (0, 0))
+    assert look_up((1, 1), (0, 0)).tolist() == [2, 3]
+
+
 def test_members_are_found_by_table():
     _, look_up = places((1, 1), (0, 0), (0, 1))  # not full, not in order
     assert look_up((0, 1), (1, 1), (0, 1)).tolist() == [2, 0, 2]
@@ -128,6 +133,13 @@ def test_no_member_is_found_that_is_not_there(far):
     _, look_up = places((0, 0), (far, far))
     with pytest.raises(NoSuchMemberError, match="OFFERS lacks a member"):
         look_up((0, 0), (0, far), (far, far))
+
+
+def test_the_last_of_all_combinations_may_be_no_member():
+    """All others are there, in order: what is found by table is not taken for a full set."""
+    _, look_up = places((0, 0), (0, 1), (1, 0))
+    with pytest.raises(NoSuchMemberError):
+        look_up((1, 1))
 
 
 @pytest.mark.parametrize("member", [(0, 2), (2, 0)])
@@ -238,6 +250,21 @@ def test_entries_of_several_terms_stand_row_by_row():
     assert matrix(model) == [[1, 0, -2, 0, -2], [0, 1, 0, 0, 0]]
 
 
+def test_entries_of_a_row_stand_term_by_term():
+    data = case(
+        {"RULES": [0, 1], "OFFERS": [(0, 0), (0, 1), (1, 1)]},
+        {"RULE_BUYS": [[(0, 0), (1, 1)], [(0, 1)]]},
+    )
+    bought = term("buy", 1, 2, walks=[("RULE_BUYS", (0,), (1, 2))])
+    model = compiled(
+        data,
+        [variable("counted", "RULES"), variable("over", "RULES"), variable("buy", "OFFERS")],
+        [rows("counts", "RULES", term("over", 0), bought, term("counted", 0))],
+    )
+    assert model.start.tolist() == [0, 4, 7]
+    assert model.index.tolist() == [2, 4, 6, 0, 3, 5, 1]
+
+
 # -- numbers --------------------------------------------------------------------------------
 
 
@@ -308,6 +335,16 @@ def test_a_row_with_a_column_twice_has_one_entry_of_both():
     assert matrix(model) == [[1, 6], [8, 1]]
     assert len(model.value) == 4
     assert model.start.tolist() == [0, 2, 4]
+
+
+def test_a_sum_of_one_column_is_one_entry():
+    """The variable has no index for what is summed over."""
+    data = case({"RULES": [0], "OFFERS": [(0, 0), (0, 1)]}, params={"purchase_limit": [3.0, 4.0]})
+    body = term(
+        "counted", 0, walks=[("OFFERS", None, (1, 2))], numbers=[("purchase_limit", (1, 2))]
+    )
+    model = compiled(data, [variable("counted", "RULES")], [rows("row", "RULES", body)])
+    assert model.value.tolist() == [7]
 
 
 def test_a_column_that_two_terms_add_to_nothing_is_left_out():

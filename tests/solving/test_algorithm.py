@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from planner.solving import session as sessions
-from planner.solving.algorithm import Algorithm, algorithm_for
+from planner.solving.algorithm import Algorithm, Changed, Start, algorithm_for, start_for
 from planner.solving.session import Session, Status
 from planner_models.compiled import CompiledModel
 
@@ -131,3 +132,47 @@ def test_ctrl_c_stops_interior_point_and_its_crossover(model, line):
     assert heard
     assert found.status is Status.STOPPED
     assert found.reason == "Interrupted by user"
+
+
+@pytest.mark.parametrize(
+    ("changed", "start"),
+    [
+        (Changed(bounds=100_000, costs=0, entries=0), Start.WARM_DUAL),
+        (Changed(bounds=0, costs=40, entries=0), Start.WARM_PRIMAL),
+        (Changed(bounds=1, costs=40, entries=0), Start.WARM_DUAL),
+        (Changed(bounds=0, costs=700, entries=0), Start.WARM_DUAL),
+        (Changed(bounds=0, costs=23_000, entries=0), Start.COLD),
+        (Changed(bounds=0, costs=0, entries=50_000), Start.COLD),
+    ],
+)
+def test_a_large_model_starts_anew_only_where_many_prices_or_coefficients_are_others(
+    changed, start
+):
+    assert start_for(changed, 96_000) is start
+
+
+def test_a_small_model_always_starts_from_its_basis():
+    assert start_for(Changed(bounds=600, costs=400, entries=200), 1_300) is Start.WARM_DUAL
+
+
+def test_a_model_with_every_price_changed_is_solved_anew_to_the_same_plan(model):
+    session = Session(model)
+    session.solve()
+    costs = model.cost * np.random.default_rng(2).uniform(0.9, 1.1, len(model.cost))
+    other = replace(model, cost=costs)
+    assert session.change(other)
+    found = session.solve().solution
+    assert iterations(session)[0] > 0
+    assert found.objective == pytest.approx(Session(other).solve().solution.objective, rel=1e-12)
+
+
+def test_a_model_with_some_bounds_changed_is_solved_from_its_basis(model):
+    session = Session(model)
+    session.solve()
+    most = model.row_upper.copy()
+    most[:5] *= 0.9
+    other = replace(model, row_upper=most)
+    assert session.change(other)
+    found = session.solve().solution
+    assert iterations(session)[0] == 0
+    assert found.objective == pytest.approx(Session(other).solve().solution.objective, rel=1e-12)
