@@ -50,7 +50,7 @@ def model() -> CompiledModel:
 
 def iterations(session: Session) -> tuple[int, int]:
     """Of interior point and of simplex, in the last run."""
-    info = session._highs.getInfo()
+    info = session.highs.getInfo()
     return max(info.ipm_iteration_count, 0), max(info.simplex_iteration_count, 0)
 
 
