@@ -359,8 +359,7 @@ class Session:
         if start is Start.COLD:
             _done(self.highs.clearSolver(), "clearSolver")
         self._starts_primal = start is Start.WARM_PRIMAL
-        if self._starts_primal:
-            self._option("simplex_strategy", _PRIMAL)
+        self._option("simplex_strategy", _PRIMAL if self._starts_primal else _DUAL)
 
     def _patch_bounds(self) -> int:
         """Give columns and rows the model's own bounds; how many were others."""
@@ -616,10 +615,10 @@ class Session:
         return status if is_optimal or is_late else self._run()
 
     def _run(self) -> Any:
+        self._stop.clear()
         if threading.current_thread() is not threading.main_thread():
             self.highs.run()
         elif self._is_quick and _hears_ctrl_c():
-            self._stop.clear()
             with _told_of_ctrl_c(self._stop):
                 self.highs.run()
             if self._stop.is_set():
@@ -630,7 +629,6 @@ class Session:
 
     def _run_interruptibly(self) -> None:
         """Solve in a thread of its own, since Python sees Ctrl-C only between its own steps."""
-        self._stop.clear()
         ended = threading.Event()
 
         def solve() -> None:
@@ -730,6 +728,9 @@ class Session:
         self._run()
         status, exists, found = self.highs.getPrimalRay()
         _done(status, "getPrimalRay")
+        self._option("presolve", "choose")
+        if self._undecided:
+            self._set_kinds(which, highspy.HighsVarType.kInteger)
         return np.array(found) if exists else None
 
 
