@@ -166,23 +166,38 @@ class _Clock:
     seconds: float = 0.0
 
 
+_CALLS = (
+    "run", "changeColsBounds", "changeRowsBounds", "changeColsCost", "changeCoeff", "getSolution",
+    "getInfo",
+)  # fmt: skip
+"""Functions of HiGHS that a warm session calls: it takes new numbers over, runs, and answers."""
+
+
 @contextmanager
 def _clocked() -> Iterator[_Clock]:
-    """Count the seconds that HiGHS itself runs, of whatever session."""
-    clock, run = _Clock(), highspy.Highs.run
-
-    def counted(highs: highspy.Highs) -> Any:
-        started = time.perf_counter()
-        try:
-            return run(highs)
-        finally:
-            clock.seconds += time.perf_counter() - started
-
-    highspy.Highs.run = counted
+    """Count the seconds spent in HiGHS itself, by whatever session."""
+    clock, own = _Clock(), {name: highspy.Highs.__dict__.get(name) for name in _CALLS}
+    for name in _CALLS:
+        setattr(highspy.Highs, name, _counted(getattr(highspy.Highs, name), clock))
     try:
         yield clock
     finally:
-        highspy.Highs.run = run
+        for name, function in own.items():
+            if function is None:  # it is that of a class above
+                delattr(highspy.Highs, name)
+            else:
+                setattr(highspy.Highs, name, function)
+
+
+def _counted(function: Callable[..., Any], clock: _Clock) -> Callable[..., Any]:
+    def counted(*arguments: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return function(*arguments)
+        finally:
+            clock.seconds += time.perf_counter() - started
+
+    return counted
 
 
 def _timed(run: Callable[[], None]) -> float:

@@ -21,9 +21,9 @@ STEPS = (
     ("understand the sheets", "planner.case.case", "_parse_all"),
     ("resolve the scenarios", "planner.case.case", "_resolve_all"),
     ("warn", "planner.case.advice", "warnings"),
-    ("data of the model", "planner.solving.solve", "model_data"),
-    ("build the model", "planner.solving.solve", "compile_model"),
-    ("load into the solver", "planner.solving.solve", "open_session"),
+    ("data of the model", "planner.solving.live", "model_data"),
+    ("build the model", "planner.solving.live", "Compiler.compile"),
+    ("load into the solver", "planner.solving.live", "Session"),
     ("solve", "planner.solving.solve", "solve_by_priority"),
     ("hold the decisions", "planner.solving.solve", "_held"),
     ("break ties", "planner.solving.solve", "break_ties"),
@@ -81,15 +81,19 @@ def main() -> None:
 
 def _run(path: Path, clock: _Clock, asked: argparse.Namespace) -> None:
     for step, module, name in STEPS:
-        home = importlib.import_module(module)
-        setattr(home, name, clock.timed(step, getattr(home, name)))
+        home: Any = importlib.import_module(module)
+        *within, function = name.split(".")
+        for one in within:
+            home = getattr(home, one)
+        setattr(home, function, clock.timed(step, getattr(home, function)))
     reading = importlib.import_module("planner.workbook.reading")
     solving = importlib.import_module("planner.solving.solve")
+    options = importlib.import_module("planner.solving.options").Options
     report = importlib.import_module("planner.report.workbook")
     case = reading.read(path)
     if asked.check:
         return
-    plan = solving.solve(case, options=solving.Options(time_limit=asked.time_limit))
+    plan = solving.solve(case, options=options(time_limit=asked.time_limit))
     report.write_results(path.with_name("plan.xlsx"), case, [plan])
     gap = "unknown" if plan.gap is None else f"{plan.gap:.1e}"
     print(f"{plan.status}, objective {plan.objective:,.0f}, gap {gap}; {plan.check.figures()}")

@@ -84,6 +84,8 @@ class _Last:
             self.model = replace(self.model, start=start, index=index)
 
     def _numbers(self) -> dict[str, Any]:
+        for array in self._arrays.values():
+            array.flags.writeable = False  # models share what is the same in them
         value = self._arrays["value"]
         offset = self.layout.constant(self._params)
         kept = value if self._kept.all() else value[self._kept]

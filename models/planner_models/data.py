@@ -9,7 +9,6 @@ against the schema when it is made.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -300,8 +299,13 @@ class ModelData:
         Raises:
             ValueError: one has another shape, or holds no number.
         """
-        changed = copy(self)
-        object.__setattr__(changed, "params", {**self.params, **params})
+        changed = object.__new__(ModelData)  # its other parts are checked already
+        for name, part in (
+            ("sets", self.sets),
+            ("indexed_sets", self.indexed_sets),
+            ("params", {**self.params, **params}),
+        ):
+            object.__setattr__(changed, name, part)
         for name, values in params.items():
             _expect(values.shape == self.params[name].shape, name)
             _expect(not np.isnan(values).any(), name)

@@ -261,7 +261,8 @@ class Layout:
 
     def constant(self, params: Mapping[str, Numbers]) -> float:
         """What the cost is without any column."""
-        return float(sum(np.sum(term.values(params)) for term in self._constant))
+        amounts = (np.broadcast_to(term.values(params), term.entries) for term in self._constant)
+        return float(sum(amount.sum() for amount in amounts))
 
     def _stretches(self, names: Sequence[str]) -> dict[str, slice]:
         """The place of each component's members, one component after the other."""

@@ -36,6 +36,9 @@ from planner_models.templates import (
     formulation_hash,
 )
 
+_KINDS = (pyo.Set, pyo.Param, pyo.Expression, pyo.Var, pyo.Constraint, pyo.Objective)
+"""What a formulation may be made of; a rule that uses a named expression has no template."""
+
 
 class NoTemplateError(TypeError):
     """A rule says something that templates cannot."""
@@ -47,22 +50,30 @@ def extract() -> Templates:
     Raises:
         NoTemplateError: a rule cannot be expressed as a template.
     """
-    return templates_of(build(skeleton()))
+    found = templates_of(build(skeleton()))
+    if templates_of(build(skeleton(members=3, number=5.0))) != found:
+        raise NoTemplateError("a rule depends on how many members a set has, or on a number")
+    return found
 
 
-def skeleton() -> ModelData:
-    """A case in which every set has all combinations of two members for each of its indices."""
+def skeleton(*, members: int = 2, number: float = 2.0) -> ModelData:
+    """A case in which every set has all combinations of so many members for each of its indices.
 
-    def members(dimension: int) -> Any:
-        return np.array(list(product((0, 1), repeat=dimension)), dtype=np.int64)
+    Args:
+        members: for each index.
+        number: of every parameter.
+    """
 
-    sets = {spec.name: members(len(spec.roots)) for spec in SCHEMA.sets}
+    def combinations(dimension: int) -> Any:
+        return np.array(list(product(range(members), repeat=dimension)), dtype=np.int64)
+
+    sets = {spec.name: combinations(len(spec.roots)) for spec in SCHEMA.sets}
     indexed = {}
     for spec in SCHEMA.indexed_sets:
-        own, times = members(spec.dimension), len(sets[spec.index])
+        own, times = combinations(spec.dimension), len(sets[spec.index])
         starts = np.arange(times + 1, dtype=np.int64) * len(own)
         indexed[spec.name] = IndexedMembers(starts, np.tile(own, (times, 1)))
-    params = {spec.name: np.full(len(sets[spec.index]), 2.0) for spec in SCHEMA.params}
+    params = {spec.name: np.full(len(sets[spec.index]), number) for spec in SCHEMA.params}
     return ModelData(sets, indexed, params)
 
 
@@ -72,10 +83,14 @@ def templates_of(model: Any) -> Templates:
     Raises:
         NoTemplateError: a rule cannot be expressed as a template.
     """
-    (objective,) = model.component_objects(pyo.Objective, active=True)
-    if objective.sense != pyo.minimize:
-        raise NoTemplateError(f"{objective.local_name} is not to be minimised")
-    cost, _ = templatize_rule(model, objective.rule, objective.index_set())
+    for component in model.component_objects(active=True):
+        if component.ctype not in _KINDS:
+            raise NoTemplateError(f"{component.local_name} is a {component.ctype.__name__}")
+    objectives = list(model.component_objects(pyo.Objective, active=True))
+    if len(objectives) != 1 or objectives[0].sense != pyo.minimize:
+        names = ", ".join(one.local_name for one in objectives)
+        raise NoTemplateError(f"one objective to be minimised is expected, not: {names}")
+    cost, _ = templatize_rule(model, objectives[0].rule, objectives[0].index_set())
     return Templates(
         formulation=formulation_hash(),
         variables=tuple(map(_variable, model.component_objects(pyo.Var))),
@@ -86,10 +101,13 @@ def templates_of(model: Any) -> Templates:
 
 def _variable(variable: Any) -> Columns:
     lower, upper = None, None
-    domains = {(member.domain.bounds(), member.is_integer()) for member in variable.values()}
-    if len(domains) != 1:
-        raise NoTemplateError(f"the members of {variable.local_name} have different domains")
-    (((least, most), integer),) = domains
+    domains = {member.domain.get_interval() for member in variable.values()}
+    if len(domains) != 1 or any(member.fixed for member in variable.values()):
+        raise NoTemplateError(f"members of {variable.local_name} differ, or are fixed")
+    ((least, most, step),) = domains
+    integer = step == 1
+    if step not in (0, 1):
+        raise NoTemplateError(f"{variable.local_name} is neither continuous nor whole")
     if variable._rule_bounds is not None:
         reader, found = _Reader.of_rule(variable, variable._rule_bounds)
         lower, upper = (reader.bound(side) for side in found)
@@ -97,6 +115,8 @@ def _variable(variable: Any) -> Columns:
 
 
 def _constraint(constraint: Any) -> RowsTemplate:
+    if not all(member.active for member in constraint.values()):
+        raise NoTemplateError(f"members of {constraint.local_name} are not active")
     reader, found = _Reader.of_rule(constraint, constraint.rule)
     lower, body, upper = _sides(constraint.local_name, found)
     terms = tuple(reader.terms(body))
@@ -220,8 +240,8 @@ class _Reader:
 
     def _division(self, expression: Any) -> Iterator[Term]:
         above, below = expression.args
-        (by,) = self.terms(below)
-        if by.variable is not None or by.walks or by.divisors:
+        by, *others = self.terms(below)
+        if others or by.variable is not None or by.walks or by.divisors:
             raise NoTemplateError("a division by what is not a number")
         for term in self.terms(above):
             yield term._replace(factor=term.factor / by.factor, divisors=term.divisors + by.numbers)

@@ -114,8 +114,9 @@ def _one_scale(model: CompiledModel, columns: Flags, rows: Flags) -> Scales | No
 
 def _extent(sizes: Numbers) -> tuple[float, float] | None:
     """Logarithms, to the base of two, of the smallest and the largest size that is not 0."""
-    smallest = float(sizes.min(where=sizes > 0, initial=np.inf))
-    return None if smallest == np.inf else (math.log2(smallest), math.log2(float(sizes.max())))
+    if len(sizes) and not sizes.min() > 0:
+        sizes = sizes[sizes > 0]
+    return (math.log2(sizes.min()), math.log2(sizes.max())) if len(sizes) else None
 
 
 def _power(logarithm: Numbers) -> Numbers:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import highspy
@@ -46,14 +46,18 @@ _MISREPORTED = 1e-7
 _MOST_PATCHED = 2_000
 """Numbers of rows that are changed one by one; where more are, the model is loaded again."""
 
+_MUCH = 2.0**7
+"""Numbers that have changed by no more than this factor, all together, need no other scales."""
+
 _USUAL = (0.0, 20.0)
 """Logarithms, to the base of two, between which the mean of scaled amounts and costs has to be."""
 
 _DUAL, _PRIMAL = 1, 4
 """The solver's numbers of the two kinds of simplex."""
 
-_AT_ONCE = 20_000
-"""Linear models with so many rows and columns at most are solved without a thread of their own."""
+_QUICK = 5_000
+"""Linear models with so many rows and columns at most are solved in tens of milliseconds: at once,
+and without asking at every step whether to stop."""
 
 _SMALLEST_ENTRY = 1e-12
 """The solver drops smaller scaled entries; it can be told no less."""
@@ -71,22 +75,47 @@ class Status(Enum):
     FAILED = "failed"  # the solver gave up for reasons of its own
 
 
-@dataclass(frozen=True, slots=True)
 class Solution:
-    """A point and its dual values, in the model's units.
+    """A point and its dual values, in the model's units; each is taken over when asked for.
 
     Attributes:
-        values: columns.
-        activity: rows.
-        row_dual, column_dual: change of the cost per unit of the row's or column's bound.
         objective: cost, with the model's offset.
     """
 
-    values: Numbers
-    activity: Numbers
-    row_dual: Numbers
-    column_dual: Numbers
-    objective: float
+    def __init__(self, session: Session) -> None:
+        """What a session has found last."""
+        self._found = session.highs.getSolution()
+        objective = float(session.highs.getInfo().objective_function_value)
+        self.objective = objective * session.money + session.model.offset
+        self._column_scale, self._row_scale = session.column_scale, session.row_scale
+        self._column_unit, self._row_unit = session.column_unit, session.row_unit
+        self._has_duals = session.is_linear  # there are none while decisions are open
+
+    @cached_property
+    def values(self) -> Numbers:
+        """Of the columns."""
+        values: Numbers = np.array(self._found.col_value) * self._column_scale
+        return values
+
+    @cached_property
+    def activity(self) -> Numbers:
+        """Of the rows."""
+        activity: Numbers = np.array(self._found.row_value) * self._row_scale
+        return activity
+
+    @cached_property
+    def row_dual(self) -> Numbers:
+        """Change of the cost per unit of each row's bound; empty where decisions are open."""
+        return self._dual(self._found.row_dual, self._row_unit)
+
+    @cached_property
+    def column_dual(self) -> Numbers:
+        """Change of the cost per unit of each column's bound; empty where decisions are open."""
+        return self._dual(self._found.col_dual, self._column_unit)
+
+    def _dual(self, found: Any, unit: Numbers) -> Numbers:
+        dual: Numbers = np.array(found) * unit if self._has_duals else np.zeros(0)
+        return dual
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +218,7 @@ class Session:
         model: as it stands, with every cut that was added.
         columns, rows: bounds as they stand in the solver, in the model's units.
         column_scale, row_scale: the model's units in one scaled unit of each column and row.
+        highs: the solver.
         column_unit: one scaled unit of each column's cost, in money per tonne (per decision).
         row_unit: one scaled unit of each row's dual value, in money per tonne.
     """
@@ -216,24 +246,24 @@ class Session:
         # Decisions are pure numbers, and so are rows that hold nothing else.
         scales = scales_of(model, model.integer, ~_has_tonnes(model))
         self.column_scale, self.row_scale, self.money = scales.columns, scales.rows, scales.money
-        self.column_unit, self.row_unit = (
-            self.money / self.column_scale,
-            self.money / self.row_scale,
-        )
+        self.column_unit = self.money / self.column_scale
+        self.row_unit = self.money / self.row_scale
         self._cuts = cuts
         self._undecided = bool(model.integer.any())
-        self._highs = _Quiet()
+        self._is_quick = not self._undecided and sum(model.shape) <= _QUICK and log is None
+        self.highs = _Quiet()
         self._stop = threading.Event()
         self._option("log_to_console", False)
         if log is not None:
             self._option("output_flag", True)
-            self._highs.cbLogging.subscribe(lambda event: log(event.message))
-        for event in (
-            self._highs.cbSimplexInterrupt,
-            self._highs.cbIpmInterrupt,
-            self._highs.cbMipInterrupt,
-        ):
-            event.subscribe(self._stop_if_asked)
+            self.highs.cbLogging.subscribe(lambda event: log(event.message))
+        if not self._is_quick:
+            for event in (
+                self.highs.cbSimplexInterrupt,
+                self.highs.cbIpmInterrupt,
+                self.highs.cbMipInterrupt,
+            ):
+                event.subscribe(self._stop_if_asked)
         fixed = _THREADS.agree(threads)
         if fixed is not None:
             self._option("threads", fixed)
@@ -244,7 +274,7 @@ class Session:
         self.columns = _Bounds(model.lower.copy(), model.upper.copy())
         self.rows = _Bounds(model.row_lower.copy(), model.row_upper.copy())
         self._cost_is_own = True
-        self._starts_primal = False
+        self._starts_primal = self._is_unusual = False
         self._load()
 
     @property
@@ -268,7 +298,7 @@ class Session:
         model = self.model
         rows, columns = model.shape
         _done(
-            self._highs.passModel(
+            self.highs.passModel(
                 columns,
                 rows,
                 len(model.value),
@@ -310,10 +340,11 @@ class Session:
         if self._cuts is not None or not _have_same_places(old, model):
             return False
         self.model = model
+        self._is_unusual = False
         moved = self._patch_bounds()
         repriced = self._patch_costs(old)
         recounted = self._patch_entries(old)
-        if (moved and self._is_unusual) or (repriced and not _is_usual(self._scaled_costs())):
+        if self._is_unusual:
             return False
         undecided = bool(model.integer.any())
         if undecided and not self._undecided:
@@ -326,23 +357,30 @@ class Session:
     def _begin(self, start: Start) -> None:
         """Say from where the next solve starts."""
         if start is Start.COLD:
-            _done(self._highs.clearSolver(), "clearSolver")
+            _done(self.highs.clearSolver(), "clearSolver")
         self._starts_primal = start is Start.WARM_PRIMAL
-        if self._starts_primal:
-            self._option("simplex_strategy", _PRIMAL)
+        self._option("simplex_strategy", _PRIMAL if self._starts_primal else _DUAL)
 
     def _patch_bounds(self) -> int:
         """Give columns and rows the model's own bounds; how many were others."""
         model, found = self.model, 0
-        for live, lower, upper, change in (
-            (self.columns, model.lower, model.upper, self.set_column_bounds),
-            (self.rows, model.row_lower, model.row_upper, self.set_row_bounds),
+        for live, lower, upper, scale, change in (
+            (self.columns, model.lower, model.upper, self.column_scale, self.set_column_bounds),
+            (self.rows, model.row_lower, model.row_upper, self.row_scale, self.set_row_bounds),
         ):
             differs = np.flatnonzero((live.lower != lower) | (live.upper != upper))
             if len(differs):
+                self._compare(live.lower[differs], lower[differs], scale[differs])
+                self._compare(live.upper[differs], upper[differs], scale[differs])
                 change(differs, lower[differs], upper[differs])
                 found += len(differs)
         return found
+
+    def _compare(self, old: Numbers, new: Numbers, scale: Numbers) -> None:
+        """See whether changed numbers are still about as large as the solver's should be."""
+        before, after = _total(old), _total(new)
+        if not before / _MUCH <= after <= before * _MUCH:
+            self._is_unusual |= not _is_usual(new / scale)
 
     def _patch_costs(self, old: CompiledModel) -> int:
         """Give columns the model's own costs; how many were others."""
@@ -355,6 +393,8 @@ class Session:
             return 0
         differs = np.flatnonzero(model.cost != old.cost)
         if len(differs):
+            unit = self.column_unit[differs]
+            self._compare(old.cost[differs], model.cost[differs], unit)
             self.shift_cost(differs, np.zeros(len(differs)))
         return len(differs)
 
@@ -372,28 +412,15 @@ class Session:
         for row, column, value in zip(
             rows.tolist(), columns.tolist(), scaled.tolist(), strict=True
         ):
-            _done(self._highs.changeCoeff(row, column, value), "changeCoeff")
+            _done(self.highs.changeCoeff(row, column, value), "changeCoeff")
         return len(differs)
 
     def _load_again(self) -> None:
         """Load the whole model, and go on from the last basis."""
-        basis = self._highs.getBasis()
+        basis = self.highs.getBasis()
         self._load()
         if basis.valid:
             self.restore(basis)
-
-    @property
-    def _is_unusual(self) -> bool:
-        """Whether the scales no longer bring the model's bounds to about the usual size."""
-        model = self.model
-        return not (
-            _is_usual(model.row_lower / self.row_scale)
-            and _is_usual(model.upper / self.column_scale)
-        )
-
-    def _scaled_costs(self) -> Numbers:
-        cost: Numbers = self.model.cost / self.column_unit
-        return cost
 
     def hold_decisions(self, values: Numbers) -> None:
         """Fix every yes/no decision as a point has it; what is left is linear."""
@@ -406,14 +433,14 @@ class Session:
     def _set_kinds(self, which: Positions, kind: Any) -> None:
         kinds = np.full(len(which), int(kind), dtype=np.uint8)
         positions = which.astype(np.int32)
-        _done(self._highs.changeColsIntegrality(len(which), positions, kinds), "integrality")
+        _done(self.highs.changeColsIntegrality(len(which), positions, kinds), "integrality")
 
     def _option(self, name: str, value: object) -> None:
-        _done(self._highs.setOptionValue(name, value), f"option {name}")
+        _done(self.highs.setOptionValue(name, value), f"option {name}")
 
     def reset_costs(self) -> None:
         """Give the model its own costs again."""
-        self._set_scaled_costs(self._scaled_costs())
+        self._set_scaled_costs(self.model.cost / self.column_unit)
         self._cost_is_own = True
 
     def set_costs(self, cost: Numbers) -> None:
@@ -429,19 +456,19 @@ class Session:
 
     def _set_scaled_costs(self, cost: Numbers) -> None:
         every = np.arange(len(cost), dtype=np.int32)
-        _done(self._highs.changeColsCost(len(cost), every, cost), "changeColsCost")
+        _done(self.highs.changeColsCost(len(cost), every, cost), "changeColsCost")
 
     def set_column_bounds(self, columns: Positions, lower: Numbers, upper: Numbers) -> None:
         """Bound some columns, in tonnes."""
         self.columns.lower[columns], self.columns.upper[columns] = lower, upper
         scale = self.column_scale[columns]
-        self._set_bounds(self._highs.changeColsBounds, columns, lower / scale, upper / scale)
+        self._set_bounds(self.highs.changeColsBounds, columns, lower / scale, upper / scale)
 
     def set_row_bounds(self, rows: Positions, lower: Numbers, upper: Numbers) -> None:
         """Bound some rows, in tonnes."""
         self.rows.lower[rows], self.rows.upper[rows] = lower, upper
         scale = self.row_scale[rows]
-        self._set_bounds(self._highs.changeRowsBounds, rows, lower / scale, upper / scale)
+        self._set_bounds(self.highs.changeRowsBounds, rows, lower / scale, upper / scale)
 
     @staticmethod
     def _set_bounds(
@@ -455,7 +482,7 @@ class Session:
         which = columns.astype(np.int32)
         cost = (self.model.cost[columns] + amount) / self.column_unit[columns]
         self._cost_is_own = self._cost_is_own and not amount.any()
-        _done(self._highs.changeColsCost(len(which), which, cost), "changeColsCost")
+        _done(self.highs.changeColsCost(len(which), which, cost), "changeColsCost")
 
     # -- solving ----------------------------------------------------------------------------
 
@@ -509,7 +536,7 @@ class Session:
         self._option("mip_rel_gap", gap)
         self._option("mip_abs_gap", 0.0)
         # The limit counts from when the object was made, over all its solves.
-        self._option("time_limit", self._highs.getRunTime() + time_limit)
+        self._option("time_limit", self.highs.getRunTime() + time_limit)
         status = self._run_by_interior_point() if self._suits_interior_point() else self._run()
         if self._starts_primal:
             self._option("simplex_strategy", _DUAL)
@@ -521,23 +548,23 @@ class Session:
         # From an earlier basis simplex may give up on figures far apart, and a search that starts
         # from an earlier point may end there, at the cost of another: not so from scratch.
         if status not in _STATUSES or (self._undecided and self._is_misreported()):
-            _done(self._highs.clearSolver(), "clearSolver")
+            _done(self.highs.clearSolver(), "clearSolver")
             status = self._run()
         found = _STATUSES.get(status, Status.FAILED)
-        info = self._highs.getInfo()
+        info = self.highs.getInfo()
         has_point = info.primal_solution_status == _FEASIBLE_POINT
         usable = found is Status.OPTIMAL or (found is Status.STOPPED and has_point)
-        text = self._highs.modelStatusToString(status)
+        text = self.highs.modelStatusToString(status)
         bound = None
         if self._undecided and usable and np.isfinite(info.mip_dual_bound):
             bound = float(info.mip_dual_bound) * self.money + self.model.offset
-        return Outcome(found, self._solution() if usable else None, text, bound)
+        return Outcome(found, Solution(self) if usable else None, text, bound)
 
     def _is_misreported(self) -> bool:
         """Whether the point of a search does not cost what the solver says."""
-        values = np.array(self._highs.getSolution().col_value)
-        cost = np.array(self._highs.getLp().col_cost_)
-        said = float(self._highs.getInfo().objective_function_value)
+        values = np.array(self.highs.getSolution().col_value)
+        cost = np.array(self.highs.getLp().col_cost_)
+        said = float(self.highs.getInfo().objective_function_value)
         if len(values) != len(cost) or not math.isfinite(said):
             return False
         size = float(np.abs(cost * values).sum())
@@ -557,7 +584,7 @@ class Session:
             np.concatenate([self.rows.upper, rows.upper]),
         )
         _done(
-            self._highs.addRows(
+            self.highs.addRows(
                 count,
                 rows.lower / scale,
                 rows.upper / scale,
@@ -573,14 +600,14 @@ class Session:
         """Whether a linear model starts from nothing, and interior point is the faster way."""
         algorithm = algorithm_for(len(self.model.value))
         suits = self.is_linear and algorithm is Algorithm.INTERIOR_POINT
-        return suits and not self._highs.getBasis().valid
+        return suits and not self.highs.getBasis().valid
 
     def _run_by_interior_point(self) -> Any:
         """Run by interior point, with crossover; simplex ends what that does not."""
         self._option("solver", Algorithm.INTERIOR_POINT.value)
         status = self._run()
         self._option("solver", Algorithm.SIMPLEX.value)
-        is_vertex = self._highs.getBasis().valid
+        is_vertex = self.highs.getBasis().valid
         is_optimal = status == highspy.HighsModelStatus.kOptimal and is_vertex
         if self._stop.is_set() and not is_optimal:  # it may say that time was up, or that it failed
             return highspy.HighsModelStatus.kInterrupt
@@ -588,24 +615,25 @@ class Session:
         return status if is_optimal or is_late else self._run()
 
     def _run(self) -> Any:
+        self._stop.clear()
         if threading.current_thread() is not threading.main_thread():
-            self._highs.run()
-        elif self.is_linear and sum(self.model.shape) <= _AT_ONCE and _hears_ctrl_c():
-            self._stop.clear()
-            with _told_of_ctrl_c(self._stop):  # as soon as the solver asks whether to go on
-                self._highs.run()
+            self.highs.run()
+        elif self._is_quick and _hears_ctrl_c():
+            with _told_of_ctrl_c(self._stop):
+                self.highs.run()
+            if self._stop.is_set():
+                return highspy.HighsModelStatus.kInterrupt
         else:
             self._run_interruptibly()
-        return self._highs.getModelStatus()
+        return self.highs.getModelStatus()
 
     def _run_interruptibly(self) -> None:
         """Solve in a thread of its own, since Python sees Ctrl-C only between its own steps."""
-        self._stop.clear()
         ended = threading.Event()
 
         def solve() -> None:
             try:
-                self._highs.run()
+                self.highs.run()
             finally:
                 ended.set()
 
@@ -622,18 +650,6 @@ class Session:
         # Set either way: HiGHS keeps what it was told for the solves that follow.
         event.data_in.user_interrupt = self._stop.is_set()
 
-    def _solution(self) -> Solution:
-        found = self._highs.getSolution()
-        objective = float(self._highs.getInfo().objective_function_value)
-        none = np.zeros(0)  # there are no dual values while decisions are open
-        return Solution(
-            values=np.array(found.col_value) * self.column_scale,
-            activity=np.array(found.row_value) * self.row_scale,
-            row_dual=np.array(found.row_dual) * self.row_unit if self.is_linear else none,
-            column_dual=np.array(found.col_dual) * self.column_unit if self.is_linear else none,
-            objective=objective * self.money + self.model.offset,
-        )
-
     def tidied(self, values: Numbers) -> Numbers:
         """Columns within the model's bounds, and 0 where they are but the solver's rounding."""
         rounded = np.where(np.abs(values) <= SOLVER * self.column_scale, 0.0, values)
@@ -649,7 +665,7 @@ class Session:
 
     def basis(self) -> Any:
         """The basis of the last solve, to go back to."""
-        return self._highs.getBasis()
+        return self.highs.getBasis()
 
     def restore(self, basis: Any) -> None:
         """Go back to a basis; what is asked of it next needs a solve first.
@@ -660,7 +676,7 @@ class Session:
         if missing > 0:
             basic = highspy.HighsBasisStatus.kBasic
             basis.row_status = [*basis.row_status, *[basic] * missing]
-        _done(self._highs.setBasis(basis), "setBasis")
+        _done(self.highs.setBasis(basis), "setBasis")
 
     def state(self) -> State:
         """Bounds and basis as they are, to go back to with `reset`."""
@@ -676,7 +692,7 @@ class Session:
 
     def basic_variables(self) -> NDArray[np.int64]:
         """What is basic: column j as j, row i as −1 − i."""
-        status, found = self._highs.getBasicVariables()
+        status, found = self.highs.getBasicVariables()
         _done(status, "getBasicVariables")
         return np.array(found, dtype=np.int64)
 
@@ -687,13 +703,13 @@ class Session:
             row: its position.
             scale: of what is basic (`scale_of`).
         """
-        status, found = self._highs.getBasisInverseCol(row)
+        status, found = self.highs.getBasisInverseCol(row)
         _done(status, "getBasisInverseCol")
         return np.array(found) * (scale / float(self.row_scale[row]))
 
     def direction_of_column(self, column: int, scale: Numbers) -> Numbers:
         """The same per tonne that a non-basic column rises."""
-        status, found = self._highs.getReducedColumn(column)
+        status, found = self.highs.getReducedColumn(column)
         _done(status, "getReducedColumn")
         return np.array(found) * (scale / -float(self.column_scale[column]))
 
@@ -710,8 +726,11 @@ class Session:
         self._set_kinds(which, highspy.HighsVarType.kContinuous)
         self._option("presolve", "off")
         self._run()
-        status, exists, found = self._highs.getPrimalRay()
+        status, exists, found = self.highs.getPrimalRay()
         _done(status, "getPrimalRay")
+        self._option("presolve", "choose")
+        if self._undecided:
+            self._set_kinds(which, highspy.HighsVarType.kInteger)
         return np.array(found) if exists else None
 
 
@@ -763,6 +782,11 @@ def _have_same_places(one: CompiledModel, other: CompiledModel) -> bool:
 
 def _are_equal(one: NDArray[Any], other: NDArray[Any]) -> bool:
     return one is other or np.array_equal(one, other)
+
+
+def _total(numbers: Numbers) -> float:
+    """The finite ones added up, sign aside."""
+    return float(np.abs(numbers[np.isfinite(numbers)]).sum())
 
 
 def _is_usual(scaled: Numbers) -> bool:

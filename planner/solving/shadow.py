@@ -75,10 +75,11 @@ def slopes(session: Session, solution: Solution, bounds: Sequence[Bound]) -> lis
     sides = {(b, sign): finder.from_basis(b, sign) for b in looked_at for sign in _SIGNS}
     kinks = [key for key, side in sides.items() if side is None]
     solves = min(_MOST_SOLVES, _MOST_SOLVED // columns)
-    for bound, sign in kinks[:solves]:
-        sides[bound, sign] = finder.from_solving(bound, sign)
-    for key, side in [*sides.items()][: max(solves - len(kinks), 0)]:
-        if side is not None:
+    for bound, sign in kinks:
+        if finder.solves < solves:
+            sides[bound, sign] = finder.from_solving(bound, sign)
+    for key, side in sides.items():
+        if side is not None and finder.solves < solves:
             sides[key] = finder.further(*key, side)
     return [finder.slope(sides.get((b, 1.0)), sides.get((b, -1.0))) for b in bounds]
 
@@ -103,6 +104,7 @@ class _Finder:
         self.solution = solution
         self.basis = session.basis()
         self.vertex = _Vertex(session, solution)
+        self.solves = 0
         self.short = np.zeros(session.model.shape[1], dtype=bool)
         self.short[session.model.columns["short"]] = True
 
@@ -141,6 +143,7 @@ class _Finder:
             if not self._may_be(bound, value + sign * step):
                 continue
             self._move(bound, value + sign * step)
+            self.solves += 1
             outcome = self.session.solve()
             side = None
             if outcome.status is Status.OPTIMAL and outcome.solution is not None:
@@ -160,6 +163,7 @@ class _Finder:
             if math.isinf(reach) or not self._may_be(bound, there):
                 break
             self._move(bound, there)
+            self.solves += 1
             outcome = self.session.solve()
             if outcome.status is not Status.OPTIMAL or outcome.solution is None:
                 break

@@ -131,6 +131,7 @@ def test_variables_on_both_sides(model):
     [
         (lambda m, s, t: m.buy[s, t] ** 2 <= 1, "PowExpression"),
         (lambda m, s, t: m.buy[s, t] * m.buy[s, t] <= 1, "buy times buy"),
+        (lambda m, s, t: m.buy[s, t] / (1 + m.purchase_limit[s, t]) <= 1, "a division"),
         (lambda m, s, t: 1 / m.buy[s, t] <= 1, "a division by what is not a number"),
         (lambda m, s, t: (m.buy[s, t], m.buy[s, t], 1), "a bound that holds a variable"),
         (lambda m, s, t: m.buy[s, 0] <= 1, "an index that is not one of the rule's"),
@@ -148,8 +149,47 @@ def test_what_has_no_template_is_refused(model, rule, message):
 
 def test_a_cost_to_be_maximised_is_refused(model):
     model.total_cost.sense = pyo.maximize
-    with pytest.raises(NoTemplateError, match="total_cost is not to be minimised"):
+    with pytest.raises(NoTemplateError, match="one objective to be minimised is expected"):
         templates_of(model)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda m: m.buy[0, 0].fix(1), "members of buy differ, or are fixed"),
+        (lambda m: setattr(m, "few", pyo.Var(m.OFFERS, domain=m.WORDS)), "few is neither"),
+        (lambda m: setattr(m, "even", pyo.Var(m.OFFERS, domain=pyo.RangeSet(0, 4, 2))), "even is"),
+        (lambda m: setattr(m, "one", pyo.SOSConstraint(var=m.buy, sos=1)), "one is a SOSConstr"),
+        (lambda m: setattr(m, "second", pyo.Objective(expr=m.buy[0, 0])), "total_cost, second"),
+        (lambda m: m.kept[0, 0].deactivate(), "members of kept are not active"),
+    ],
+)
+def test_what_a_template_would_leave_out_is_refused(model, spoil, message):
+    model.WORDS = pyo.Set(initialize=[0, 3, 5])
+    model.kept = pyo.Constraint(model.OFFERS, rule=lambda m, s, t: m.buy[s, t] <= 1)
+    templates_of(model)
+    spoil(model)
+    with pytest.raises(NoTemplateError, match=message):
+        templates_of(model)
+
+
+@pytest.mark.parametrize(
+    "cost",
+    [
+        lambda m: len(m.OFFERS) * sum(m.buy[s, t] for s, t in m.OFFERS),
+        lambda m: pyo.value(m.purchase_limit[0, 0]) * sum(m.buy[s, t] for s, t in m.OFFERS),
+    ],
+)
+def test_a_number_of_the_skeleton_in_a_rule_is_refused(monkeypatch, cost):
+    def built(data):
+        made = build(data)
+        made.del_component(made.total_cost)
+        made.total_cost = pyo.Objective(rule=cost)
+        return made
+
+    monkeypatch.setattr("planner_models.extracting.build", built)
+    with pytest.raises(NoTemplateError, match="how many members a set has, or on a number"):
+        extract()
 
 
 def test_a_component_over_another_set_is_refused(model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -142,10 +143,111 @@ def test_a_scenario_is_patched_where_it_changes_numbers_of_the_usual_size(make, 
     assert sessions(case, "Base", "Other", "Other") == [is_kept, True]
 
 
-def test_a_session_with_cuts_is_not_changed(make):
-    limit = """
+@pytest.mark.parametrize("most", [0.6, 1.0])  # with further cuts, and without any
+def test_a_session_with_cuts_is_not_changed(make, most):
+    limit = f"""
         Limit | Type | Column  | Maximum
-        Mix   | HHI  | Country | 0.6
+        Mix   | HHI  | Country | {most}
     """
     case = make(Sources=SOURCES, Limits=limit, Scenarios="Scenario\nOther")
     assert sessions(case, "Base", "Other") == [False]
+
+
+def test_a_model_with_entries_in_other_columns_is_loaded_anew(make):
+    """As many rows, columns and entries, but that of another source."""
+    model = compile_model(model_data(make(Sources=SOURCES).scenario()))
+    session = Session(model)
+    index = model.index.copy()
+    row = int(model.rows["material_balance"][0])
+    own = slice(model.start[row], model.start[row + 1])
+    index[own] = np.roll(index[own], 1)
+    assert not session.change(replace(model, index=index))
+
+
+# -- what a scenario leaves behind -----------------------------------------------------------------
+
+
+def test_after_an_unbounded_scenario_decisions_are_whole_again(make):
+    """The ray of the unbounded one is found with decisions taken in part, and without presolve.
+
+    An order of CN costs 500 and serves 100 t at 50 instead of 80 USD: 5,500 USD; a part of an order
+    would do for less.
+    """
+    sources = """
+        Source | Country   | Material | Capacity [t/yr] | Price [USD/t] | Order cost
+        CN     | China     | Nd       | 1000            | 50            | 500
+        AU     | Australia | Nd       | unlimited       | 80            |
+    """
+    case = make(
+        Sources=sources,
+        Materials="Material | Shortfall cost [USD/t] | Surplus value [USD/t]\nNd | 1000 | 1",
+        Scenarios="Scenario\nRich\nBack",
+        Changes="""
+            Scenario | Sheet     | Rows | Column                | Operation | Value
+            Rich     | Materials | *    | Surplus value [USD/t] | set       | 900
+        """,
+    )
+    runs = solve_scenarios(case, ("Base", "Rich", "Back"))
+    assert [run.status for run in runs.runs] == ["optimal", "unbounded", "optimal"]
+    assert [plan.objective for plan in runs.plans] == pytest.approx([5500, 5500])
+    assert runs.plans[1].gap == pytest.approx(0, abs=1e-9)
+
+
+def test_costs_that_were_shifted_are_the_models_own_again(make):
+    compiler, data = Compiler(), model_data(make(Sources=SOURCES).scenario())
+    session = Session(compiler.compile(data))
+    cheapest = session.solve().solution.objective
+    ship = session.model.columns["ship"]
+    session.shift_cost(ship, np.full(len(ship), 7.0))
+    assert session.solve().solution.objective > cheapest
+    assert session.change(compiler.compile(data))
+    assert session.solve().solution.objective == pytest.approx(cheapest)
+
+
+def strategies(session: Session, monkeypatch) -> list[object]:
+    """Which simplex each run of a session uses, from now on."""
+    used, run = [], session.highs.run
+
+    def noted() -> object:
+        used.append(session.highs.getOptionValue("simplex_strategy")[1])
+        return run()
+
+    monkeypatch.setattr(session.highs, "run", noted)
+    return used
+
+
+def test_a_few_costs_are_followed_by_primal_simplex_and_dual_is_back_after(make, monkeypatch):
+    compiler, data = Compiler(), model_data(make(Sources=SOURCES).scenario())
+    session = Session(compiler.compile(data))
+    session.solve()
+    used = strategies(session, monkeypatch)
+    dearer = data.with_params({"landed_cost": 1.1 * data.params["landed_cost"]})
+    assert session.change(compiler.compile(dearer))
+    session.solve()
+    session.set_costs(np.ones(session.model.shape[1]))
+    session.solve()
+    assert used == [4, 1]
+    assert session.change(compiler.compile(data))
+    assert session.solve(time_limit=0).status is Status.STOPPED  # before any run
+    more = data.with_params({"net_demand": 1.1 * data.params["net_demand"]})
+    assert session.change(compiler.compile(more))
+    session.solve()
+    assert used[2:] == [1]
+
+
+def test_a_basis_outlives_many_new_entries(monkeypatch):
+    monkeypatch.setattr("planner.solving.session._MOST_PATCHED", 1)
+    data, compiler = model_data(numbers_of("japan-2011")), Compiler()
+    session = Session(compiler.compile(data))
+    session.solve()
+    data = data.with_params({"delivered": 0.99 * data.params["delivered"]})
+    assert session.change(compiler.compile(data))
+    assert session.highs.getBasis().valid
+
+
+def test_the_arrays_of_a_model_cannot_be_written():
+    """Models of one compiler share them."""
+    model = compile_model(model_data(numbers_of("japan-2011")))
+    for array in (model.cost, model.lower, model.upper, model.row_lower, model.row_upper):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1.0

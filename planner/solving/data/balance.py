@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.case.scenario import Flags
 from planner.solving.data.draft import Draft, starts, where
 from planner.solving.data.supply import may_leave
-from planner_models.data import IndexedMembers
+from planner_models.data import IndexedMembers, Members
 
 
 def add_balance(draft: Draft) -> None:
@@ -57,6 +58,11 @@ def _add_arrivals(draft: Draft) -> None:
     members = np.empty((2, int(start[-1])), dtype=np.int64)
     blocks = np.split(members, start[: -1 : sites * periods][1:], axis=1)
     for block, source, own in zip(blocks, sources, flags, strict=True):
-        block[0] = np.broadcast_to(source, own.shape)[own]
-        block[1] = left[:, :, source][own]
+        block[0] = _chosen(np.broadcast_to(source, own.shape), own)
+        block[1] = _chosen(left[:, :, source], own)
     draft.indexed["ARRIVALS"] = IndexedMembers(start, members.T)
+
+
+def _chosen(numbers: Members, flags: Flags) -> Members:
+    """The numbers that are flagged, in order: mostly all are."""
+    return numbers.ravel() if flags.all() else numbers[flags]
