@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from planner.solving.options import Options
     from planner.solving.solve import solve
     from planner.studies.evaluate import evaluate
+    from planner.studies.export import export
     from planner.workbook.reading import read
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "WrongUsage",
     "__version__",
     "evaluate",
+    "export",
     "read",
     "solve",
 ]
@@ -47,6 +49,7 @@ _HOMES = {
     "Options": "planner.solving.options",
     "Plan": "planner.plan",
     "evaluate": "planner.studies.evaluate",
+    "export": "planner.studies.export",
     "read": "planner.workbook.reading",
     "solve": "planner.solving.solve",
 }
