@@ -19,6 +19,9 @@ _NEGATIVE = 1e-9
 """What is found of a recipe below 0 by no more than this part of the largest is rounding."""
 
 
+_DECISIONS = ("restart", "order", "contract")
+
+
 class Unfit(ValueError):  # noqa: N818 - what the workbook is
     """A cell that no plan of the case can have; `cell` says which."""
 
@@ -203,11 +206,13 @@ class Reading:
         kind, when = sheet.column("Kind"), sheet.column("Decide in")
         for i in self.rows("Decisions"):
             what = sheet.at(i, kind or 0)
+            if what not in _DECISIONS:
+                raise Unfit(sheet.cell(i, kind or 0), f"'{what}' is nothing to decide")
             if what == "contract":
                 c = self._place(sheet, i, "Name", contracts)
                 typed = self._tonnes(sheet, i, sheet.column("Level"))
                 level[c] = typed * numbers.contracts[c].per_typed
-            elif what in ("restart", "order") and when is not None and sheet.at(i, when):
+            elif when is not None and sheet.at(i, when):
                 s = self._place(sheet, i, "Name", self.sources)
                 t = self._place(sheet, i, "Decide in", self.periods)
                 (opened if what == "restart" else ordered)[s, t] += 1.0

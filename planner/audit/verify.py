@@ -326,16 +326,12 @@ class _Audit:
                 for h in ("Kind", "Name", "For", "From", "To")
             )
             if key not in known:
-                if key[0] != "contract":
-                    wrong.append((sheet.cell(i, sheet.column("Name") or 0), "is none of the case"))
+                wrong.append((sheet.cell(i, sheet.column("Name") or 0), "is none of the case"))
                 continue
             count += 1
-            for header, number in known[key].items():
-                column = sheet.column(header)
-                said = None if column is None else sheet.at(i, column)
-                if not _same(said, number):
-                    words = f"is {_shown(said)}, follows as {_shown(number)}"
-                    wrong.append((sheet.cell(i, column or 0), words))
+            # Of rules with one name, such as the two bounds of a number of suppliers, any will do.
+            found = [tuple(_differing(sheet, i, one, plan.threshold)) for one in known[key]]
+            wrong += next((cells for cells in found if not cells), found[0])
         figure = f"{count:,} rows: what is used and its bounds follow from the plan"
         self._add("Sheet Limits", figure if not wrong else "differs", wrong, scenario=name)
 
@@ -469,7 +465,7 @@ def _unlike(sheet: Sheet, wanted: Listing, results: Results) -> Iterator[Wrong]:
     """Cells of a list that say otherwise than they should; rows may be sorted."""
     fields = [(k, sheet.exact(one.header)) for k, one in enumerate(wanted.fields) if one.kept]
     known = [(k, j) for k, j in fields if j is not None]
-    texts = _texts(wanted, known)
+    texts, quantity = _texts(wanted, known), sheet.exact("Quantity")
     rows: dict[tuple[Content, ...], list[Sequence[Any]]] = {}
     for row in wanted.rows:
         rows.setdefault(tuple(plain(row[k]) for k, _ in texts), []).append(row)
@@ -477,6 +473,8 @@ def _unlike(sheet: Sheet, wanted: Listing, results: Results) -> Iterator[Wrong]:
         key = tuple(sheet.at(i, j) for _, j in texts)
         waiting = rows.get(key)
         if not waiting:
+            if quantity is not None and _same(sheet.at(i, quantity), 0.0, _rounding(results)):
+                continue  # rounding, which has its price, too
             yield sheet.cell(i, texts[0][1] if texts else 0), "no such row follows from the plan"
             continue
         own = waiting.pop(0)
@@ -519,39 +517,67 @@ def _shown(value: object) -> str:
     return f"{value:,.10g}" if isinstance(value, float) else str(value)
 
 
-def _limits_of(plan: Plan) -> dict[tuple[object, ...], dict[str, float | None]]:
+def _differing(
+    sheet: Sheet, row: int, wanted: Mapping[str, float | None], rounding: float
+) -> Iterator[Wrong]:
+    """Cells of a row that say otherwise than they should."""
+    for header, number in wanted.items():
+        column = sheet.column(header)
+        said = None if column is None else sheet.at(row, column)
+        if not _same(said, number, rounding):
+            words = f"is {_shown(said)}, follows as {_shown(number)}"
+            yield sheet.cell(row, column or 0), words
+
+
+def _limits_of(plan: Plan) -> dict[tuple[object, ...], list[dict[str, float | None]]]:
     """What the sheet Limits says of quotas, limits and capacities, by what names a row."""
     numbers, quantities = plan.numbers, plan.quantities
-    found: dict[tuple[object, ...], dict[str, float | None]] = {}
+    found: dict[tuple[object, ...], list[dict[str, float | None]]] = {}
+
+    def add(key: tuple[object, ...], **row: float | None) -> None:
+        found.setdefault(key, []).append(row)
+
     for rule in numbers.rules:
         size = amount_shown(rule, quantities.ship)
         amount = used(rule, quantities, plan.money)
         ends = numbers.periods[rule.periods[0]], numbers.periods[rule.periods[-1]]
-        found[rule.kind, rule.name, rule.value, *ends] = {
-            "Used": amount / size if size > 0 else None,
-            "Minimum": _bound_shown(plan, rule, rule.minimum, size),
-            "Maximum": _bound_shown(plan, rule, rule.maximum, size),
-        }
+        if size <= plan.threshold:  # a part of nothing has no number
+            add((rule.kind, rule.name, rule.value, *ends))
+            continue
+        add(
+            (rule.kind, rule.name, rule.value, *ends),
+            Used=amount / size,
+            Minimum=_bound_shown(plan, rule, rule.minimum, size),
+            Maximum=_bound_shown(plan, rule, rule.maximum, size),
+        )
+    for contract, level in zip(numbers.contracts, quantities.taken.level.tolist(), strict=True):
+        ends = numbers.periods[contract.periods[0]], numbers.periods[contract.periods[-1]]
+        typed = contract.per_typed
+        add(
+            ("contract", contract.name, None, *ends),
+            Used=level / typed,
+            Minimum=contract.minimum / typed if contract.minimum > 0 else None,
+            Maximum=contract.maximum / typed,
+        )
     bought = quantities.bought
     for s, source in enumerate(numbers.sources):
         for t, period in enumerate(numbers.periods):
             shown = float(numbers.capacity_shown[s, t])
-            found["capacity", source.name, None, period, period] = {
-                "Used": float(bought[s, t]) / shown if shown else None
-            }
+            used_t = float(bought[s, t]) / shown if shown else None
+            add(("capacity", source.name, None, period, period), Used=used_t)
     conversions = numbers.conversions
     for v, name in enumerate(conversions.names):
         for t, period in enumerate(numbers.periods):
             p = int(conversions.site[v])
             tonnes = float(quantities.convert[v, p, t])
             shown = float(conversions.capacity_per_typed[v, t])
-            found["capacity", name, numbers.sites[p], period, period] = {"Used": tonnes / shown}
+            add(("capacity", name, numbers.sites[p], period, period), Used=tonnes / shown)
     return found
 
 
 def _bound_shown(plan: Plan, rule: Rule, bound: float | None, size: float) -> float | None:
     if bound is None:
         return None
-    if size <= 0 or rule.type in ("suppliers", "HHI"):
+    if rule.type in ("suppliers", "HHI"):
         return bound
     return amount_of(rule, bound, plan.quantities.ship) / size

@@ -42,6 +42,7 @@ class InputChange:
         unit: of both.
         old_cell, new_cell: where they stand; None where the row is not there.
         key: of the row, to find it again.
+        columns: all that the cell stands for: under `Every period` each period.
     """
 
     sheet: str
@@ -54,6 +55,7 @@ class InputChange:
     old_cell: str | None
     new_cell: str | None
     key: Key = field(default=(), repr=False)
+    columns: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def words(self) -> str:
@@ -123,16 +125,20 @@ def _of_row(
     sheet: Sheet, key: Key, one: tuple[Table, Row], other: tuple[Table, Row]
 ) -> Iterator[InputChange]:
     (old, before), (new, after) = one, other
-    names = [*before.values, *before.spread, *after.values, *after.spread]
-    for name in dict.fromkeys(names):
+    names = dict.fromkeys((*before.values, *before.spread, *after.values, *after.spread))
+    differs = [n for n in names if not _are_same(_value(before, n), _value(after, n))]
+    cells: dict[tuple[object, ...], list[str]] = {}
+    for name in differs:
+        ends = _value(before, name), _value(after, name)
+        cells.setdefault((old.cell(before, name), new.cell(after, name), *ends), []).append(name)
+    for columns in cells.values():
+        name = columns[0]
         first, second = _value(before, name), _value(after, name)
-        if _are_same(first, second):
-            continue
         unit = _unit(new, name) if name in _columns(new) else _unit(old, name)
         yield InputChange(
             sheet=sheet.name,
             row=_called(key),
-            column=name,
+            column=name if len(columns) == 1 else f"{name}..{columns[-1]}",
             kind="changed",
             old=_typed(first, unit),
             new=_typed(second, unit),
@@ -140,6 +146,7 @@ def _of_row(
             old_cell=f"{sheet.name}!{old.cell(before, name)}",
             new_cell=f"{sheet.name}!{new.cell(after, name)}",
             key=key,
+            columns=tuple(columns),
         )
 
 
@@ -243,8 +250,10 @@ class Between:
             rows.pop(change.key, None)
         else:
             wanted = keyed(theirs)[change.key] if theirs is not None else rows[change.key]
-            own = rows.get(change.key)
-            rows[change.key] = wanted if own is None else _with_cell(own, wanted, change.column)
+            own = rows.get(change.key, wanted)
+            for column in change.columns:
+                own = _with_cell(own, wanted, column)
+            rows[change.key] = own
         self._tables[name] = replace(table, rows=tuple(rows.values()))
 
 

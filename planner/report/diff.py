@@ -182,8 +182,11 @@ def _tables(found: Diff) -> list[Table]:
     )  # fmt: skip
     inputs = Table(
         name="Inputs",
-        columns=[Column(name) for name in (
-            "Sheet", "Row", "Column", "What", "Old", "New", "Unit", "Old cell", "New cell")],
+        columns=(
+            Column("Sheet"), Column("Row"), Column("Column"), Column("What"),
+            Column("Old", Show.NUMBER), Column("New", Show.NUMBER), Column("Unit"),
+            Column("Old cell"), Column("New cell"),
+        ),
         rows=[
             [one.sheet, one.row, one.column, one.kind, *_ends(one), one.unit or None,
              one.old_cell, one.new_cell]

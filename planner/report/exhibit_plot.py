@@ -151,6 +151,8 @@ def _waterfall(figure: Figure, axes: Any, picture: Picture) -> None:
             axes.plot([end[k]] * 2, [places[k] - 0.35, places[k] + 1.35], color=GREY, lw=0.8)
         _names_of_bars(axes, one.labels)
     axes.axvline(0, color=GREY, lw=0.8)
+    axes.use_sticky_edges = False  # a bar that ends at the frame looks cut off
+    axes.autoscale_view(scaley=False)
     _numbers(axes.xaxis)
 
 

@@ -262,7 +262,14 @@ def _waterfall(book: Book, data: ChartData, picture: Picture) -> Any:
                 "gap": 40,
             }
         )
-    dress(chart, picture.title, picture.x_title, bars=True)
+    dress(chart, picture.title, "", bars=True)
+    chart.set_x_axis(
+        {
+            "name": clean(picture.x_title), "name_font": font(), "num_font": font(),
+            "num_format": "#,##0.###", "label_position": "high", "line": {"none": True},
+            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        }
+    )  # fmt: skip
     chart.set_legend({"none": True})
     return chart
 
