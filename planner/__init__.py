@@ -17,11 +17,14 @@ from planner.errors import (
 )
 
 if TYPE_CHECKING:
+    from planner.audit.verify import verify
     from planner.case.case import Case
     from planner.plan import Plan
     from planner.solving.options import Options
     from planner.solving.solve import solve
+    from planner.studies.diff import diff
     from planner.studies.evaluate import evaluate
+    from planner.studies.export import export
     from planner.workbook.reading import read
 
 __all__ = [
@@ -37,18 +40,24 @@ __all__ = [
     "Unbounded",
     "WrongUsage",
     "__version__",
+    "diff",
     "evaluate",
+    "export",
     "read",
     "solve",
+    "verify",
 ]
 
 _HOMES = {
     "Case": "planner.case.case",
     "Options": "planner.solving.options",
     "Plan": "planner.plan",
+    "diff": "planner.studies.diff",
     "evaluate": "planner.studies.evaluate",
+    "export": "planner.studies.export",
     "read": "planner.workbook.reading",
     "solve": "planner.solving.solve",
+    "verify": "planner.audit.verify",
 }
 """Where the public names live; they are imported when first used, so that importing is quick."""
 

@@ -105,6 +105,18 @@ class Case:
             raise WrongUsage(str(error)) from None
         return replace(self, changes=(*self.changes, *parsed), _resolved={})
 
+    def with_tables(self, tables: Mapping[str, Table]) -> Case:
+        """The same with other tables: for what stands between two cases, row by row.
+
+        Raises:
+            InvalidCase: they are no case together, such as a name that no sheet defines.
+        """
+        problems = Problems(list(tables))
+        made = _assembled(self, tables, tables, problems)
+        if problems.errors or not _is_whole(made):
+            raise InvalidCase(problems.ordered)
+        return made
+
     def _warnings(self) -> tuple[Problem, ...]:
         """The warnings of the case as changed; those that are there already are not repeated."""
         problems = Problems(list(self.tables))
@@ -222,6 +234,37 @@ def case_from_workbook(workbook: Workbook, name: str) -> Case:
     problems = Problems([grid.name for grid in workbook.grids])
     parsed = _parse_all(_match_sheets(workbook, problems), problems)
     tables = {sheet: _without_broken_rows(table) for sheet, table in parsed.items()}
+    blank = Case(
+        name=name,
+        label=workbook.label,
+        path=workbook.path,
+        digest=workbook.digest,
+        tables=MappingProxyType({}),
+        periods=Periods((), ()),
+        starts=(),
+    )
+    case = _assembled(blank, tables, parsed, problems)
+    if _is_whole(case):
+        _resolve_all(case, problems)
+        check_uncertainty(case.tables, case.periods, problems)
+    places = Places(workbook.grids, parsed)
+    if problems.errors:
+        raise InvalidCase(places.complete(problems.ordered))
+    problems.extend(_placed(advice.warnings(case.tables, case.scenario()), problems))
+    return replace(case, warnings=places.complete(problems.warnings))
+
+
+def _assembled(
+    case: Case, tables: Mapping[str, Table], parsed: Mapping[str, Table], problems: Problems
+) -> Case:
+    """A case with these tables, checked against each other.
+
+    Args:
+        case: what it is called.
+        tables: the tables, without rows that are broken.
+        parsed: the same with them, for complaints.
+        problems: takes what is wrong.
+    """
     periods = tables.get("Periods", Table(d.PERIODS))
     validate.check_starts(periods, problems)
     validate.check_references(parsed, periods.names(), problems)
@@ -230,24 +273,19 @@ def case_from_workbook(workbook: Workbook, name: str) -> Case:
     validate.check_currencies(parsed, _currency(tables), problems)
     starts = tuple(_date(row) for row in periods.rows)
     lengths = calendar.lengths(starts, [_years(row) for row in periods.rows])
-    case = Case(
-        name=name,
-        label=workbook.label,
-        path=workbook.path,
-        digest=workbook.digest,
-        tables=MappingProxyType(tables),
+    return replace(
+        case,
+        tables=MappingProxyType(dict(tables)),
         periods=Periods(periods.names(), tuple(lengths)),
         starts=starts,
+        _resolved={},
     )
-    is_whole = all(name in tables and tables[name].rows for name in _REQUIRED)
-    if is_whole and min(lengths) > 0:
-        _resolve_all(case, problems)
-        check_uncertainty(case.tables, case.periods, problems)
-    places = Places(workbook.grids, parsed)
-    if problems.errors:
-        raise InvalidCase(places.complete(problems.ordered))
-    problems.extend(_placed(advice.warnings(case.tables, case.scenario()), problems))
-    return replace(case, warnings=places.complete(problems.warnings))
+
+
+def _is_whole(case: Case) -> bool:
+    """Whether every sheet that a case needs has rows, and every period a length."""
+    has_rows = all(name in case.tables and case.tables[name].rows for name in _REQUIRED)
+    return has_rows and min(case.periods.years) > 0
 
 
 _REQUIRED = {sheet.name for sheet in d.SHEETS if sheet.required}

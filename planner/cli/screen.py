@@ -6,14 +6,20 @@ import codecs
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 if TYPE_CHECKING:
     from planner.case.problems import Problem
+
+
+_PATIENCE, _TICK = 1.0, 0.2
+"""Seconds before anything is said of how long it takes, and from one word of it to the next."""
 
 
 def take_any_letter() -> None:
@@ -92,12 +98,51 @@ def list_problems(
 
 def progress(names: Sequence[str]) -> Iterable[str]:
     """Shows a bar where the work takes longer than a second and the screen is a terminal."""
-    if len(names) == 1 or not sys.stderr.isatty():
-        return names
+    return _bar(names, "scenario")
+
+
+def steps(some: Sequence[Any]) -> Iterable[Any]:
+    """The same of what is no scenario."""
+    return _bar(some, "step")
+
+
+def _bar(some: Sequence[Any], unit: str) -> Iterable[Any]:
+    if len(some) == 1 or not sys.stderr.isatty():
+        return some
     from tqdm import tqdm  # noqa: PLC0415 - only where a bar may be shown
 
-    bar: Iterable[str] = tqdm(names, delay=1, unit="scenario", file=sys.stderr, leave=False)
+    bar: Iterable[Any] = tqdm(some, delay=1, unit=unit, file=sys.stderr, leave=False)
     return bar
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Says what is done and for how long, where it takes longer than a second and on a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = threading.Event()
+    clock = threading.Thread(target=_tick, args=(what, done), daemon=True)
+    clock.start()
+    try:
+        yield
+    finally:
+        done.set()
+        clock.join()
+
+
+def _tick(what: str, done: threading.Event) -> None:
+    """Count the seconds on one line, which is cleared in the end."""
+    started, shown = time.monotonic(), ""
+    while not done.wait(_PATIENCE if not shown else _TICK):
+        shown = f"{what} … {time.monotonic() - started:.0f} s (Ctrl-C stops)"
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"\r{shown}")
+            sys.stderr.flush()
+    if shown:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"\r{' ' * (len(shown) + 2)}\r")
+            sys.stderr.flush()
 
 
 def flush() -> None:

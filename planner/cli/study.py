@@ -30,6 +30,38 @@ class Answer(Protocol):
         """The JSON document of the study."""
 
 
+def retitled(
+    **options: tuple[str, str],
+) -> Callable[[Callable[..., int]], click.Command]:
+    """Make a command whose shared options are called otherwise: name → (metavar, help)."""
+
+    def make(command: Callable[..., int]) -> click.Command:
+        made: click.Command = click.command()(command)
+        for option in made.params:
+            if option.name in options:
+                option.metavar, words = options[option.name]
+                if isinstance(option, click.Option):
+                    option.help = words
+        return made
+
+    return make
+
+
+def only_scenario(asked: CaseOptions, case: planner.Case) -> str:
+    """The scenario of a command that answers for one.
+
+    Raises:
+        WrongUsage: several were asked for.
+    """
+    chosen = asked.chosen(case)
+    if len(chosen) > 1:
+        raise errors.WrongUsage(
+            f"this is answered for one scenario at a time, and {len(chosen)} were asked for; "
+            "name one: --scenario NAME"
+        )
+    return chosen[0]
+
+
 def study_options(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of a study, as one argument `asked`, and `plot`."""
     plotted = click.option(
@@ -68,7 +100,7 @@ def answer_with(
         target = asked.target(case, kind)
         answer = ask(case)
     except errors.InvalidCase as wrong:
-        return _invalid(wrong, asked)
+        return invalid(wrong, asked)
     exhibit = show(answer)
     output, unwritten = _written(case, exhibit, target)
     if plot is not None and exhibit.pictures:
@@ -108,7 +140,8 @@ def _written(case: planner.Case, exhibit: Exhibit, target: Path) -> tuple[Path |
         return None, f"the workbook is not written: {why} (option -o)"
 
 
-def _invalid(wrong: errors.InvalidCase, asked: CaseOptions) -> int:
+def invalid(wrong: errors.InvalidCase, asked: CaseOptions) -> int:
+    """Report a workbook that is wrong: every problem, and nothing else; returns the exit code."""
     from planner.runs import invalid_to_dict  # noqa: PLC0415
 
     if asked.as_json:

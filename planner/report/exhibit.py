@@ -55,6 +55,7 @@ class Kind(Enum):
     STEPS = "steps"  # y against x, level from point to point
     BARS = "bars"  # a horizontal bar for each label
     SPANS = "spans"  # a horizontal bar from low to high for each label, around a middle
+    WATERFALL = "waterfall"  # a horizontal bar for each label, from x to y, the last from 0
     STACK = "stack"  # columns for each label, on top of each other
     POINTS = "points"  # y against x
     HEAT = "heat"  # a colour for each cell of a grid
@@ -66,9 +67,11 @@ class Series:
 
     Attributes:
         name: in the legend; empty where there is one series only.
-        x: numbers of LINES, STEPS and POINTS; lower ends of SPANS.
-        y: numbers; upper ends of SPANS.
-        labels: of BARS, SPANS and STACK, one for each number; of HEAT those of the columns.
+        x: numbers of LINES, STEPS and POINTS; lower ends of SPANS;
+            where the bars of a WATERFALL begin.
+        y: numbers; upper ends of SPANS; where the bars of a WATERFALL end.
+        labels: of BARS, SPANS, WATERFALL and STACK, one for each number; of HEAT those of the
+            columns.
         axis: 0: the left scale; 1: the right one.
     """
 

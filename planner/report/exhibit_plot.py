@@ -57,7 +57,7 @@ def draw(picture: Picture, path: Path) -> Path:
     refuse_plot(path)
     with mpl.rc_context(_LOOK):
         bars = max((len(one.labels) for one in picture.series), default=0)
-        is_flat = picture.kind in (Kind.BARS, Kind.SPANS)
+        is_flat = picture.kind in (Kind.BARS, Kind.SPANS, Kind.WATERFALL)
         high = max(_HIGH, 1.4 + _HIGH_PER_BAR * bars) if is_flat else _HIGH
         figure = Figure(figsize=(_WIDE, high), layout="constrained")
         axes = figure.add_subplot()
@@ -138,6 +138,24 @@ def _spans(figure: Figure, axes: Any, picture: Picture) -> None:
         axes.legend(frameon=False, loc="lower right")
 
 
+def _waterfall(figure: Figure, axes: Any, picture: Picture) -> None:
+    """Bars that begin where the one before ends, coloured by where they lead; the last is all."""
+    del figure
+    for one in picture.series[:1]:
+        begin, end = np.array(one.x), np.array(one.y)
+        rises = [ORANGE if rise else BLUE for rise in (end > begin).tolist()]
+        colours = [*rises[:-1], GREY]
+        places = np.arange(len(one.labels))
+        axes.barh(places, end - begin, 0.7, left=begin, color=colours)
+        for k in range(len(places) - 1):
+            axes.plot([end[k]] * 2, [places[k] - 0.35, places[k] + 1.35], color=GREY, lw=0.8)
+        _names_of_bars(axes, one.labels)
+    axes.axvline(0, color=GREY, lw=0.8)
+    axes.use_sticky_edges = False  # a bar that ends at the frame looks cut off
+    axes.autoscale_view(scaley=False)
+    _numbers(axes.xaxis)
+
+
 def _names_of_bars(axes: Any, labels: Sequence[str]) -> None:
     axes.set_yticks(np.arange(len(labels)), [_plain(label) for label in labels])
     axes.invert_yaxis()
@@ -189,6 +207,7 @@ _DRAWN = {
     Kind.POINTS: _lines,
     Kind.BARS: _bars,
     Kind.SPANS: _spans,
+    Kind.WATERFALL: _waterfall,
     Kind.STACK: _stack,
     Kind.HEAT: _heat,
 }

@@ -104,7 +104,8 @@ def _write_sentences(page: Page, exhibit: Exhibit) -> int:
 
 
 def _insert(page: Page, row: int, chart: Any, picture: Picture) -> int:
-    bars = len(picture.series[0].labels) if picture.kind in (Kind.BARS, Kind.SPANS) else 0
+    is_flat = picture.kind in (Kind.BARS, Kind.SPANS, Kind.WATERFALL)
+    bars = len(picture.series[0].labels) if is_flat else 0
     high = max(_CHART["height"], 120 + _HIGH_PER_BAR * bars)
     done(chart.set_size({**_CHART, "height": high}))
     done(page.sheet.insert_chart(row, 0, chart, {"x_offset": 4}))
@@ -119,6 +120,8 @@ def _chart(book: Book, data: ChartData, picture: Picture) -> Any:
         return _scatter(book, data, picture)
     if picture.kind is Kind.SPANS:
         return _spans(book, data, picture)
+    if picture.kind is Kind.WATERFALL:
+        return _waterfall(book, data, picture)
     return _columns(book, data, picture)
 
 
@@ -225,6 +228,49 @@ def _spans(book: Book, data: ChartData, picture: Picture) -> Any:
         )
     dress(chart, picture.title, picture.x_title, bars=True)
     _legend(chart, picture)
+    return chart
+
+
+_PARTS = ("up to here", "more", "less", "all")
+"""What the bars of a waterfall are stacked of, on each side of 0; the first is not seen."""
+
+
+def _waterfall(book: Book, data: ChartData, picture: Picture) -> Any:
+    """Stacked bars, of which what leads up to a bar is not seen; a bar across 0 has two parts."""
+    one = picture.series[0]
+    last = len(one.labels) - 1
+    rows: list[Sequence[Cell]] = []
+    for k, (label, begin, end) in enumerate(zip(one.labels, one.x, one.y, strict=True)):
+        kind = 3 if k == last else 1 if end > begin else 2
+        cells = [0.0] * (2 * len(_PARTS))
+        for side, sign in enumerate((1.0, -1.0)):
+            low, high = sorted((max(sign * begin, 0.0), max(sign * end, 0.0)))
+            cells[side * len(_PARTS)] = sign * low
+            cells[side * len(_PARTS) + kind] = sign * (high - low)
+        rows.append([label, *cells])
+    head = data.add(picture.title, ["", *_PARTS, *_PARTS], rows)
+    chart = book.book.add_chart({"type": "bar", "subtype": "stacked"})
+    fills = [{"none": True}, *({"color": colour} for colour in (ORANGE, BLUE, GREY))]
+    for k, fill in enumerate([*fills, *fills]):
+        chart.add_series(
+            {
+                "name": [DATA, head, k + 1],
+                "categories": [DATA, head + 1, 0, head + len(rows), 0],
+                "values": [DATA, head + 1, k + 1, head + len(rows), k + 1],
+                "fill": fill,
+                "border": {"none": True},
+                "gap": 40,
+            }
+        )
+    dress(chart, picture.title, "", bars=True)
+    chart.set_x_axis(
+        {
+            "name": clean(picture.x_title), "name_font": font(), "num_font": font(),
+            "num_format": "#,##0.###", "label_position": "high", "line": {"none": True},
+            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        }
+    )  # fmt: skip
+    chart.set_legend({"none": True})
     return chart
 
 

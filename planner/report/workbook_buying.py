@@ -155,7 +155,7 @@ def _order_rows(plan: Plan, *, foreign: bool) -> Iterator[Row]:
 def _order_totals(plan: Plan, *, foreign: bool) -> Iterator[Total]:
     numbers, money = plan.numbers, float(plan.landed_money.sum())
     per_tonne = {}
-    if plan.cost_per_t is not None:
+    if plan.cost_per_t is not None and plan.purchases_t > plan.threshold:
         per_tonne["landed"] = Formula("={money}/{tonnes}", plan.cost_per_t)
     yield Total(
         {"supplier": "Total"},

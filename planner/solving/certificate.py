@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
-from planner.solving.session import Session, Solution
 from planner.solving.tolerances import FAR, ROOM
 from planner_models.compiled import CompiledModel, Positions
 from planner_models.data import SCHEMA
+
+if TYPE_CHECKING:  # who audits a plan needs no solver
+    from planner.solving.session import Session, Solution
 
 MOST_ROWS = 5_000
 """Rows, and columns, of the largest model whose proof is kept."""

@@ -1,0 +1,583 @@
+"""`verify`: a results workbook checked against its case, without a solver.
+
+The case is read again (from its file, or from the sheet Inputs), the plan from the sheets, and
+everything else is worked out from these two and compared with what the cells say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from planner.audit.cells import Content, Sheet, read_cells, refuse
+from planner.audit.formulas import wrong_formulas
+from planner.audit.inputs import Inputs, differences, rebuilt
+from planner.audit.proof import apart, has_proof, proof_of, why_none
+from planner.audit.quantities import Reading, Unfit
+from planner.case.case import Case
+from planner.case.scenario import Rule
+from planner.errors import InvalidCase, PlannerError
+from planner.plan import Plan
+from planner.report.workbook_accounts import balance, costs
+from planner.report.workbook_buying import deliveries, orders
+from planner.report.workbook_data import Results
+from planner.report.workbook_grid import plain
+from planner.report.workbook_listing import Listing
+from planner.solving.check import check_plan
+from planner.solving.pricing import price_plan
+from planner.solving.quantities import Quantities
+from planner.solving.tolerances import (
+    MOST_COST_ERROR,
+    MOST_DUAL_GAP,
+    MOST_TOTAL_ERROR,
+    MOST_VIOLATION,
+)
+from planner.solving.used import amount_of, amount_shown, used
+from planner.workbook.reading import read
+
+OK, FAILED, SKIPPED = "ok", "FAILED", "not checked"
+
+_FAILED = 6
+_MOST_CELLS = 20
+"""Cells that a failed check names; the rest is counted."""
+
+_NEEDED = ("Run", "Inputs", "Plan", "Balance", "Missing", "Costs", "Orders", "Deliveries",
+           "Decisions", "Limits", "Certificate")  # fmt: skip
+
+Wrong = tuple[str, str]
+"""A cell, and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check.
+
+    Attributes:
+        name: what was checked.
+        scenario: of which plan; None: of the workbook.
+        outcome: `ok`, `FAILED` or `not checked`.
+        figure: what was found, in words.
+        cells: where it fails, each with why.
+    """
+
+    name: str
+    scenario: str | None
+    outcome: str
+    figure: str
+    cells: tuple[Wrong, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the JSON of `planner verify` has it."""
+        return {
+            "name": self.name,
+            "scenario": self.scenario,
+            "passed": None if self.outcome == SKIPPED else self.outcome == OK,
+            "figure": self.figure,
+            "cell": self.cells[0][0] if self.cells else None,
+            "cells": [{"cell": cell, "message": words} for cell, words in self.cells],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The checks of one results workbook.
+
+    Attributes:
+        path: of the workbook.
+        case: its name; None where it cannot be told.
+        checks: in the order in which they were made.
+    """
+
+    path: str
+    case: str | None
+    checks: tuple[Check, ...]
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """Those that failed."""
+        return tuple(check for check in self.checks if check.outcome == FAILED)
+
+    @property
+    def exit_code(self) -> int:
+        """What a command returns: 0, or 6 where a check failed."""
+        return _FAILED if self.failed else 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of `planner verify`."""
+        return {
+            "status": "failed" if self.failed else "verified",
+            "workbook": self.path,
+            "case": self.case,
+            "checks": [check.to_dict() for check in self.checks],
+        }
+
+
+def verify(path: str | Path, source: str | Path | None = None) -> Verified:
+    """Check a results workbook of `planner solve`.
+
+    Args:
+        path: of the results workbook.
+        source: the case that it is said to be of; None: the file that it names, where that is
+            still there, and what its sheet Inputs says.
+
+    Raises:
+        InvalidCase: the workbook cannot be read, is no results workbook, or `source` is no case.
+    """
+    sheets = read_cells(path)
+    missing = [name for name in _NEEDED if name not in sheets]
+    if missing:
+        refuse(Path(path), f"is no results workbook of the planner: no sheet {missing[0]}")
+    return _Audit(sheets, str(path), source).verified()
+
+
+class _Audit:
+    def __init__(
+        self, sheets: Mapping[str, Sheet], path: str, source: str | Path | None
+    ) -> None:  # fmt: skip
+        self.sheets, self.path, self.source = sheets, path, source
+        self.run = _Facts(sheets["Run"])
+        self.checks: list[Check] = []
+
+    def verified(self) -> Verified:
+        """Make all checks."""
+        case = self._case()
+        self._formulas()
+        if case is not None:
+            self._plans(case)
+        return Verified(self.path, None if case is None else case.name, tuple(self.checks))
+
+    def _add(
+        self,
+        name: str,
+        figure: str,
+        wrong: Iterable[Wrong] = (),
+        *,
+        scenario: str | None = None,
+        skipped: bool = False,
+    ) -> None:
+        """Keep a check; it fails where there are cells that are wrong."""
+        cells = tuple(wrong)
+        outcome = SKIPPED if skipped else FAILED if cells else OK
+        if len(cells) > _MOST_CELLS:
+            figure = f"{figure}; {len(cells):,} cells, the first {_MOST_CELLS} named"
+        self.checks.append(Check(name, scenario, outcome, figure, cells[:_MOST_CELLS]))
+
+    # -- the case ---------------------------------------------------------------------------
+
+    def _case(self) -> Case | None:
+        """The case, from its file or else from the sheet Inputs."""
+        said = self.run.text("Input SHA-256")
+        inputs = self._inputs(said)
+        case = self._input_file(said)
+        if case is not None and inputs is not None:
+            wrong = list(differences(inputs, case))
+            self._add("Sheet Inputs", "says what the input says" if not wrong else "differs", wrong)
+            if self.source is None and not wrong:
+                return inputs.case
+            return _with_changes(case, inputs.case)
+        if inputs is not None:
+            words = "is a case without complaints; there is no input to compare it with"
+            self._add("Sheet Inputs", words)
+            return inputs.case
+        return case
+
+    def _inputs(self, digest: str | None) -> Inputs | None:
+        try:
+            return rebuilt(self.sheets["Inputs"], digest)
+        except PlannerError as failed:
+            words = str(failed).splitlines()[0] if str(failed) else "it is no case"
+            self._add("Sheet Inputs", f"is no case: {words}", [("Inputs!A1", words)])
+            return None
+
+    def _input_file(self, said: str | None) -> Case | None:
+        """The case of the input file, where that is the one of the results."""
+        named = self.source if self.source is not None else self.run.text("Input")
+        if self.source is None and (said in (None, "none") or not named):
+            self._add("Input file", "the case was made from tables; there is no file", skipped=True)
+            return None
+        path = Path(str(named))
+        if self.source is None and not path.is_file():
+            words = f"{path} is not there; name it with --input to check it"
+            self._add("Input file", words, skipped=True)
+            return None
+        try:
+            case = read(path)
+        except InvalidCase:
+            if self.source is not None:
+                raise
+            cell = self.run.cell("Input")
+            self._add("Input file", f"{path} is no case now", [(cell, "it has been changed")])
+            return None
+        if case.digest == said:
+            self._add("Input file", f"{path} is what was solved: SHA-256 {str(said)[:12]}… agrees")
+            return case
+        words = f"SHA-256 of {path} is {str(case.digest)[:12]}…, here {str(said)[:12]}…"
+        cell = self.run.cell("Input SHA-256")
+        self._add("Input file", "is not what was solved", [(cell, words)])
+        return case if self.source is not None else None
+
+    def _formulas(self) -> None:
+        count, wrong = wrong_formulas(self.sheets)
+        cells = [
+            (one.cell, f"shows {_shown(one.shown)}, its formula gives {_shown(one.gives)}")
+            for one in wrong
+        ]
+        good = f"{count:,} formulas, each gives what its cell shows"
+        self._add("Formulas", good if not cells else f"{len(cells):,} of {count:,} do not", cells)
+
+    # -- the plans --------------------------------------------------------------------------
+
+    def _plans(self, case: Case) -> None:
+        names = self.run.scenarios
+        plans: list[tuple[str, Plan]] = []
+        for name in names:
+            try:
+                numbers = case.scenario(name)
+                quantities = Reading(self.sheets, numbers).quantities()
+            except PlannerError as failed:
+                cell = self.run.cell("Scenario", name)
+                self._add("Scenario", "is none of the case", [(cell, str(failed))], scenario=name)
+            except Unfit as unfit:
+                words = str(unfit)
+                self._add("Plan", "cannot be read", [(unfit.cell, words)], scenario=name)
+            else:
+                plans.append((name, self._plan(case, name, quantities)))
+        if not plans:
+            return
+        results = Results(case, tuple(plan for _, plan in plans))
+        for name, listing in (
+            ("Orders", orders), ("Deliveries", deliveries), ("Costs", costs), ("Balance", balance),
+        ):  # fmt: skip
+            self._listing(name, listing(results), len(plans) == len(names), results)
+        for k, (name, plan) in enumerate(plans):
+            self._of_plan(name, plan)
+            if k == 0:
+                self._proof(name, plan)
+
+    def _plan(self, case: Case, name: str, quantities: Quantities) -> Plan:
+        numbers = case.scenario(name)
+        money = price_plan(numbers, quantities)
+        objective = money.discounted()
+        check = check_plan(numbers, quantities, self.run.number("Objective", name) or 0.0, None)
+        return Plan(
+            case=case, numbers=numbers, status=self.run.text("Status", name) or "",
+            quantities=quantities, money=money, objective=objective,
+            bound=self.run.number("Bound: no plan costs less", name),
+            gap=self.run.number("Gap", name), limit_rows=(), switch_prices={}, check=check,
+            solver=self.run.text("Solver") or "", solver_cost=objective,
+        )  # fmt: skip
+
+    def _listing(self, name: str, wanted: Listing, is_whole: bool, results: Results) -> None:
+        """Compare a list with what the case and the sheet Plan make it."""
+        if not is_whole:
+            self._add(f"Sheet {name}", "a plan of it cannot be read", skipped=True)
+            return
+        sheet = self.sheets[name]
+        wrong = list(_unlike(sheet, wanted, results))
+        rows = len(sheet.listed())
+        good = f"{rows:,} rows follow from the case and the plan"
+        self._add(f"Sheet {name}", good if not wrong else "does not follow from the plan", wrong)
+
+    def _of_plan(self, name: str, plan: Plan) -> None:
+        """Rules and bounds, limits, what is missing, and the cost."""
+        check = plan.check
+        good = check.max_violation <= MOST_VIOLATION
+        figure = f"largest violation {check.max_violation:.1e} (at most {MOST_VIOLATION:.0e})"
+        wrong = [] if good else [(self._where(name, plan, check.where), check.where)]
+        self._add("Balances and bounds", figure, wrong, scenario=name)
+        self._limits(name, plan)
+        self._missing(name, plan)
+        self._cost(name, plan)
+
+    def _where(self, name: str, plan: Plan, where: str) -> str:
+        """The cell of the worst breach: of the names that it is called by."""
+        names = where.partition(": ")[2]
+        for title in ("Plan", "Balance", "Missing", "Limits", "Decisions"):
+            sheet = self.sheets[title]
+            scenario = sheet.column("Scenario")
+            for i in range(1, len(sheet.rows)):
+                texts = [text for text in sheet.rows[i] if isinstance(text, str)]
+                is_ours = scenario is None or sheet.at(i, scenario) == name
+                first = next((text for text in texts if names.startswith(text)), None)
+                if not is_ours or first is None or first == name:
+                    continue
+                period = next((p for p in plan.numbers.periods if names.endswith(p)), None)
+                column = sheet.column(period) if period is not None else None
+                if title != "Plan" and period is not None and period not in texts:
+                    continue
+                return sheet.cell(i, column if column is not None else texts.index(first))
+        return "Plan!A1"
+
+    def _limits(self, name: str, plan: Plan) -> None:
+        """What is used of each quota, limit and capacity, and its bound."""
+        sheet = self.sheets["Limits"]
+        known = _limits_of(plan)
+        scenario = sheet.column("Scenario")
+        wrong: list[Wrong] = []
+        count = 0
+        for i in sheet.listed():
+            if scenario is not None and sheet.at(i, scenario) != name:
+                continue
+            key = tuple(
+                None if (j := sheet.column(h)) is None else sheet.at(i, j)
+                for h in ("Kind", "Name", "For", "From", "To")
+            )
+            if key not in known:
+                wrong.append((sheet.cell(i, sheet.column("Name") or 0), "is none of the case"))
+                continue
+            count += 1
+            # Of rules with one name, such as the two bounds of a number of suppliers, any will do.
+            found = [tuple(_differing(sheet, i, one, plan.threshold)) for one in known[key]]
+            wrong += next((cells for cells in found if not cells), found[0])
+        figure = f"{count:,} rows: what is used and its bounds follow from the plan"
+        self._add("Sheet Limits", figure if not wrong else "differs", wrong, scenario=name)
+
+    def _missing(self, name: str, plan: Plan) -> None:
+        """What the sheet Missing says is demanded."""
+        reading = Reading(self.sheets, plan.numbers)
+        wrong = [
+            (cell, f"is {_shown(said)}, demanded are {_shown(own)}")
+            for cell, said, own in reading.missing_demand()
+            if not _same(said, own)
+        ]
+        short = plan.shortfall_t
+        figure = f"{short:,.6g} t missing of {plan.demand_t:,.6g} t demanded"
+        self._add("Sheet Missing", figure, wrong, scenario=name)
+
+    def _cost(self, name: str, plan: Plan) -> None:
+        """The objective, and how far it may be above the bound."""
+        said = self.run.number("Objective", name)
+        size = plan.money.size or 1.0
+        error = abs(plan.objective - (said or 0.0)) / size
+        cell = self.run.cell("Objective", name)
+        words = f"is {_shown(said)}; the plan costs {_shown(plan.objective)}"
+        wrong = [(cell, words)] if said is None or error > MOST_COST_ERROR else []
+        figure = (
+            f"{plan.currency} {plan.objective:,.2f} by the case's prices, error {error:.1e} "
+            f"(at most {MOST_COST_ERROR:.0e})"
+        )
+        self._add("Cost", figure, wrong, scenario=name)
+        if plan.bound is None:
+            self._add("Bound and gap", "no bound is known", skipped=True, scenario=name)
+            return
+        above = max(plan.objective - plan.bound, 0.0)
+        gap = above / abs(plan.objective) if plan.objective else above
+        wrong = []
+        if abs(gap - (plan.gap or 0.0)) > MOST_COST_ERROR:
+            words = f"is {_shown(plan.gap)}; objective and bound give {gap:.3e}"
+            wrong.append((self.run.cell("Gap", name), words))
+        if plan.bound - plan.objective > MOST_DUAL_GAP * size:
+            words = f"{_shown(plan.bound)} is above the cost of the plan"
+            wrong.append((self.run.cell("Bound: no plan costs less", name), words))
+        figure = f"the plan is at most {gap:.1e} above the bound that the solver gave"
+        self._add("Bound and gap", figure, wrong, scenario=name)
+
+    def _proof(self, name: str, plan: Plan) -> None:
+        """The dual bound of the certificate."""
+        sheet = self.sheets["Certificate"]
+        if not has_proof(sheet):
+            self._add("Certificate", why_none(sheet), skipped=True, scenario=name)
+            return
+        try:
+            proof = proof_of(sheet, plan.numbers)
+        except (ValueError, IndexError) as failed:
+            words = f"it cannot be read: {failed}"
+            self._add("Certificate", "is damaged", [("Certificate!A15", words)], scenario=name)
+            return
+        model = f"{len(proof.differs):,} cells differ" if proof.differs else "is the case's own"
+        self._add("Certificate: model", model, proof.differs, scenario=name)
+        wrong: list[Wrong] = []
+        far = max(apart(plan.quantities, proof.plan))
+        if far > MOST_VIOLATION:
+            wrong.append(("Certificate!N16", f"its plan is another one, by {far:.1e}"))
+        if proof.broken > MOST_VIOLATION:
+            wrong.append(
+                ("Certificate!B7", f"its plan breaks a row or bound by {proof.broken:.1e}")
+            )
+        size = plan.money.size or 1.0
+        gap = (proof.cost - proof.bound) / size
+        if abs(gap) > MOST_DUAL_GAP:
+            words = (
+                f"its dual values prove {proof.bound:,.2f} only, the plan costs {proof.cost:,.2f}"
+            )
+            wrong.append(("Certificate!B5", words))
+        if abs(proof.cost - plan.objective) > MOST_COST_ERROR * size:
+            wrong.append(("Certificate!B4", f"its plan costs {proof.cost:,.2f}"))
+        figure = (
+            f"no plan costs less than {plan.currency} {proof.bound:,.2f}: gap {gap:.1e} "
+            f"(at most {MOST_DUAL_GAP:.0e})"
+        )
+        self._add("Certificate: dual bound", figure, wrong, scenario=name)
+
+
+# -- the sheet Run --------------------------------------------------------------------------
+
+
+class _Facts:
+    """The sheet Run: a label in the first column, and a value for each plan beside it."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.rows: dict[str, int] = {}
+        for i, cells in enumerate(sheet.rows):
+            label = cells[0] if cells else None
+            if isinstance(label, str):
+                for name in (label, label.partition(" [")[0], label.partition(" (")[0]):
+                    self.rows.setdefault(name, i)
+        names = sheet.rows[self.rows["Scenario"]][1:] if "Scenario" in self.rows else ()
+        self.scenarios = [str(name) for name in names if name is not None]
+
+    def _place(self, label: str, scenario: str | None) -> tuple[int, int]:
+        column = 1 if scenario is None else 1 + self.scenarios.index(scenario)
+        return self.rows.get(label, 0), column
+
+    def cell(self, label: str, scenario: str | None = None) -> str:
+        """The address of a value."""
+        return self.sheet.cell(*self._place(label, scenario))
+
+    def value(self, label: str, scenario: str | None = None) -> Content:
+        """What stands beside a label; None where there is none."""
+        return self.sheet.at(*self._place(label, scenario)) if label in self.rows else None
+
+    def text(self, label: str, scenario: str | None = None) -> str | None:
+        """The same, where it is a text."""
+        value = self.value(label, scenario)
+        return value if isinstance(value, str) else None
+
+    def number(self, label: str, scenario: str | None = None) -> float | None:
+        """The same, where it is a number."""
+        value = self.value(label, scenario)
+        return value if isinstance(value, float) else None
+
+
+# -- comparing ------------------------------------------------------------------------------
+
+
+def _with_changes(case: Case, changed: Case) -> Case:
+    """A case with the changes that were set for the run of another."""
+    return replace(case, changes=changed.changes, _resolved={})
+
+
+def _unlike(sheet: Sheet, wanted: Listing, results: Results) -> Iterator[Wrong]:
+    """Cells of a list that say otherwise than they should; rows may be sorted."""
+    fields = [(k, sheet.exact(one.header)) for k, one in enumerate(wanted.fields) if one.kept]
+    known = [(k, j) for k, j in fields if j is not None]
+    texts, quantity = _texts(wanted, known), sheet.exact("Quantity")
+    rows: dict[tuple[Content, ...], list[Sequence[Any]]] = {}
+    for row in wanted.rows:
+        rows.setdefault(tuple(plain(row[k]) for k, _ in texts), []).append(row)
+    for i in sheet.listed():
+        key = tuple(sheet.at(i, j) for _, j in texts)
+        waiting = rows.get(key)
+        if not waiting:
+            if quantity is not None and _same(sheet.at(i, quantity), 0.0, _rounding(results)):
+                continue  # rounding, which has its price, too
+            yield sheet.cell(i, texts[0][1] if texts else 0), "no such row follows from the plan"
+            continue
+        own = waiting.pop(0)
+        for k, j in known:
+            said, follows = sheet.at(i, j), plain(own[k])
+            if not _same(said, follows, _rounding(results)):
+                yield sheet.cell(i, j), f"is {_shown(said)}, follows as {_shown(follows)}"
+    for key, left in rows.items():
+        for _ in left:
+            names = ", ".join(str(part) for part in key if part is not None)
+            yield sheet.cell(0, 0), f"a row is missing: {names}"
+
+
+def _texts(
+    wanted: Listing, known: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:  # fmt: skip
+    """The columns that name a row: those without numbers."""
+    numbers = {k for k, _ in known if any(isinstance(plain(row[k]), float) for row in wanted.rows)}
+    return [(k, j) for k, j in known if k not in numbers]
+
+
+def _rounding(results: Results) -> float:
+    """Tonnes and money below this are rounding."""
+    return 100.0 * max((plan.threshold for plan in results.plans), default=0.0)
+
+
+def _same(said: object, follows: object, rounding: float = 0.0) -> bool:
+    if isinstance(said, float) or isinstance(follows, float):
+        one = said if isinstance(said, float) else 0.0
+        other = follows if isinstance(follows, float) else 0.0
+        if isinstance(said, str | date) or isinstance(follows, str | date):
+            return False
+        return abs(one - other) <= max(MOST_TOTAL_ERROR * max(abs(one), abs(other)), rounding)
+    return said == follows
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "blank"
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+
+
+def _differing(
+    sheet: Sheet, row: int, wanted: Mapping[str, float | None], rounding: float
+) -> Iterator[Wrong]:
+    """Cells of a row that say otherwise than they should."""
+    for header, number in wanted.items():
+        column = sheet.column(header)
+        said = None if column is None else sheet.at(row, column)
+        if not _same(said, number, rounding):
+            words = f"is {_shown(said)}, follows as {_shown(number)}"
+            yield sheet.cell(row, column or 0), words
+
+
+def _limits_of(plan: Plan) -> dict[tuple[object, ...], list[dict[str, float | None]]]:
+    """What the sheet Limits says of quotas, limits and capacities, by what names a row."""
+    numbers, quantities = plan.numbers, plan.quantities
+    found: dict[tuple[object, ...], list[dict[str, float | None]]] = {}
+
+    def add(key: tuple[object, ...], **row: float | None) -> None:
+        found.setdefault(key, []).append(row)
+
+    for rule in numbers.rules:
+        size = amount_shown(rule, quantities.ship)
+        amount = used(rule, quantities, plan.money)
+        ends = numbers.periods[rule.periods[0]], numbers.periods[rule.periods[-1]]
+        if size <= plan.threshold:  # a part of nothing has no number
+            add((rule.kind, rule.name, rule.value, *ends))
+            continue
+        add(
+            (rule.kind, rule.name, rule.value, *ends),
+            Used=amount / size,
+            Minimum=_bound_shown(plan, rule, rule.minimum, size),
+            Maximum=_bound_shown(plan, rule, rule.maximum, size),
+        )
+    for contract, level in zip(numbers.contracts, quantities.taken.level.tolist(), strict=True):
+        ends = numbers.periods[contract.periods[0]], numbers.periods[contract.periods[-1]]
+        typed = contract.per_typed
+        add(
+            ("contract", contract.name, None, *ends),
+            Used=level / typed,
+            Minimum=contract.minimum / typed if contract.minimum > 0 else None,
+            Maximum=contract.maximum / typed,
+        )
+    bought = quantities.bought
+    for s, source in enumerate(numbers.sources):
+        for t, period in enumerate(numbers.periods):
+            shown = float(numbers.capacity_shown[s, t])
+            used_t = float(bought[s, t]) / shown if shown else None
+            add(("capacity", source.name, None, period, period), Used=used_t)
+    conversions = numbers.conversions
+    for v, name in enumerate(conversions.names):
+        for t, period in enumerate(numbers.periods):
+            p = int(conversions.site[v])
+            tonnes = float(quantities.convert[v, p, t])
+            shown = float(conversions.capacity_per_typed[v, t])
+            add(("capacity", name, numbers.sites[p], period, period), Used=tonnes / shown)
+    return found
+
+
+def _bound_shown(plan: Plan, rule: Rule, bound: float | None, size: float) -> float | None:
+    if bound is None:
+        return None
+    if rule.type in ("suppliers", "HHI"):
+        return bound
+    return amount_of(rule, bound, plan.quantities.ship) / size
