@@ -30,6 +30,21 @@ class Answer(Protocol):
         """The JSON document of the study."""
 
 
+def only_scenario(asked: CaseOptions, case: planner.Case) -> str:
+    """The scenario of a command that answers for one.
+
+    Raises:
+        WrongUsage: several were asked for.
+    """
+    chosen = asked.chosen(case)
+    if len(chosen) > 1:
+        raise errors.WrongUsage(
+            f"this is answered for one scenario at a time, and {len(chosen)} were asked for; "
+            "name one: --scenario NAME"
+        )
+    return chosen[0]
+
+
 def study_options(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of a study, as one argument `asked`, and `plot`."""
     plotted = click.option(
@@ -69,6 +84,8 @@ def answer_with(
         answer = ask(case)
     except errors.InvalidCase as wrong:
         return _invalid(wrong, asked)
+    except errors.NoPlan as refusal:
+        return _refused(case, refusal, asked)
     exhibit = show(answer)
     output, unwritten = _written(case, exhibit, target)
     if plot is not None and exhibit.pictures:
@@ -106,6 +123,16 @@ def _written(case: planner.Case, exhibit: Exhibit, target: Path) -> tuple[Path |
         where = f"{failed.filename}: " if failed.filename else ""
         why = f"{where}{failed.strerror or failed}"
         return None, f"the workbook is not written: {why} (option -o)"
+
+
+def _refused(case: planner.Case, refusal: errors.NoPlan, asked: CaseOptions) -> int:
+    """Say why there is no plan to study."""
+    if asked.as_json:
+        problems = [problem.to_dict() for problem in case.warnings]
+        document = {"status": refusal.status, "case": case.name, "problems": problems}
+        screen.say_json({**document, "scenario": refusal.scenario, "message": str(refusal)})
+    screen.remark(f"scenario {refusal.scenario}: {refusal.status}: {refusal}")
+    return refusal.exit_code
 
 
 def _invalid(wrong: errors.InvalidCase, asked: CaseOptions) -> int:

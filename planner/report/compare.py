@@ -59,10 +59,8 @@ def _sentences(comparison: Comparison, currency: str) -> list[str]:
                 f"The plan for {safest} is as good as the best, whichever scenario comes true."
             )
     elif not comparison.interrupted and comparison.runs.plans:
-        sentences.append("No plan can be kept in every scenario: each is impossible in one of them.")
-    sentences += [
-        f"{run.scenario} has no plan: {run.refusal or run.status}." for run in failed
-    ]
+        sentences.append("No plan can be kept in every scenario: each is impossible in another.")
+    sentences += [f"{run.scenario} has no plan: {run.refusal or run.status}." for run in failed]
     if comparison.interrupted:
         sentences.append("Interrupted: what is blank was not worked out.")
     return sentences
@@ -239,7 +237,7 @@ def _pictures(comparison: Comparison, unit: MoneyUnit) -> list[Picture]:
             ],
             x_title="when this comes true",
             y_title="plan for",
-            right_title=f"regret [{unit.name}]",
+            right_title=unit.name,
         )
     ]
     if worst:
@@ -251,9 +249,7 @@ def _pictures(comparison: Comparison, unit: MoneyUnit) -> list[Picture]:
                     Series("", [value / unit.size for _, value in worst],
                            labels=[name for name, _ in worst])
                 ],
-                x_title=f"worst regret [{unit.name}]",
+                x_title=unit.name,
             )
         )  # fmt: skip
     return pictures
-
-

@@ -96,9 +96,7 @@ class Comparison:
     @property
     def least_worst(self) -> str | None:
         """Whose plan has the least worst regret; the first of equals; None: no plan is kept."""
-        known = [
-            (worst, n) for n, worst in enumerate(self.worst) if worst is not None
-        ]
+        known = [(worst, n) for n, worst in enumerate(self.worst) if worst is not None]
         return self.scenarios[min(known)[1]] if known else None
 
     @property
@@ -201,9 +199,7 @@ def held_periods(case: Case) -> int:
     return 1
 
 
-def _column(
-    case: Case, runs: Runs, run: Run, periods: int, options: Options
-) -> list[Replanned]:
+def _column(case: Case, runs: Runs, run: Run, periods: int, options: Options) -> list[Replanned]:
     """Every plan where one scenario comes true."""
     found: list[Replanned] = []
     holding = None

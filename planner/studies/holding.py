@@ -32,7 +32,7 @@ INTERRUPTED = "Interrupted by user"
 
 _HALF = 0.5
 _ROOM = 1e-9
-"""By how much, relative, what is held may be exceeded: it is exact but for the solver's rounding."""
+"""By how much, relative, what is held may be exceeded: the solver keeps it but for rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,7 @@ class Holding:
 
     def _lost(self, plan: Plan) -> Iterator[Cut]:
         """What the scenario has no place for at all: closed lanes, and restarts at other times."""
-        numbers, model = self.numbers, self._session.model
+        model = self._session.model
         bought = plan.quantities.ship[:, :, : self.periods].copy()
         decided = plan.quantities.open[:, : self.periods].copy()
         for array, index in ((bought, "LANES"), (decided, "OPENINGS")):
@@ -253,7 +253,7 @@ class Holding:
         for s, p, t in np.argwhere(bought > plan.threshold).tolist():
             yield self._purchase(s, p, t, float(bought[s, p, t]), 0.0)
         for s, t in np.argwhere(decided > _HALF).tolist():
-            yield Cut("restart", numbers.sources[s].name, None, numbers.periods[t], 1.0, 0.0, "")
+            yield self._given_up(s, t)
 
     def _lowered(
         self, values: Numbers, held: Mapping[str, Numbers], threshold: float
@@ -265,18 +265,24 @@ class Holding:
             rounding = max(MOST_VIOLATION * float(planned.max(initial=0.0)), threshold)
             for n in np.flatnonzero(planned - kept > rounding).tolist():
                 now, then = float(planned[n]), max(0.0, float(kept[n]))
-                where = part.members[n].tolist()
                 if part is self._purchases:
-                    yield self._purchase(*where, now, then)
+                    s, p, t = part.members[n].tolist()
+                    yield self._purchase(s, p, t, now, then)
                 elif part is self._levels:
-                    one = numbers.contracts[where[0]]
+                    one = numbers.contracts[int(part.members[n, 0])]
                     period, typed = numbers.periods[one.periods[0]], one.per_typed
                     yield Cut(
                         "contract", one.name, None, period, now / typed, then / typed, one.unit
                     )
                 else:
-                    name, period = numbers.sources[where[0]].name, numbers.periods[where[1]]
-                    yield Cut("restart", name, None, period, 1.0, 0.0, "")
+                    s, t = part.members[n].tolist()
+                    yield Cut(
+                        "restart", numbers.sources[s].name, None, numbers.periods[t], 1, 0, ""
+                    )
+
+    def _given_up(self, s: int, t: int) -> Cut:
+        name, period = self.numbers.sources[s].name, self.numbers.periods[t]
+        return Cut("restart", name, None, period, 1.0, 0.0, "")
 
     def _purchase(self, s: int, p: int, t: int, planned: float, kept: float) -> Cut:
         numbers = self.numbers
