@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from planner.plan import Plan
     from planner.solving.options import Options
     from planner.solving.solve import solve
+    from planner.studies.alternatives import alternatives
+    from planner.studies.compare import compare
     from planner.studies.evaluate import evaluate
+    from planner.studies.frontier import frontier
     from planner.workbook.reading import read
 
 __all__ = [
@@ -37,7 +40,10 @@ __all__ = [
     "Unbounded",
     "WrongUsage",
     "__version__",
+    "alternatives",
+    "compare",
     "evaluate",
+    "frontier",
     "read",
     "solve",
 ]
@@ -46,7 +52,10 @@ _HOMES = {
     "Case": "planner.case.case",
     "Options": "planner.solving.options",
     "Plan": "planner.plan",
+    "alternatives": "planner.studies.alternatives",
+    "compare": "planner.studies.compare",
     "evaluate": "planner.studies.evaluate",
+    "frontier": "planner.studies.frontier",
     "read": "planner.workbook.reading",
     "solve": "planner.solving.solve",
 }

@@ -168,9 +168,8 @@ class Holding:
             )
         }
         try:
-            self._hold(held)
-            outcome = self._session.solve(deadline - time.monotonic(), self._gap)
-            if outcome.status is Status.INFEASIBLE:
+            outcome = self._kept(held, deadline) if self._has_room(held) else None
+            if outcome is None or outcome.status is Status.INFEASIBLE:
                 outcome = self._cut(held, deadline)
             return self._ended(outcome, plan, held)
         finally:
@@ -184,16 +183,26 @@ class Holding:
 
     # -- holding and cutting ----------------------------------------------------------------
 
-    def _hold(self, held: Mapping[str, Numbers]) -> None:
+    def _has_room(self, held: Mapping[str, Numbers]) -> bool:
+        """Whether each number that is held is within the scenario's own bounds of it."""
+        return all(
+            bool((self._lower[part.columns] <= held[part.name]).all())
+            and bool((held[part.name] <= self._upper[part.columns]).all())
+            for part in self._parts
+        )
+
+    def _kept(self, held: Mapping[str, Numbers], deadline: float) -> Outcome:
+        """The cheapest plan with what is held as it is."""
         for part in self._parts:
             self._session.set_column_bounds(part.columns, held[part.name], held[part.name])
+        return self._session.solve(deadline - time.monotonic(), self._gap)
 
     def _cut(self, held: Mapping[str, Numbers], deadline: float) -> Outcome:
         """The cheapest plan with what is held cut as little as possible."""
         session = self._session
         for part in self._parts:
-            least = self._lower[part.columns]
-            most = np.maximum(held[part.name] * (1.0 + _ROOM), least)
+            least, upper = self._lower[part.columns], self._upper[part.columns]
+            most = np.clip(held[part.name] * (1.0 + _ROOM), least, upper)
             session.set_column_bounds(part.columns, least, most)
         for part in self._parts:
             if not len(part.columns):
