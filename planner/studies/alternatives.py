@@ -31,6 +31,7 @@ from planner.solving.pricing import price_plan
 from planner.solving.priorities import solve_by_priority
 from planner.solving.quantities import Quantities
 from planner.solving.session import Bound, Outcome, Session, Solution, Status
+from planner.solving.sizes import Sizes
 from planner.solving.solve import solve
 from planner.solving.tolerances import MOST_VIOLATION
 from planner.studies.extended import Sum, with_sums
@@ -259,6 +260,7 @@ class _Near:
             bought, 0.0, 0.0,
         )  # fmt: skip
         self._pool = [bought]
+        self._sizes = Sizes.of(numbers, cheapest.quantities.ship).source
         # Two for each source, and about as many for each plan as it takes in most cases.
         self._expected = 2 * len(numbers.sources) + 4 * _PLANS
         self._tiny = _FURTHER * max(float(bought.sum()), cheapest.threshold)
@@ -277,7 +279,7 @@ class _Near:
         most = bool(max(known) >= possible) or self._extreme(source, -1.0)
         known = [plan[source] for plan in self._pool]
         low, high = float(min(known)), float(max(known))
-        rounding = MOST_VIOLATION * max(high, self._tiny)
+        rounding = MOST_VIOLATION * max(high, float(self._sizes[source]))
         low, high = (0.0 if tonnes <= rounding else tonnes for tonnes in (low, high))
         share = self._share_of_a_tonne(source)
         return SourceRange(
