@@ -166,6 +166,8 @@ def compare(
         InvalidCase: changes lead to numbers that the contract does not allow.
     """
     names = tuple(dict.fromkeys(scenarios)) or case.scenarios
+    for name in names:
+        case.scenario(name)
     if len(names) < 2:
         raise WrongUsage(
             f"compare needs two scenarios at least; there is only '{names[0]}'. Add the sheets "
