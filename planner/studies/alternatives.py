@@ -6,8 +6,9 @@ decisions too where the search ends in time.
 
 Which plans differ most is a maximum of a convex function, which is looked for step by step: of the
 plans found so far the one furthest from those chosen is taken, then moved on in the direction in
-which it differs while that takes it further away. So the plans are as different as was found; no
-plan is further from the cheapest than `Alternatives.furthest_t`.
+which it differs (where it does not, to where there is more room) while that takes it further away.
+So the plans are as different as was found; no plan is further from the cheapest than
+`Alternatives.furthest_t`.
 """
 
 from __future__ import annotations
@@ -213,7 +214,7 @@ def alternatives(
     try:
         for s in progress(range(len(numbers.sources))):
             ranges.append(near.range_of(s))
-        for plan in near.different():
+        for plan in near.different(ranges):
             plans.append(plan)
     except KeyboardInterrupt:
         interrupted = True
@@ -343,12 +344,19 @@ class _Near:
 
     # -- plans that differ ------------------------------------------------------------------
 
-    def different(self) -> Iterator[Alternative]:
-        """One plan after the other, each as far from those before as was found."""
+    def different(self, ranges: Sequence[SourceRange]) -> Iterator[Alternative]:
+        """One plan after the other, each as far from those before as was found.
+
+        Args:
+            ranges: of every source.
+        """
         chosen = [self.cheapest]
+        least, most = (
+            np.array([getattr(one, end) for one in ranges]) for end in ("least_t", "most_t")
+        )
         for _ in range(_PLANS):
             start = max(self._pool, key=lambda bought: self._apart(bought, chosen)[0])
-            bought = self._moved(start, chosen)
+            bought = self._moved(start, chosen, least, most)
             apart, _ = self._apart(bought, chosen)
             found = self._priced(bought, apart) if apart > self._tiny else None
             if found is None:
@@ -362,13 +370,19 @@ class _Near:
         least = int(np.argmin(far))
         return far[least], chosen[least]
 
-    def _moved(self, bought: Numbers, chosen: Sequence[Alternative]) -> Numbers:
-        """Purchases further away in the direction in which they differ from the nearest plan."""
+    def _moved(
+        self, bought: Numbers, chosen: Sequence[Alternative], least: Numbers, most: Numbers
+    ) -> Numbers:
+        """Purchases further away in the direction in which they differ from the nearest plan.
+
+        Where they do not differ, the direction is the one in which there is more room.
+        """
         for _ in range(_MOST_MOVES):
             apart, nearest = self._apart(bought, chosen)
-            change = bought - nearest.purchases
-            weights = np.where(np.abs(change) > self._tiny, -np.sign(change), 0.0)
-            further = self._least_of(weights)[0] if weights.any() else None
+            up, down = most - nearest.purchases, nearest.purchases - least
+            change = np.where(np.abs(bought - nearest.purchases) > self._tiny,
+                              bought - nearest.purchases, up - down)  # fmt: skip
+            further, _ = self._least_of(-np.sign(change))
             if further is None or self._apart(further, chosen)[0] <= apart + self._tiny:
                 break
             bought = further

@@ -64,6 +64,27 @@ def test_least_and_most_by_hand():
     assert found.sources[0].least_share == pytest.approx(0.875)
 
 
+def test_the_most_different_plan_differs_wherever_it_can():
+    """Two materials: 20 t of each can come from elsewhere for 1 more a tonne, 40 for both.
+
+    The plan with the least of one source moves its 20 t only; the most different plan moves all.
+    """
+    case = make(
+        Materials=[["Material"], ["Nd"], ["Dy"]],
+        Demand=[["Item", "2011"], ["Nd", 100], ["Dy", 100]],
+        Sources=[
+            SHEETS["Sources"][0],
+            ["C", "China", "Nd", 100, 10], ["A", "Australia", "Nd", 20, 11],
+            ["D", "China", "Dy", 100, 10], ["E", "Australia", "Dy", 20, 11],
+        ],
+        Availability=[["Source", "2011"], ["A", 1]],
+    )  # fmt: skip
+    found = planner.alternatives(case, within=0.02)
+    assert found.plans[1].purchases == pytest.approx([80, 20, 80, 20])
+    assert found.plans[1].differs_t == pytest.approx(80)
+    assert found.furthest_t == pytest.approx(80)
+
+
 def test_nothing_is_free_where_nothing_may_cost_more():
     found = planner.alternatives(make(), within=0)
     assert [one.verdict for one in found.sources] == ["must buy", *["never needed"] * 3]

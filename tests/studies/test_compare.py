@@ -99,6 +99,22 @@ def test_the_cut_is_as_small_as_can_be_and_of_those_the_cheapest():
     assert (cut.name, cut.planned, cut.kept) == ("B", pytest.approx(40), pytest.approx(20))
 
 
+def test_no_more_is_cut_than_has_to_be_though_it_would_be_cheaper():
+    """Base's 100 t of A, where A has 60 t and only 10 t are needed in 2011.
+
+    60 t are kept, 50 of them for 2012: 600 + 50 × 1 + 50 × 10.
+    """
+    changes = [
+        *SHEETS["Changes"],
+        ["Fell", "Capacity", "Source=A", "2011", "set", 60],
+        ["Fell", "Demand", "Item=Nd", "2011", "set", 10],
+    ]
+    case = make(Changes=changes, Scenarios=[*SHEETS["Scenarios"], ["Fell"]])
+    found = planner.compare(case, ["Base", "Fell"])
+    assert cell(found, "Base", "Fell").cut_t == pytest.approx(40)
+    assert cell(found, "Base", "Fell").objective == pytest.approx(1150)
+
+
 def test_a_plan_that_cannot_be_kept_has_no_regret():
     """Where B has a minimum of 10 t in 2011, a plan that buys none of it then is impossible."""
     changes = [*SHEETS["Changes"], ["Must", "Limits", "Limit=Some", "Minimum", "set", 10]]
