@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from planner.plan import Plan
     from planner.solving.options import Options
     from planner.solving.solve import solve
+    from planner.studies.alternatives import alternatives
+    from planner.studies.compare import compare
     from planner.studies.diff import diff
     from planner.studies.evaluate import evaluate
     from planner.studies.export import export
+    from planner.studies.frontier import frontier
     from planner.workbook.reading import read
 
 __all__ = [
@@ -40,9 +43,12 @@ __all__ = [
     "Unbounded",
     "WrongUsage",
     "__version__",
+    "alternatives",
+    "compare",
     "diff",
     "evaluate",
     "export",
+    "frontier",
     "read",
     "solve",
     "verify",
@@ -52,9 +58,12 @@ _HOMES = {
     "Case": "planner.case.case",
     "Options": "planner.solving.options",
     "Plan": "planner.plan",
+    "alternatives": "planner.studies.alternatives",
+    "compare": "planner.studies.compare",
     "diff": "planner.studies.diff",
     "evaluate": "planner.studies.evaluate",
     "export": "planner.studies.export",
+    "frontier": "planner.studies.frontier",
     "read": "planner.workbook.reading",
     "solve": "planner.solving.solve",
     "verify": "planner.audit.verify",

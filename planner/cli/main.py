@@ -28,7 +28,14 @@ _REPORT = (
 _BUG, _STOPPED, _USAGE = 1, 5, 2
 
 
-_STUDIES: tuple[str, ...] = ("diff", "verify", "export")
+_STUDIES: tuple[str, ...] = (
+    "compare",
+    "frontier",
+    "alternatives",
+    "diff",
+    "verify",
+    "export",
+)
 """Commands of `planner.cli.studies`, in the order in which --help lists them."""
 
 

@@ -145,6 +145,16 @@ def _tick(what: str, done: threading.Event) -> None:
             sys.stderr.flush()
 
 
+def counted(steps: Iterable[Any]) -> Iterable[Any]:
+    """The same for steps of which it may not be known how many there are."""
+    if not sys.stderr.isatty():
+        return steps
+    from tqdm import tqdm  # noqa: PLC0415 - only where a bar may be shown
+
+    bar: Iterable[Any] = tqdm(steps, delay=1, unit="step", file=sys.stderr, leave=False)
+    return bar
+
+
 def flush() -> None:
     """Hand on what the streams still hold, of what others than this module wrote."""
     for stream in (sys.stdout, sys.stderr):

@@ -101,6 +101,8 @@ def answer_with(
         answer = ask(case)
     except errors.InvalidCase as wrong:
         return invalid(wrong, asked)
+    except errors.NoPlan as refusal:
+        return _refused(case, refusal, asked)
     exhibit = show(answer)
     output, unwritten = _written(case, exhibit, target)
     if plot is not None and exhibit.pictures:
@@ -138,6 +140,16 @@ def _written(case: planner.Case, exhibit: Exhibit, target: Path) -> tuple[Path |
         where = f"{failed.filename}: " if failed.filename else ""
         why = f"{where}{failed.strerror or failed}"
         return None, f"the workbook is not written: {why} (option -o)"
+
+
+def _refused(case: planner.Case, refusal: errors.NoPlan, asked: CaseOptions) -> int:
+    """Say why there is no plan to study."""
+    if asked.as_json:
+        problems = [problem.to_dict() for problem in case.warnings]
+        document = {"status": refusal.status, "case": case.name, "problems": problems}
+        screen.say_json({**document, "scenario": refusal.scenario, "message": str(refusal)})
+    screen.remark(f"scenario {refusal.scenario}: {refusal.status}: {refusal}")
+    return refusal.exit_code
 
 
 def invalid(wrong: errors.InvalidCase, asked: CaseOptions) -> int:

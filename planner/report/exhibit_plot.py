@@ -22,6 +22,8 @@ FORMATS = (".png", ".svg")
 
 _WIDE, _HIGH, _HIGH_PER_BAR = 8.0, 4.5, 0.28
 _DPI = 150
+_LETTERS = 80
+"""Letters of labels that stand side by side; more are turned."""
 _LOOK = {
     "font.family": "sans-serif",
     "font.size": 9,
@@ -169,7 +171,8 @@ def _stack(figure: Figure, axes: Any, picture: Picture) -> None:
     for one, colour in zip(picture.series, _colours(len(picture.series)), strict=True):
         axes.bar(places, one.y, 0.7, bottom=base, color=colour, label=_plain(one.name))
         base = base + np.array(one.y)
-    turned = {"rotation": 45, "ha": "right"} if max(map(len, labels), default=0) > 12 else {}
+    is_crowded = max(map(len, labels), default=0) > 12 or sum(map(len, labels)) > _LETTERS
+    turned = {"rotation": 45, "ha": "right"} if is_crowded else {}
     axes.set_xticks(places, [_plain(label) for label in labels], **turned)
     axes.grid(visible=False, axis="x")
     _numbers(axes.yaxis)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -176,7 +177,8 @@ def _columns(book: Book, data: ChartData, picture: Picture) -> Any:
     labels = picture.series[0].labels
     names = [one.name or picture.title for one in picture.series]
     rows: list[Sequence[Cell]] = [
-        [label, *(one.y[i] for one in picture.series)] for i, label in enumerate(labels)
+        [label, *(one.y[i] if math.isfinite(one.y[i]) else None for one in picture.series)]
+        for i, label in enumerate(labels)
     ]
     head = data.add(picture.title, ["", *names], rows)
     flat = picture.kind is Kind.BARS
@@ -195,7 +197,8 @@ def _columns(book: Book, data: ChartData, picture: Picture) -> Any:
                 "gap": 40,
             }
         )
-    dress(chart, picture.title, picture.x_title if flat else picture.y_title, bars=flat)
+    amounts = picture.right_title if picture.kind is Kind.HEAT else picture.y_title
+    dress(chart, picture.title, picture.x_title if flat else amounts, bars=flat)
     _legend(chart, picture)
     return chart
 

@@ -37,6 +37,7 @@ _SAME = 1e-9
 class _Curve:
     """One HHI: the columns of its countries, and the shares at which each has a tangent."""
 
+    rule: int
     demand: float
     most: float
     tonnes: Positions
@@ -76,6 +77,7 @@ class TangentCuts:
             if rule.basis and rule.maximum is not None:
                 self._curves.append(
                     _Curve(
+                        rule=r,
                         demand=rule.basis,
                         most=rule.maximum,
                         tonnes=model.columns["party_tonnes"][own],
@@ -88,6 +90,17 @@ class TangentCuts:
     def has_curves(self) -> bool:
         """Whether there is any HHI of some demand."""
         return bool(self._curves)
+
+    def bound(self, rule: int, maximum: float) -> None:
+        """Look at the HHI of a rule with another maximum; the bound of its row is the session's.
+
+        Args:
+            rule: its position in the scenario.
+            maximum: 0: every solution gets tangents where it has none yet.
+        """
+        for curve in self._curves:
+            if curve.rule == rule:
+                curve.most = maximum
 
     def rows(self, values: Numbers, with_duals: bool) -> Rows | None:
         """Tangents that a point needs; None where it needs none. They count as given.

@@ -1,0 +1,31 @@
+"""`planner compare`: all scenarios side by side, with regret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from planner.cli import screen
+from planner.cli.study import answer_with, study_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import planner
+    from planner.cli.options import CaseOptions
+    from planner.studies.compare import Comparison
+
+
+@click.command("compare")
+@study_options
+def command(asked: CaseOptions, plot: Path | None) -> int:
+    """Set all scenarios side by side: what each one's plan costs when another comes true."""
+    from planner.report.compare import exhibit  # noqa: PLC0415 - keeps --help quick
+    from planner.studies.compare import compare  # noqa: PLC0415
+
+    def ask(case: planner.Case) -> Comparison:
+        named = asked.chosen(case) if asked.scenarios else ()
+        return compare(case, named, asked.solving(), screen.progress)
+
+    return answer_with("compare", asked, plot, ask, exhibit)

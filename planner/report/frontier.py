@@ -1,0 +1,212 @@
+"""What `planner frontier` shows: the cost of depending less on one country or supplier."""
+
+from __future__ import annotations
+
+from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
+from planner.report.findings import money_text, share_text, tonnes_text
+from planner.report.workbook_grid import Cell, MoneyUnit, Show
+from planner.studies.frontier import Frontier
+
+_SAVED = 0.01
+"""Concentration saved for nothing that is worth a sentence."""
+
+_STEPS = (0.05, 0.1)
+"""How much less of it a sentence is about."""
+
+_SEEN = 1e-6
+"""Tonnes below this part of the demand are not missed in a sentence."""
+
+_SHOWN = 0.005
+"""Shares below are no line of the picture."""
+
+
+def exhibit(frontier: Frontier) -> Exhibit:
+    """The answer of the study in words, tables and curves."""
+    plan = frontier.cheapest
+    largest = max((abs(point.objective) for point in frontier.points), default=plan.objective)
+    unit = MoneyUnit.of(plan.currency, abs(largest))
+    title = plan.numbers.title or plan.case.name
+    return Exhibit(
+        title=f"{title}, scenario {plan.scenario}: cost against concentration",
+        sentences=_sentences(frontier),
+        tables=[_points(frontier, unit), _shares(frontier), _purchases(frontier)],
+        pictures=_pictures(frontier, unit),
+        notes=_notes(frontier),
+    )
+
+
+def _measured(frontier: Frontier) -> str:
+    of = frontier.column.lower()
+    if frontier.measure == "share":
+        return f"largest share of a {of}"
+    return f"HHI by {of}"
+
+
+def _amount(frontier: Frontier, concentration: float) -> str:
+    return share_text(concentration) if frontier.measure == "share" else f"{concentration:.4f}"
+
+
+def _sentences(frontier: Frontier) -> list[str]:
+    plan, points = frontier.cheapest, frontier.points
+    measured = _measured(frontier)
+    sentences = [
+        f"The cheapest plan costs {money_text(plan.objective, plan.currency)}, paid and valued; "
+        f"its {measured} is {_amount(frontier, frontier.unbounded)}."
+    ]
+    if not points:
+        return [*sentences, "Stopped before any other plan was found."]
+    free = points[-1]
+    if not frontier.interrupted and frontier.unbounded - free.concentration > _SAVED:
+        sentences.append(f"It can come down to {_amount(frontier, free.concentration)} at no cost.")
+    if not frontier.interrupted:
+        sentences += [text for step in _STEPS if (text := _step(frontier, step))]
+    if frontier.least > 0:
+        sentences.append(f"Below {_amount(frontier, frontier.least)} no plan is possible.")
+    elif not frontier.interrupted:
+        sentences.append(
+            "No concentration is too small for a plan: what cannot be bought is missing, at "
+            "the shortfall cost."
+        )
+    if frontier.interrupted:
+        sentences.append("Stopped before the whole curve was known.")
+    return sentences
+
+
+def _step(frontier: Frontier, step: float) -> str:
+    """What so much less concentration costs; empty where that is not on the curve."""
+    points, free = frontier.points, frontier.points[-1]
+    target = free.concentration - step
+    if target < points[0].concentration:
+        return ""
+    after = next(n for n, point in enumerate(points) if point.concentration >= target)
+    high = points[after]
+    low = points[max(after - 1, 0)]
+    width = high.concentration - low.concentration
+    part = (target - low.concentration) / width if width > 0 else 0.0
+    if frontier.has_decisions:  # between two points it may be as dear as the next lower one
+        part = 0.0
+    cost = low.objective + part * (high.objective - low.objective)
+    short = low.shortfall_t + part * (high.shortfall_t - low.shortfall_t)
+    money = money_text(cost - free.objective, frontier.cheapest.currency)
+    text = (
+        f"{_amount(frontier, target)} instead of {_amount(frontier, free.concentration)} costs "
+        f"{'' if frontier.exact else 'at most '}{money} more"
+    )
+    missing = short - free.shortfall_t
+    if missing > _SEEN * frontier.demand_t:
+        text += f", with {tonnes_text(missing)} more missing"
+    return text + "."
+
+
+def _notes(frontier: Frontier) -> list[str]:
+    counted = (
+        "Counted as Limits do: contained tonnes of all materials, bought in all periods, as shares "
+        f"of the demand of {tonnes_text(frontier.demand_t)}. Each number can be the Maximum of a "
+        f"limit of type {'share' if frontier.measure == 'share' else 'HHI'} with Column "
+        f"{frontier.column}, Per window. Of plans as cheap, one is shown."
+    )
+    gap = None if frontier.gap is None else money_text(frontier.gap, frontier.cheapest.currency)
+    if frontier.exact:
+        how = "Exact: the cost is straight from corner to corner."
+    elif gap is None:
+        how = "How far the curve may be off between its points is not known."
+    elif frontier.has_decisions:
+        how = (
+            "There are yes/no decisions: solved at even steps. Between two of them the cost is "
+            f"between theirs, which differ by at most {gap}."
+        )
+    else:
+        how = f"Between points a straight line is above the least cost by at most {gap}."
+    return [counted, how]
+
+
+# -- tables ---------------------------------------------------------------------------------
+
+
+def _concentration(frontier: Frontier) -> Column:
+    show = Show.SHARE if frontier.measure == "share" else Show.NUMBER
+    return Column(f"At most: {_measured(frontier)}", show)
+
+
+def _points(frontier: Frontier, unit: MoneyUnit) -> Table:
+    cheapest = frontier.points[-1].objective if frontier.points else 0.0
+    rows: list[list[Cell]] = [
+        [
+            point.concentration,
+            unit.scaled(point.objective),
+            unit.scaled(point.objective - cheapest),
+            unit.scaled(point.paid),
+            unit.scaled(point.valuation),
+            point.shortfall_t,
+            point.gap,
+        ]
+        for point in reversed(frontier.points)
+    ]
+    columns = [
+        _concentration(frontier),
+        Column(f"Cost [{unit.name}]", Show.SCALED),
+        Column(f"Dearer by [{unit.name}]", Show.SCALED),
+        Column(f"Money paid [{unit.name}]", Show.SCALED),
+        Column(f"Valued, not paid [{unit.name}]", Show.SCALED),
+        Column("Missing [t]", Show.TONNES),
+        Column("Gap of the search", Show.SHARE),
+    ]
+    if not frontier.has_decisions:
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
+    return Table("Frontier", columns, rows)
+
+
+def _shares(frontier: Frontier) -> Table:
+    values = list(dict.fromkeys(value for point in frontier.points for value in point.shares))
+    rows: list[list[Cell]] = [
+        [point.concentration, *(point.shares.get(value, 0.0) for value in values)]
+        for point in reversed(frontier.points)
+    ]
+    columns = [_concentration(frontier), *(Column(value, Show.SHARE) for value in values)]
+    note = f"Shares of demand, by {frontier.column}."
+    return Table("Shares", columns, rows, note=note, on_screen=0)
+
+
+def _purchases(frontier: Frontier) -> Table:
+    names = [source.name for source in frontier.cheapest.numbers.sources]
+    bought = [name for name in names if any(name in point.purchases for point in frontier.points)]
+    rows: list[list[Cell]] = [
+        [point.concentration, *(point.purchases.get(name, 0.0) for name in bought)]
+        for point in reversed(frontier.points)
+    ]
+    columns = [_concentration(frontier), *(Column(name, Show.ROUNDED) for name in bought)]
+    return Table("Purchases", columns, rows, note="Tonnes bought in all periods.", on_screen=0)
+
+
+def _pictures(frontier: Frontier, unit: MoneyUnit) -> list[Picture]:
+    points = frontier.points
+    if len(points) < 2:
+        return []
+    per = 100.0 if frontier.measure == "share" else 1.0
+    x = [per * point.concentration for point in points]
+    label = f"at most: {_measured(frontier)}" + (" [%]" if per > 1 else "")
+    curve = Picture(
+        title=f"Cost against concentration by {frontier.column}",
+        kind=Kind.LINES,
+        series=[
+            Series("cost, paid and valued", [p.objective / unit.size for p in points], x),
+            Series("money paid", [p.paid / unit.size for p in points], x),
+            Series("missing (right scale)", [p.shortfall_t for p in points], x, axis=1),
+        ],
+        x_title=label,
+        y_title=f"money [{unit.name}]",
+        right_title="missing [t]",
+    )
+    values = list(dict.fromkeys(value for point in points for value in point.shares))
+    shares = Picture(
+        title=f"Shares of demand by {frontier.column}",
+        kind=Kind.LINES,
+        series=[
+            Series(value, [100.0 * point.shares.get(value, 0.0) for point in points], x)
+            for value in values
+            if any(point.shares.get(value, 0.0) > _SHOWN for point in points)
+        ],
+        x_title=label,
+        y_title="share of demand [%]",
+    )
+    return [curve, shares]

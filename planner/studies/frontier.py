@@ -1,0 +1,473 @@
+"""Cost against concentration: what it costs to depend less on one country, or one supplier.
+
+Concentration is counted as Limits do: contained tonnes of all materials, bought in all periods, as
+shares of the demand; the largest share of any country, or the sum of their squares (HHI). Each
+point of the curve is the cheapest plan with no more than that.
+
+In a linear case the least cost is a convex function of the concentration. Of the largest share it
+has straight pieces, and every corner is found; of the HHI it is curved, and known to a gap that is
+guaranteed. With yes/no decisions it has jumps: it is solved at even steps.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from planner.case.case import Case
+from planner.case.ledger import BASE
+from planner.case.names import did_you_mean, fold
+from planner.case.scenario import Numbers, Party, Rule, Scenario
+from planner.errors import Stopped, WrongUsage
+from planner.plan import Plan
+from planner.solving.cuts import TangentCuts
+from planner.solving.data import model_data
+from planner.solving.options import Options
+from planner.solving.pricing import price_plan
+from planner.solving.priorities import solve_by_priority
+from planner.solving.quantities import Quantities, party_tonnes
+from planner.solving.session import Session, Solution, Status
+from planner.solving.sizes import rounding_of_tonnes
+from planner.solving.solve import solve
+from planner.studies.extended import Sum, with_column, with_sums
+from planner.studies.tradeoff import Point, Tradeoff
+from planner_models.compiling import compile_model
+
+MEASURES = ("share", "hhi")
+
+_GAP = 1e-3
+"""How far the curve of an HHI may be off, relative to what it falls from end to end."""
+
+_MOST_POINTS = 400
+_STEPS = 12
+"""Points of a curve with yes/no decisions."""
+
+_NEAR = 1e-7
+"""By how much, relative, the ends of the curve are inside what can be reached."""
+
+_SAME_COST = 1e-8
+"""Costs so near, relative, are the same."""
+
+Progress = Callable[[Iterable[Any]], Iterable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierPoint:
+    """The cheapest plan with no more than some concentration.
+
+    Attributes:
+        concentration: the most that was allowed: a share, or an HHI.
+        objective: cost, paid and valued, discounted; its two parts are `paid` and `valuation`.
+        shortfall_t: tonnes missing.
+        shares: of demand, by country (or what else it goes by).
+        purchases: tonnes bought of each source.
+        gap: how far the cost may be above the least, relative; 0 in linear cases.
+    """
+
+    concentration: float
+    objective: float
+    paid: float
+    valuation: float
+    shortfall_t: float
+    shares: Mapping[str, float]
+    purchases: Mapping[str, float]
+    gap: float | None = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the JSON of `planner frontier` has it."""
+        return {
+            "concentration": self.concentration,
+            "objective": self.objective,
+            "paid": self.paid,
+            "valuation": self.valuation,
+            "shortfall_t": self.shortfall_t,
+            "shares": dict(self.shares),
+            "purchases": dict(self.purchases),
+            "gap": self.gap,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """Cost against concentration of one scenario.
+
+    Attributes:
+        cheapest: the plan that bounds no concentration.
+        column: of Sources, that it goes by.
+        measure: `share` or `hhi`.
+        demand_t: tonnes that shares are of.
+        unbounded: concentration of the cheapest plan.
+        points: corners, or solved points of a curve, from the least concentration up to where
+            the cost falls no further.
+        least: the concentration below which there is no plan; 0: none is too small.
+        has_decisions: whether there are yes/no decisions: the curve may jump between points.
+        exact: whether the cost is straight between points.
+        gap: money by which the straight line between points may be off at most; with yes/no
+            decisions, the largest fall from one point to the next. None: not known.
+        interrupted: whether it was stopped before all was known.
+    """
+
+    cheapest: Plan
+    column: str
+    measure: str
+    demand_t: float
+    unbounded: float
+    points: tuple[FrontierPoint, ...]
+    least: float
+    has_decisions: bool
+    exact: bool
+    gap: float | None
+    interrupted: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """5 where it was stopped before there was any point, else 0."""
+        return 0 if self.points else Stopped.exit_code
+
+    @property
+    def status(self) -> str:
+        """`optimal`, or `feasible` where something is not proven or not known."""
+        proven = self.cheapest.status == "optimal" and not self.interrupted
+        return "optimal" if proven else "feasible"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of `planner frontier`."""
+        plan = self.cheapest
+        return {
+            "status": self.status,
+            "case": plan.case.name,
+            "problems": [problem.to_dict() for problem in plan.case.warnings],
+            "scenario": plan.scenario,
+            "currency": plan.currency,
+            "column": self.column,
+            "measure": self.measure,
+            "demand_t": self.demand_t,
+            "unbounded": self.unbounded,
+            "least": self.least,
+            "has_decisions": self.has_decisions,
+            "exact": self.exact,
+            "gap": self.gap,
+            "interrupted": self.interrupted,
+            "points": [point.to_dict() for point in self.points],
+        }
+
+
+def frontier(
+    case: Case,
+    scenario: str = BASE,
+    options: Options | None = None,
+    *,
+    column: str = "Country",
+    measure: str = "share",
+    progress: Progress = iter,
+) -> Frontier:
+    """The least cost for each concentration, from the least that is possible on.
+
+    Args:
+        case: the case.
+        scenario: its name.
+        options: how to solve; the time limit is for the first plan, and again for all others.
+        column: of Sources, by whose values purchases are concentrated.
+        measure: `share`: the largest share of demand; `hhi`: the sum of squared shares.
+        progress: wraps the points as they are solved, to show how far it is.
+
+    Raises:
+        WrongUsage: an unknown scenario, column or measure; a source that has no value in the
+            column; no demand.
+        InvalidCase: the scenario's changes lead to numbers that the contract does not allow.
+        NoPlan: the scenario has no plan at any concentration.
+    """
+    if measure not in MEASURES:
+        raise WrongUsage(f"unknown measure '{measure}'{did_you_mean(measure, MEASURES)}")
+    numbers, options = case.scenario(scenario), options or Options()
+    rule = _rule(case, numbers, column)
+    cheapest = solve(case, scenario, options)
+    bounded = _Bounded(numbers, rule, measure, options)
+    unbounded = _concentration(rule, cheapest.quantities, measure)
+    end, least = max(unbounded, bounded.free()), bounded.least()
+    known = least is not None and end > 0
+    start = min(max((least or 0.0) * (1.0 + _NEAR), _NEAR * end), end)
+    trace = _curve if bounded.is_linear else _steps
+    found = trace(bounded, start, end, progress) if known else _Curve([], exact=False, gap=None)
+    return Frontier(
+        cheapest=cheapest,
+        column=rule.column or column,
+        measure=measure,
+        demand_t=float(rule.basis or 0.0),
+        unbounded=unbounded,
+        points=tuple(_point(rule, point) for point in _falling(found.points)),
+        least=0.0 if least is None or least <= _NEAR * end else least,
+        has_decisions=not bounded.is_linear,
+        exact=found.exact,
+        gap=found.gap,
+        interrupted=found.gap is None,
+    )
+
+
+# -- what is bounded ------------------------------------------------------------------------
+
+
+def _rule(case: Case, numbers: Scenario, column: str) -> Rule:
+    """An HHI over all purchases by the values of a column, with no maximum."""
+    name = _column(case, numbers, column)
+    content = numbers.content.sum(axis=1)
+    sources: dict[str, list[int]] = {}
+    for s in np.flatnonzero(content > 0).tolist():
+        value = numbers.sources[s].value(name)
+        if value is None:
+            raise WrongUsage(
+                f"source '{numbers.sources[s].name}' has no {name}; fill the column in the sheet "
+                "Sources"
+            )
+        sources.setdefault(value, []).append(s)
+    demand = float(numbers.needs.sum())
+    if demand <= 0:
+        raise WrongUsage("there is no demand, and so no share of it")
+    return Rule(
+        kind="limit",
+        name="frontier",
+        type="HHI",
+        value=None,
+        sources=tuple(np.flatnonzero(content > 0).tolist()),
+        content=content,
+        sites=tuple(range(len(numbers.sites))),
+        periods=tuple(range(len(numbers.periods))),
+        minimum=None,
+        maximum=np.inf,
+        share_of="demand",
+        basis=demand,
+        basis_content=None,
+        penalty=None,
+        minimum_cell="",
+        maximum_cell="",
+        per_typed=(1.0, 1.0),
+        shown=1.0,
+        unit="",
+        column=name,
+        parties=tuple(Party(value, tuple(own)) for value, own in sources.items()),
+    )
+
+
+def _column(case: Case, numbers: Scenario, wanted: str) -> str:
+    """The column as the sheet Sources has it."""
+    table = case.tables["Sources"]
+    known = [*table.sheet.by_name, *table.attributes]
+    found = next((name for name in known if fold(name) == fold(wanted)), None)
+    has_any = found is not None and any(s.value(found) is not None for s in numbers.sources)
+    if found is None or not has_any:
+        filled = [name for name in known if any(s.value(name) for s in numbers.sources)]
+        raise WrongUsage(
+            f"the sheet Sources has no column '{wanted}'{did_you_mean(wanted, filled)}"
+        )
+    return found
+
+
+def _shares(rule: Rule, quantities: Quantities) -> Numbers:
+    shares: Numbers = party_tonnes(rule, quantities.ship) / float(rule.basis or 1.0)
+    return shares
+
+
+def _concentration(rule: Rule, quantities: Quantities, measure: str) -> float:
+    shares = _shares(rule, quantities)
+    return float(shares.max(initial=0.0) if measure == "share" else shares @ shares)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A plan at a point."""
+
+    numbers: Scenario
+    quantities: Quantities
+    gap: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """The points of a curve, and how well it is known between them."""
+
+    points: list[Point[_Found]]
+    exact: bool
+    gap: float | None
+
+
+class _Bounded:
+    """A scenario in the live solver, whose concentration has a maximum that moves."""
+
+    def __init__(self, numbers: Scenario, rule: Rule, measure: str, options: Options) -> None:
+        self.numbers, self.rule, self.measure = numbers, rule, measure
+        limit = options.time_limit
+        self._deadline = time.monotonic() + (numbers.time_limit if limit is None else limit)
+        self._gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
+        self._position, self._demand = len(numbers.rules), float(rule.basis or 0.0)
+        extended = replace(numbers, rules=(*numbers.rules, rule))
+        model = compile_model(model_data(extended))
+        parties = model.indices["PARTIES"][:, 0] == self._position
+        self._squares = model.columns["party_square"][parties]
+        model = with_column(model, "largest")
+        self._largest = model.columns["largest"]
+        each = [
+            Sum(np.append(column, self._largest), np.array([1.0, -1.0]), upper=0.0)
+            for column in model.columns["party_tonnes"][parties].tolist()
+        ]
+        model = with_sums(model, "within_largest", each)
+        own = model.indices["HHI_CEILINGS"][:, 0] == self._position
+        self._ceiling = model.rows["hhi_ceiling"][own]
+        self._cuts = TangentCuts(extended, model)
+        self._session = Session(
+            model, cuts=self._cuts.rows, threads=options.threads, log=options.log
+        )
+        # Rules with a priority are then given up no further than the scenario itself asks for.
+        self._free = solve_by_priority(extended, self._session, self._left, self._gap)
+
+    @property
+    def _left(self) -> float:
+        return self._deadline - time.monotonic()
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether there is no yes/no decision."""
+        return self._session.is_linear
+
+    def quantities(self, solution: Solution) -> Quantities:
+        """What a solution decides."""
+        session = self._session
+        values = session.tidied(solution.values)
+        return Quantities.of_solution(self.numbers, session.model, values)
+
+    def least(self) -> float | None:
+        """The least concentration of any plan; None: stopped before it was known."""
+        session = self._session
+        cost = np.zeros(session.model.shape[1])
+        cost[self._largest if self.measure == "share" else self._squares] = 1.0
+        session.set_costs(cost)
+        if self.measure == "hhi":
+            self._cuts.bound(self._position, 0.0)
+        outcome = session.solve(self._left)
+        self._cuts.bound(self._position, np.inf)
+        session.reset_costs()
+        if outcome.status is not Status.OPTIMAL or outcome.solution is None:
+            return None
+        return self._concentration(outcome.solution)
+
+    def free(self) -> float:
+        """The concentration of a cheapest plan."""
+        solution = self._free.solution
+        return 0.0 if solution is None else self._concentration(solution)
+
+    def _concentration(self, solution: Solution) -> float:
+        return _concentration(self.rule, self.quantities(solution), self.measure)
+
+    def at(self, most: float) -> Point[_Found] | None:
+        """The cheapest plan with no more than a concentration; None: stopped before."""
+        session, bound = self._session, np.array([most * self._demand])
+        if self.measure == "share":
+            session.set_column_bounds(self._largest, np.zeros(1), bound)
+        else:
+            session.set_row_bounds(self._ceiling, np.array([-np.inf]), bound)
+            self._cuts.bound(self._position, most)
+        outcome = session.solve(self._left, self._gap)
+        solution = outcome.solution
+        if outcome.status is Status.INFEASIBLE or solution is None:
+            return None
+        stopped = outcome.status is not Status.OPTIMAL
+        if stopped and self.is_linear:
+            return None
+        gap = 0.0 if self.is_linear else _relative(solution.objective, outcome.bound)
+        found = _Found(self.numbers, self.quantities(solution), gap)
+        return Point(most, solution.objective, self._slope(solution), found)
+
+    def _slope(self, solution: Solution) -> float:
+        """What one more of the concentration adds to the cost; of no meaning with decisions."""
+        if not self.is_linear:
+            return 0.0
+        if self.measure == "share":
+            dual = float(solution.column_dual[self._largest[0]])
+        else:
+            dual = float(solution.row_dual[self._ceiling[0]])
+        return min(dual, 0.0) * self._demand
+
+
+def _relative(objective: float, bound: float | None) -> float | None:
+    if bound is None:
+        return None
+    return max(objective - bound, 0.0) / (abs(objective) or 1.0)
+
+
+# -- the curve ------------------------------------------------------------------------------
+
+
+def _curve(bounded: _Bounded, start: float, end: float, progress: Progress) -> _Curve:
+    """Of a linear case: every corner, or to a gap."""
+    is_straight = bounded.measure == "share"
+    trace = Tradeoff(bounded.at, start, end, gap=0.0 if is_straight else _GAP, most=_MOST_POINTS)
+    interrupted = _walk(trace, progress)
+    gap = trace.gap
+    return _Curve(
+        points=trace.corners if is_straight else trace.points,
+        exact=gap == 0.0,
+        gap=gap if trace.is_done and not interrupted else None,
+    )
+
+
+def _steps(bounded: _Bounded, start: float, end: float, progress: Progress) -> _Curve:
+    """With yes/no decisions: even steps, between which the cost is that of one or the other."""
+    points: list[Point[_Found]] = []
+
+    def walk() -> Iterator[Point[_Found]]:
+        for most in np.linspace(start, end, _STEPS).tolist():
+            point = bounded.at(most)
+            if point is None:
+                return
+            points.append(point)
+            yield point
+
+    done = not _walk(walk(), progress) and len(points) == _STEPS
+    falls = [max(one.cost - two.cost, 0.0) for one, two in pairwise(points)]
+    return _Curve(points, exact=False, gap=max(falls, default=0.0) if done else None)
+
+
+def _falling(points: list[Point[_Found]]) -> list[Point[_Found]]:
+    """The points up to the first that is as cheap as the last."""
+    if not points:
+        return []
+    near = _SAME_COST * max(abs(point.cost) for point in points)
+    first = next(n for n, one in enumerate(points) if one.cost <= points[-1].cost + near)
+    return points[: first + 1]
+
+
+def _walk(points: Iterable[Point[_Found]], progress: Progress) -> bool:
+    """Solve one after the other; whether Ctrl-C came in between."""
+    try:
+        for _ in progress(points):
+            pass
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+def _point(rule: Rule, point: Point[_Found]) -> FrontierPoint:
+    found = point.found
+    numbers, quantities = found.numbers, found.quantities
+    money = price_plan(numbers, quantities)
+    tiny = rounding_of_tonnes(numbers, quantities.ship)
+    bought = quantities.bought.sum(axis=1).tolist()
+    shares = _shares(rule, quantities).tolist()
+    return FrontierPoint(
+        concentration=point.at,
+        objective=money.discounted(),
+        paid=money.paid,
+        valuation=money.valuation,
+        shortfall_t=float(quantities.short.sum()),
+        shares={party.value: share for party, share in zip(rule.parties, shares, strict=True)},
+        purchases={
+            source.name: tonnes
+            for source, tonnes in zip(numbers.sources, bought, strict=True)
+            if tonnes > tiny
+        },
+        gap=found.gap,
+    )

@@ -1,0 +1,194 @@
+"""Cost against concentration: by hand, and against limits on a share or an HHI."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import planner
+from planner.studies.tradeoff import Point, Tradeoff
+
+INPUTS = Path(__file__).parents[2] / "inputs"
+
+SHEETS: dict[str, list[list[Any]]] = {
+    "Settings": [["Setting", "Value"], ["Shortfall", "forbidden"]],
+    "Periods": [["Period", "Years"], ["2011", 1]],
+    "Materials": [["Material"], ["Nd"]],
+    "Demand": [["Item", "2011"], ["Nd", 100]],
+    "Sources": [
+        ["Source", "Country", "Supplier", "Material", "Capacity [t/yr]", "Price [USD/t]"],
+        ["C1", "China", "North", "Nd", 60, 10],
+        ["C2", "China", "South", "Nd", 60, 10],
+        ["A", "Australia", "Lynas", "Nd", 30, 14],
+        ["U", "United States", "MP", "Nd", 100, 20],
+    ],
+}
+
+
+def make(**sheets: list[list[Any]]) -> planner.Case:
+    tables = {
+        name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
+        for name, rows in (SHEETS | sheets).items()
+    }
+    return planner.Case.from_tables(tables)
+
+
+def limited(kind: str, most: float, column: str = "Country", **sheets: Any) -> float:
+    """What the cheapest plan costs with a limit of the sheet Limits."""
+    rows = [["Limit", "Type", "Column", "Per", "Maximum"], ["Cap", kind, column, "window", most]]
+    return planner.solve(make(Limits=rows, **sheets)).objective
+
+
+def test_every_corner_by_hand():
+    """100 t: from China at 10; instead up to 30 t from Australia at 14; then from the US at 20.
+
+    100 % China: 1,000. 70 %: 1,000 + 30 × 4 = 1,120. Then 10 more for each tonne until the US has
+    as much as China, at 35 % each: 1,120 + 35 × 10 = 1,470. Below, 100 t cannot be had.
+    """
+    found = planner.frontier(make())
+    assert [point.concentration for point in found.points] == pytest.approx([0.35, 0.7, 1.0])
+    assert [point.objective for point in found.points] == pytest.approx(
+        [1470, 1120, 1000], rel=1e-6
+    )
+    assert found.least == pytest.approx(0.35)
+    assert found.exact
+    assert found.gap == 0
+    assert found.points[0].shares == pytest.approx(
+        {"China": 0.35, "Australia": 0.3, "United States": 0.35}, rel=1e-6
+    )
+    assert found.points[1].purchases["A"] == pytest.approx(30)
+    assert found.unbounded == pytest.approx(1)
+
+
+def test_by_supplier():
+    """By supplier North and South are two: 60 and 40 t of the cheapest, down to 50 % at no cost.
+
+    Below, each percent of both goes to Lynas, for 4 each, until it has 30 t, at 35 %; then to MP
+    for 10 each, until it has as much, where all but Lynas have (100 − 30) / 3. But Lynas then has
+    more than they: at 25 % all four are even, and 30 t are too many. 35 %: 1,000 + 30 × 4.
+    30 %: 10 t from MP: 1,120 + 100. 25 %: 25 t from MP at 20, 25 from Lynas: 500 + 350 + 500.
+    """
+    found = planner.frontier(make(), column="supplier")
+    assert found.column == "Supplier"
+    assert [point.concentration for point in found.points] == pytest.approx([0.25, 0.3, 0.35, 0.5])
+    costs = [point.objective for point in found.points]
+    assert costs == pytest.approx([1350, 1220, 1120, 1000], rel=1e-6)
+    assert found.points[-1].concentration < found.unbounded == pytest.approx(0.6)
+
+
+def test_the_hhi_is_known_to_the_gap_that_is_said():
+    """The least HHI is that of the most even shares: 0.35² + 0.3² + 0.35²."""
+    found = planner.frontier(make(), measure="hhi")
+    assert found.least == pytest.approx(2 * 0.35**2 + 0.3**2, rel=1e-5)
+    assert found.points[-1].concentration == pytest.approx(1, rel=1e-6)
+    assert found.gap is not None
+    assert 0 < found.gap <= 1e-3 * (1470 - 1000)
+    assert not found.exact
+    x = [point.concentration for point in found.points]
+    y = [point.objective for point in found.points]
+    for most in np.random.default_rng(1).uniform(x[0], x[-1], 8):
+        cost = limited("HHI", most)
+        straight = np.interp(most, x, y)
+        assert straight - found.gap - 1e-3 <= cost <= straight + 1e-3
+
+
+def test_each_point_of_an_example_is_what_its_limit_costs():
+    """Straight from corner to corner: at random maxima a limit on the share costs as much."""
+    case = planner.read(INPUTS / "japan-2011.xlsx")
+    found = planner.frontier(case)
+    x = [point.concentration for point in found.points]
+    y = [point.objective for point in found.points]
+    # Limits has a row for a cap of China, in percent, which a scenario makes hold.
+    for most in (0.1, 0.2, 0.41, 0.6):
+        change = f'Limits[Limit="60 % of demand"].Maximum={100 * most}'
+        capped = case.with_changes(change)
+        cost = planner.solve(capped, "Cap 60 % of demand").objective
+        assert cost == pytest.approx(np.interp(most, x, y), rel=1e-6)
+
+
+def test_with_decisions_it_is_solved_at_even_steps():
+    """An order of A costs 100: each point is what a limit on the share costs."""
+    sources = [[*row, order] for row, order in zip(
+        SHEETS["Sources"], ["Order cost", None, None, 100, None], strict=True)]  # fmt: skip
+    found = planner.frontier(make(Sources=sources))
+    assert found.has_decisions
+    assert not found.exact
+    assert found.points[0].concentration == pytest.approx(0.35)
+    falls = [
+        one.objective - two.objective
+        for one, two in zip(found.points, found.points[1:], strict=False)
+    ]
+    assert found.gap == pytest.approx(max(falls))
+    for point in found.points:
+        cost = limited("share", point.concentration * (1 + 1e-9), Sources=sources)
+        assert point.objective == pytest.approx(cost, rel=1e-6)
+
+
+def test_down_to_nothing_where_shortfall_is_allowed():
+    """Nothing bought is no concentration: 100 t missing at 50."""
+    found = planner.frontier(
+        make(Settings=[["Setting", "Value"], ["Currency", "USD"]],
+             Materials=[["Material", "Shortfall cost [USD/t]"], ["Nd", 50]])
+    )  # fmt: skip
+    assert found.least == 0
+    assert found.points[0].objective == pytest.approx(5000, rel=1e-5)
+    assert found.points[0].shortfall_t == pytest.approx(100, rel=1e-5)
+
+
+def test_wrong_use_in_words():
+    with pytest.raises(planner.WrongUsage, match="no column 'Contry'; did you mean 'Country'"):
+        planner.frontier(make(), column="Contry")
+    with pytest.raises(planner.WrongUsage, match="unknown measure"):
+        planner.frontier(make(), measure="gini")
+    sources = [[*row, extra] for row, extra in zip(
+        SHEETS["Sources"], ["Group", "x", "x", None, "y"], strict=True)]  # fmt: skip
+    with pytest.raises(planner.WrongUsage, match="source 'A' has no Group"):
+        planner.frontier(make(Sources=sources), column="Group")
+    with pytest.raises(planner.Infeasible):
+        planner.frontier(make(Demand=[["Item", "2011"], ["Nd", 1000]]))
+
+
+@pytest.mark.parametrize("example", sorted(path.stem for path in INPUTS.glob("*.xlsx")))
+@pytest.mark.parametrize("measure", ["share", "hhi"])
+def test_more_concentration_never_costs_more(example, measure):
+    found = planner.frontier(planner.read(INPUTS / f"{example}.xlsx"), measure=measure)
+    costs = [point.objective for point in found.points]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[-1] == pytest.approx(found.cheapest.objective, rel=1e-6)
+    for point in found.points:
+        shares = np.array(list(point.shares.values()))
+        has = shares.max() if measure == "share" else shares @ shares
+        assert has <= point.concentration * (1 + 1e-5) + 1e-9
+
+
+def test_a_convex_curve_takes_at_most_two_solves_for_each_piece():
+    """max of tangents of x² at 0 … 9: ten pieces, corners half way between."""
+    slopes = [2.0 * at for at in range(10)]
+
+    def solve(x: float) -> Point[None]:
+        lines = [slope * x - (slope / 2) ** 2 for slope in slopes]
+        cost = max(lines)
+        return Point(x, cost, slopes[lines.index(cost)], None)
+
+    trace = Tradeoff(solve, 0.0, 9.0, gap=0.0, most=1000)
+    assert len(list(trace)) <= 2 * 10 + 2
+    assert trace.gap == 0
+    assert [point.at for point in trace.corners] == pytest.approx(
+        [0, *(at + 0.5 for at in range(9)), 9]
+    )
+
+
+def test_a_curve_that_is_stopped_says_how_far_it_is_known():
+    """x² from −1 to 1: the chord is 1, the tangents meet at −1 below it."""
+
+    def solve(x: float) -> Point[None] | None:
+        return Point(x, x * x, 2 * x, None) if abs(x) == 1 else None
+
+    trace = Tradeoff(solve, -1.0, 1.0, gap=0.1, most=1000)
+    assert len(list(trace)) == 2
+    assert trace.gap == pytest.approx(2)
+    assert not trace.is_done
