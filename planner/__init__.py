@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from planner.solving.options import Options
     from planner.solving.solve import solve
     from planner.studies.evaluate import evaluate
+    from planner.studies.rules import rules
     from planner.workbook.reading import read
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "__version__",
     "evaluate",
     "read",
+    "rules",
     "solve",
 ]
 
@@ -48,6 +50,7 @@ _HOMES = {
     "Plan": "planner.plan",
     "evaluate": "planner.studies.evaluate",
     "read": "planner.workbook.reading",
+    "rules": "planner.studies.rules",
     "solve": "planner.solving.solve",
 }
 """Where the public names live; they are imported when first used, so that importing is quick."""
