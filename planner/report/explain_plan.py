@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.plan import Plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.findings import few, money_text, tonnes_text
-from planner.report.workbook_grid import Cell, Show
+from planner.report.workbook_grid import Cell, Figure, Show
 from planner.studies.explain_plan import PlanExplained
 from planner.studies.explained import Hold, ShortfallExplained, SourceExplained, amount_text
 
@@ -135,10 +135,10 @@ def _sources(explained: PlanExplained) -> Table:
             one.country,
             one.used_t,
             one.reason[:1].upper() + one.reason[1:],
-            one.price,
-            one.enters_below,
-            one.more_below,
-            one.stays_until,
+            Figure(one.price, Show.MONEY),
+            Figure(one.enters_below, Show.MONEY),
+            Figure(one.more_below, Show.MONEY),
+            Figure(one.stays_until, Show.MONEY),
             one.price_unit,
             _change(one),
             one.landed_cost,
@@ -151,10 +151,10 @@ def _sources(explained: PlanExplained) -> Table:
         Column("Country"),
         Column("Bought [t]", Show.TONNES),
         Column("Why, or why not", widest=60),
-        Column("Price", Show.FIGURE),
-        Column("Enters below", Show.FIGURE),
-        Column("More is bought below", Show.FIGURE),
-        Column("Stays until", Show.FIGURE),
+        Column("Price", Show.NUMBER),
+        Column("Enters below", Show.NUMBER),
+        Column("More is bought below", Show.NUMBER),
+        Column("Stays until", Show.NUMBER),
         Column("Unit of the prices"),
         Column("Has to change by, may change by", Show.SHARE),
         Column(f"Landed cost [{explained.plan.currency}/t]", Show.MONEY),
@@ -164,24 +164,32 @@ def _sources(explained: PlanExplained) -> Table:
 
 
 def _shortfalls(explained: PlanExplained) -> Table:
+    has_sites = any(one.site for one in explained.shortfalls)
     rows: list[list[Cell]] = [
-        [one.item, one.site or "", m.period, m.start, m.tonnes, m.share, m.cell or "", one.reason]
+        [
+            one.item,
+            *([one.site or ""] if has_sites else []),
+            missing.period,
+            missing.tonnes,
+            missing.share,
+            missing.cell or "",
+            missing.start,
+            one.reason,
+        ]
         for one in explained.shortfalls
-        for m in one.periods
+        for missing in one.periods
     ]
     columns = [
         Column("Item"),
-        Column("Site"),
+        *([Column("Site")] if has_sites else []),
         Column("Period"),
-        Column("From"),
         Column("Missing [t]", Show.TONNES),
         Column("Of its demand", Show.SHARE),
         Column("Cell of the demand"),
+        Column("First day"),
         Column("What stands in the way", widest=60),
     ]
-    has_sites = any(one.site for one in explained.shortfalls)
-    shown = (0, *((1,) if has_sites else ()), 2, 4, 5)
-    return Table("Missing", columns, rows, headers_on_screen=shown)
+    return Table("Missing", columns, rows, headers_on_screen=range(4 + has_sites))
 
 
 def _limits(explained: PlanExplained) -> Table:
@@ -196,7 +204,7 @@ def _limits(explained: PlanExplained) -> Table:
             f"1 {_unit(hold)} {'less' if hold.minimum else 'more'}",
             hold.tonnes,
             hold.saves,
-            hold.until,
+            Figure(hold.until, Show.TONNES),
         ]
         for one in explained.shortfalls
         for hold in one.holds
@@ -207,9 +215,9 @@ def _limits(explained: PlanExplained) -> Table:
         Column("Cell"),
         Column("When"),
         Column("Relieved by"),
-        Column("brings [t]", Show.FIGURE),
+        Column("brings [t]", Show.NUMBER),
         Column(f"saves [{currency}]", Show.MONEY),
-        Column("up to a bound of", Show.FIGURE),
+        Column("up to a bound of", Show.NUMBER),
     ]
     return Table("In the way", columns, rows, headers_on_screen=(0, 1, 2, 4, 5, 6))
 
@@ -221,11 +229,13 @@ def _pictures(explained: PlanExplained) -> list[Picture]:
     if not shown:
         return []
     labels = [f"{one.name} ({amount_text(one.price or 0.0)} {one.price_unit})" for one, _ in shown]
-    may = [100 * change if one.is_used else 0.0 for one, change in shown]
-    must = [0.0 if one.is_used else 100 * change for one, change in shown]
+    zero, rises = [0.0] * len(shown), [100 * change for _, change in shown]
+    may = [rise if one.is_used else 0.0 for (one, _), rise in zip(shown, rises, strict=True)]
+    must = [0.0 if one.is_used else rise for (one, _), rise in zip(shown, rises, strict=True)]
     series = [
-        Series("bought: may rise before we buy less", may, labels=labels),
-        Series("not bought: has to fall before we buy", must, labels=labels),
+        Series("bought: may rise before we buy less", may, zero, labels),
+        Series("not bought: has to fall before we buy", must, zero, labels),
     ]
     title = "How far each price is from where purchases change"
-    return [Picture(title, Kind.BARS, series, x_title="Change of the seller's price [%]")]
+    x_title = "Change of the seller's price [%]"
+    return [Picture(title, Kind.SPANS, series, x_title=x_title, middle=0.0)]
