@@ -87,16 +87,9 @@ def _relief(plan: Plan, hold: Hold) -> str:
     more = "less" if hold.minimum else "more"
     saves = money_text(hold.saves or 0.0, plan.currency)
     return (
-        f"1 {_unit(hold)} {more} of {hold.called} brings {amount_text(hold.tonnes or 0.0)} t and "
+        f"1 {hold.per} {more} of {hold.called} brings {amount_text(hold.tonnes or 0.0)} t and "
         f"saves {saves}."
     )
-
-
-def _unit(hold: Hold) -> str:
-    """The unit that a saving is per: `t` of `USD/t`."""
-    if " per " in hold.unit:
-        return hold.unit.partition(" per ")[2]
-    return hold.unit.partition("/")[2] or "unit"
 
 
 def _called(one: ShortfallExplained) -> str:
@@ -201,7 +194,7 @@ def _limits(explained: PlanExplained) -> Table:
             hold.called,
             hold.cell,
             ", ".join(hold.periods),
-            f"1 {_unit(hold)} {'less' if hold.minimum else 'more'}",
+            f"1 {hold.per} {'less' if hold.minimum else 'more'}",
             hold.tonnes,
             hold.saves,
             Figure(hold.until, Show.TONNES),

@@ -13,7 +13,6 @@ from planner.case.ledger import Ledger
 from planner.case.scenario import Flags, Numbers, Scenario, Tiers
 from planner.plan import LimitRow, Plan, SwitchPrice
 from planner.studies.explained import (
-    ALL_OF_IT,
     Hold,
     SourceExplained,
     amount_text,
@@ -128,26 +127,12 @@ class Sources:
         kept = [hold for hold in holds if hold.minimum]
         if kept:
             return f"bought because of {called(kept, self._name(s))}"
-        contract = self._lifted(s)
-        if contract:
-            return f"bought because {contract}"
         if self.numbers.current is not None and self.numbers.current.frozen:
             last = self.numbers.periods[self.numbers.current.frozen - 1]
             return f"bought; up to {last} as the Current plan has it"
         if not self.plan.switch_prices:
             return f"bought for {served}" if served else "bought"
         return f"nothing replaces it at any price{f' to meet {served}' if served else ''}"
-
-    def _lifted(self, s: int) -> str:
-        """The contract of which all that is bought has to be lifted; empty: none."""
-        for contract, level in zip(
-            self.numbers.contracts, self.plan.quantities.taken.level.tolist(), strict=True
-        ):
-            due = sum(lift.per_level for lift in contract.lifts) * level
-            taken = float(self.bought[s, list(contract.periods)].sum())
-            if contract.source == s and due > self.plan.threshold and taken <= due / ALL_OF_IT:
-                return f"contract {contract.name} ({contract.must_take_cell}) asks for it"
-        return ""
 
     def _serves(self, s: int) -> str:
         """The materials that are needed of what it holds, most first."""
@@ -169,14 +154,16 @@ class Sources:
         """Why nothing is bought."""
         closed = self._closed(s)
         if closed:
-            worth = [hold for hold in holds if hold.kind == "capacity" and hold.saves]
-            return closed + (
-                f"; the first unit of it would save {_saving(worth[0])}" if worth else ""
-            )
+            own = [hold for hold in holds if hold.kind == "capacity" and hold.saves]
+            return f"{closed}; {self._first_unit(own[0])}" if own else closed
         if switch is not None and switch.gains_at is not None:
             return _too_dear(switch.price / size, switch.gains_at / size, unit)
         held = f"held back by {called(holds, self._name(s))}" if holds else ""
         return self._undecided(s) or held or self._of_no_use(s, is_known=switch is not None)
+
+    def _first_unit(self, hold: Hold) -> str:
+        money = f"{amount_text(hold.saves or 0.0)} {self.numbers.currency}"
+        return f"the first {hold.per} of it would save {money}"
 
     def _of_no_use(self, s: int, *, is_known: bool) -> str:
         """Why nothing is bought where nothing is in the way."""
@@ -218,15 +205,6 @@ def _too_dear(price: float, enters: float, unit: str) -> str:
 
 def _has_worth(row: LimitRow) -> bool:
     return bool(row.shadow_price.more) or bool(row.shadow_price.less)
-
-
-def _saving(hold: Hold) -> str:
-    money, _, per = hold.unit.partition("/") if "/" in hold.unit else hold.unit.partition(" per ")
-    return (
-        f"{amount_text(hold.saves or 0.0)} {money} ({per})"
-        if per
-        else amount_text(hold.saves or 0.0)
-    )
 
 
 def _at(cells: Sequence[str | None], periods: Sequence[int]) -> str:

@@ -42,6 +42,13 @@ class Hold:
     until: float | None = None
 
     @property
+    def per(self) -> str:
+        """What a saving is per: `t` of `USD/t`, `t/yr` of `USD per t/yr`."""
+        if " per " in self.unit:
+            return self.unit.partition(" per ")[2]
+        return self.unit.partition("/")[2] or "unit"
+
+    @property
     def called(self) -> str:
         """What it is called: `quota China`, `the capacity of AU_LYNAS`."""
         if self.kind == "capacity":
