@@ -339,11 +339,16 @@ class Plan:
                     "more": shadow["more"],
                     "less": shadow["less"],
                     "shadow_unit": shadow["unit"],
+                    "holds_from": shadow["from"],
+                    "holds_to": shadow["to"],
+                    "echo": shadow["echo"],
+                    "held": shadow["held"],
                 }
             )
         names = (
             "kind", "name", "value", "cell", "from", "to", "used", "minimum", "maximum", "slack",
-            "breach", "unit", "binds", "more", "less", "shadow_unit",
+            "breach", "unit", "binds", "more", "less", "shadow_unit", "holds_from", "holds_to",
+            "echo", "held",
         )  # fmt: skip
         return _frame(rows, names)
 
