@@ -42,3 +42,11 @@ picture japan-2011-2015 Missing missing
 results magnet-maker-2026
 picture magnet-maker-2026 Sources sources
 blank 6 new-sources
+
+study() { # COMMAND CASE OPTION…: the picture of a study's answer
+  planner "$1" "inputs/$2.xlsx" "${@:3}" --quiet -o "$scratch/$1.xlsx" --plot "$scratch/study-$1.png"
+  convert "$scratch/study-$1.png" -resize 900x -colors 64 -strip "docs/images/study-$1.png"
+}
+
+study explain magnet-maker-2026
+study rules japan-2011-2015

@@ -6,7 +6,7 @@ price a source comes in or loses tonnes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,7 +107,8 @@ def _shortfalls(plan: Plan) -> Iterator[ShortfallExplained]:
             )
             for t in np.flatnonzero(short[i, p] > plan.threshold).tolist()
         )
-        holds = _in_the_way(plan, numbers.items[i], numbers.sites[p])
+        places = {(numbers.items[i], numbers.sites[p], one.period) for one in periods}
+        holds = _in_the_way(plan, places)
         yield ShortfallExplained(
             item=numbers.items[i],
             site=numbers.sites[p],
@@ -117,11 +118,11 @@ def _shortfalls(plan: Plan) -> Iterator[ShortfallExplained]:
         )
 
 
-def _in_the_way(plan: Plan, item: str, site: str | None) -> tuple[Hold, ...]:
-    """Limits of which one unit changes what is missing of an item, those that help most first."""
+def _in_the_way(plan: Plan, places: Collection[tuple[str, str | None, str]]) -> tuple[Hold, ...]:
+    """Limits of which one unit changes what is missing there, those that help most first."""
     by_cell: dict[tuple[str, str, str], list[tuple[LimitRow, float]]] = {}
     for row in plan.limit_rows:
-        own = [one.tonnes for one in row.relieves if (one.item, one.site) == (item, site)]
+        own = [one.tonnes for one in row.relieves if (one.item, one.site, one.period) in places]
         worth = (row.shadow_price.more, row.shadow_price.less)
         if own and any(worth):
             key = (row.cell, row.kind, row.name)

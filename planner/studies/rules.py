@@ -260,15 +260,19 @@ class _Asker:
 
     def _is_worthless(self, row: RuleRow, outcome: Outcome) -> bool:
         """Whether the dual values prove that the plan without the rule costs the same."""
-        if not self._may_free or outcome.status is not Status.OPTIMAL or outcome.solution is None:
+        is_proven = self.is_linear and outcome.status is Status.OPTIMAL
+        if outcome.solution is None or not is_proven:
             return False
         own = rows_of(self.session.model, self.numbers, row)
-        return not outcome.solution.row_dual[own].any()
+        return not outcome.solution.row_dual[own].any() and self._may_free([row])
 
-    @property
-    def _may_free(self) -> bool:
-        """Whether a freed row is as good as none: no number of another row leans on its bound."""
-        return self.is_linear and not self.numbers.tiers
+    def _may_free(self, rows: Sequence[RuleRow]) -> bool:
+        """Whether rows freed are as good as gone: no other number of the model leans on them."""
+        if not self.is_linear or not self.numbers.tiers:
+            return self.is_linear
+        # How many of a source's prices by volume can be reached depends on its bound.
+        left = without(self.numbers, rows)
+        return left.tiers == self.numbers.tiers and np.array_equal(left.bound, self.numbers.bound)
 
     def _without(self, rows: Sequence[RuleRow], base: Cost, start: State) -> RuleCost:
         cost = self._cost_without(rows, start)
@@ -296,7 +300,7 @@ class _Asker:
             return Cost("stopped", reason="stopped before it was found")
 
     def _solved_without(self, rows: Sequence[RuleRow], start: State) -> Cost:
-        if self._may_free:
+        if self._may_free(rows):
             session = self.session
             session.reset(start)
             freed = np.concatenate([rows_of(session.model, self.numbers, row) for row in rows])

@@ -289,6 +289,44 @@ def test_what_cannot_arrive_in_time():
     assert (found.holds, found.reason) == ((), "no source can deliver any of it by then")
 
 
+def test_a_product_is_looked_for_in_what_it_is_made_of():
+    """Magnets of Nd metal, which is made of Nd, which takes a period: nothing in 2011."""
+    own = case(
+        Periods=[["Period"], ["2011"], ["2012"]],
+        Materials=[["Material", "Shortfall cost [USD/kg]"], ["Nd", 100], ["Metal", 100]],
+        Products=[["Product", "Shortfall cost [USD/kg]"], ["Magnets", 300]],
+        Demand=[["Item", "Every period"], ["Magnets", 100]],
+        Recipes=[["Recipe", "Product", "Metal"], ["Usual", "Magnets", 0.3]],
+        Conversions=[["Conversion", "Nd", "Metal"], ["Smelting", -1.2, 1]],
+        Sources=with_more(SMALLEST["Sources"], "Lead time [periods]", 1, 1),
+    )
+    found = shortfall(explain_plan(own))
+    assert [one.period for one in found.periods] == ["2011"]
+    assert found.reason == "no source can deliver any of it by then"
+
+
+def test_a_restart_that_cannot_deliver_yet():
+    """Decided at once, China delivers from 2012 on."""
+    own = case(
+        Periods=[["Period"], ["2011"], ["2012"]],
+        Sources=[SOURCE, ["CN", "China", "Nd", 100, 50]],
+        Restarts=[["Source", "Restart cost [USD]", "Lead time [periods]"], ["CN", 10, 1]],
+    )
+    found = shortfall(explain_plan(own))
+    assert [one.period for one in found.periods] == ["2011"]
+    assert found.reason == "no source can deliver any of it by then"
+
+
+def test_stock_that_is_there_could_have_served():
+    """10 t in stock: what is missing then is not for want of time."""
+    own = case(
+        Periods=[["Period"], ["2011"], ["2012"]],
+        Sources=with_more(SMALLEST["Sources"], "Lead time [periods]", 1, 1),
+        Stock=[["Material", "Opening [t]", "Final minimum [t]"], ["Nd", 10, 10]],
+    )
+    assert "no source can deliver" not in shortfall(explain_plan(own)).reason
+
+
 def test_what_is_not_worth_its_cost():
     """Missing tonnes are valued at 60 USD/kg, Australia lands at 80."""
     found = shortfall(explain_plan(case(Materials=[SMALLEST["Materials"][0], ["Nd", 60]],
