@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from planner.studies.evaluate import evaluate
     from planner.studies.export import export
     from planner.studies.frontier import frontier
+    from planner.studies.rules import rules
     from planner.workbook.reading import read
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "export",
     "frontier",
     "read",
+    "rules",
     "solve",
     "verify",
 ]
@@ -65,6 +67,7 @@ _HOMES = {
     "export": "planner.studies.export",
     "frontier": "planner.studies.frontier",
     "read": "planner.workbook.reading",
+    "rules": "planner.studies.rules",
     "solve": "planner.solving.solve",
     "verify": "planner.audit.verify",
 }

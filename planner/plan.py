@@ -60,6 +60,16 @@ class ShadowPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class Relieved:
+    """Tonnes of an item, at a plant in a period, that are missing less; negative: more."""
+
+    item: str
+    site: str | None
+    period: str
+    tonnes: float
+
+
+@dataclass(frozen=True, slots=True)
 class LimitRow:
     """One row of a quota, limit, capacity or contract: what is used of its bound.
 
@@ -78,6 +88,9 @@ class LimitRow:
             `number of suppliers`, `HHI by Country`, `level` of a contract …
         shadow_price: what the bound is worth.
         priority: of a limit that may be given up, 1 to 4; None: a must.
+        relieves: what one unit as typed more of a maximum, or less of a minimum, takes off what is
+            missing, at the margin; 0 t where that alone is of no help, but a unit the other way
+            adds to it. So the solver has it: among equally cheap plans there may be others.
     """
 
     kind: str
@@ -95,6 +108,7 @@ class LimitRow:
     what: str
     shadow_price: ShadowPrice
     priority: int | None = None
+    relieves: tuple[Relieved, ...] = ()
 
     @property
     def is_broken(self) -> bool:
@@ -325,11 +339,16 @@ class Plan:
                     "more": shadow["more"],
                     "less": shadow["less"],
                     "shadow_unit": shadow["unit"],
+                    "holds_from": shadow["from"],
+                    "holds_to": shadow["to"],
+                    "echo": shadow["echo"],
+                    "held": shadow["held"],
                 }
             )
         names = (
             "kind", "name", "value", "cell", "from", "to", "used", "minimum", "maximum", "slack",
-            "breach", "unit", "binds", "more", "less", "shadow_unit",
+            "breach", "unit", "binds", "more", "less", "shadow_unit", "holds_from", "holds_to",
+            "echo", "held",
         )  # fmt: skip
         return _frame(rows, names)
 

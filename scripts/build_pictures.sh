@@ -48,6 +48,8 @@ study() { # COMMAND CASE OPTION…: the picture of a study's answer
   convert "$scratch/study-$1.png" -resize 900x -colors 64 -strip "docs/images/study-$1.png"
 }
 
+study explain magnet-maker-2026
+study rules japan-2011-2015
 study compare magnet-maker-2026
 study frontier magnet-maker-2026
 study alternatives magnet-maker-2026

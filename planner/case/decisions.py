@@ -58,7 +58,7 @@ def resolve_decisions(
     found = Decisions(
         restarts=reader.restarts(windows[1]),
         orders=reader.orders(),
-        tiers=tuple(_rewarded(tiers, rules) for tiers in reader.tiers()),
+        tiers=tuple(rewarded(tiers, rules) for tiers in reader.tiers()),
         bound=bounds(limit, [rule for rule in rules if len(rule.sites) == sites]),
     )
     reader.complain_of_unlimited(found, limit, windows)
@@ -66,7 +66,7 @@ def resolve_decisions(
     return found
 
 
-def _rewarded(tiers: Tiers, rules: Sequence[Rule]) -> Tiers:
+def rewarded(tiers: Tiers, rules: Sequence[Rule]) -> Tiers:
     """Tiers with the periods in which a minimum on spend counts their source."""
     periods = {
         t

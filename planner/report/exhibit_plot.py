@@ -137,7 +137,7 @@ def _spans(figure: Figure, axes: Any, picture: Picture) -> None:
         axes.axvline(picture.middle, color=GREY, lw=1)
     _numbers(axes.xaxis)
     if len(picture.series) > 1:
-        axes.legend(frameon=False, loc="lower right")
+        axes.legend(frameon=False)
 
 
 def _waterfall(figure: Figure, axes: Any, picture: Picture) -> None:

@@ -291,6 +291,7 @@ def limits(results: Results, place_of: Callable[[str], str | None]) -> Listing:
         Field("Holds from", Show.TONNES),
         Field("Holds to", Show.TONNES),
         Field("Echoes shortfall cost", optional=True),
+        Field("For these decisions only", optional=True),
         Field("Input cell"),
     )
 
@@ -336,6 +337,7 @@ def _limit_row(row: LimitRow, place: str | None) -> Row:
         _amount(row, shadow.start),
         _amount(row, shadow.end),
         "yes" if shadow.echo else None,
+        "yes" if shadow.held else None,
         Link(row.cell, place) if place else row.cell,
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.case.scenario import Rule, Scenario
-from planner.plan import LimitRow, ShadowPrice
+from planner.plan import LimitRow, Relieved, ShadowPrice
 from planner.solving.measures import unit_in_model
 from planner.solving.pricing import Costs, price_plan
 from planner.solving.priorities import breach
@@ -17,6 +17,7 @@ from planner.solving.quantities import Quantities
 from planner.solving.session import Bound, Session, Solution
 from planner.solving.shadow import Slope, dual_of, slopes
 from planner.solving.used import amount_shown, unit_shown, used
+from planner_models.data import Members
 
 _POINT = 0.01
 
@@ -116,6 +117,7 @@ def limit_rows(
         *_contracts(scenario, session, plan),
     ]
     sides = [draft.nearer for draft in drafts]
+    shortfalls = session.model.indices["SHORTFALLS"]
     if optimum is not None:  # of a row pinned by both bounds it is one that is worth something
         sides = [_pinning(draft, side, optimum) for draft, side in zip(drafts, sides, strict=True)]
     worth: list[Slope | None] = [None] * len(drafts)
@@ -137,7 +139,7 @@ def limit_rows(
             is_curved = side is not None and side.is_curved
             worth[i] = _on_the_curve(slope, optimum, bound) if is_curved else slope
     return tuple(
-        _row(scenario, draft, side, slope, held=held)
+        _row(scenario, draft, side, slope, held=held, shortfalls=shortfalls)
         for draft, side, slope in zip(drafts, sides, worth, strict=True)
     )
 
@@ -168,15 +170,22 @@ def _slack_worth(session: Session, draft: _Draft, side: _Side | None) -> Slope |
     if tonnes <= session.rounding(side.bound, side.value * side.shown):
         return None
     down, up = (tonnes, math.inf) if side.bound.is_upper else (math.inf, tonnes)
-    return Slope(0.0, 0.0, down, up, moves_shortfall=False)
+    return Slope(0.0, 0.0, down, up)
 
 
 def _row(
-    scenario: Scenario, draft: _Draft, side: _Side | None, slope: Slope | None, *, held: bool
+    scenario: Scenario,
+    draft: _Draft,
+    side: _Side | None,
+    slope: Slope | None,
+    *,
+    held: bool,
+    shortfalls: Members,
 ) -> LimitRow:
     unit = side.unit if side is not None and side.unit else draft.price_unit
     price_unit = _money_per(scenario.currency, unit)
     shadow = ShadowPrice(None, None, price_unit, held=held)
+    relieves: tuple[Relieved, ...] = ()
     if draft.is_given_up and side is not None and side.bound is not None:
         shadow = ShadowPrice(0.0, 0.0, price_unit, held=held)
     elif side is not None and slope is not None:
@@ -190,6 +199,7 @@ def _row(
             echo=bool(slope.moves_shortfall and side.per_typed > 0),
             held=held,
         )
+        relieves = _relieved(scenario, side, slope, shortfalls)
     return LimitRow(
         kind=draft.kind,
         name=draft.name,
@@ -206,7 +216,33 @@ def _row(
         what=draft.what,
         shadow_price=shadow,
         priority=draft.priority,
+        relieves=relieves,
     )
+
+
+def _relieved(
+    scenario: Scenario, side: _Side, slope: Slope, shortfalls: Members
+) -> tuple[Relieved, ...]:
+    """What a unit more of a maximum, or less of a minimum, takes off what is missing.
+
+    Nothing (0) where a unit the other way adds to it, and this one alone is of no help.
+    """
+    loosened, tightened = slope.missing_up, slope.missing_down
+    if side.bound is not None and not side.bound.is_upper:
+        loosened, tightened = tightened, loosened
+    change = dict.fromkeys((position for position, _ in tightened), 0.0) | dict(loosened)
+    found = []
+    for position, tonnes in sorted(change.items()):
+        item, site, period = shortfalls[position].tolist()
+        found.append(
+            Relieved(
+                item=scenario.items[item],
+                site=scenario.sites[site],
+                period=scenario.periods[period],
+                tonnes=0.0 - tonnes * side.per_typed,
+            )
+        )
+    return tuple(found)
 
 
 def _rules(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_Draft]:

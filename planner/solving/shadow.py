@@ -50,6 +50,10 @@ _TINY = 1e-9
 """What moves by less than this part of the move of a bound, in scaled units, stays."""
 
 
+Missing = tuple[tuple[int, float], ...]
+"""Positions among the shortfalls of the model, and tonnes of each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slope:
     """What a bound is worth, per tonne, positive where more of it saves.
@@ -57,14 +61,22 @@ class Slope:
     Attributes:
         more, less: on either side; None: not known.
         down, up: tonnes by which the bound may move before the slope changes; infinite: for ever.
-        moves_shortfall: whether more or less of the bound changes what is missing.
+        missing_up, missing_down: by how many tonnes each of what is missing changes per tonne that
+            the bound rises, and per tonne that it falls.
     """
 
     more: float | None
     less: float | None
     down: float
     up: float
-    moves_shortfall: bool
+    missing_up: Missing = ()
+    missing_down: Missing = ()
+
+    @property
+    def moves_shortfall(self) -> bool:
+        """Whether more or less of the bound changes what is missing, and the cost with it."""
+        sides = ((self.more, self.missing_up), (self.less, self.missing_down))
+        return any(bool(worth) and bool(missing) for worth, missing in sides)
 
 
 def slopes(session: Session, solution: Solution, bounds: Sequence[Bound]) -> list[Slope]:
@@ -91,11 +103,17 @@ def _worth_most(solution: Solution, bounds: Sequence[Bound]) -> list[Bound]:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One side of a bound: slope of the cost per tonne that the bound rises, and how far."""
+    """One side of a bound.
+
+    Attributes:
+        slope: of the cost, per tonne that the bound rises.
+        reach: how far it holds.
+        missing: by how much what is missing changes, per tonne that the bound moves to this side.
+    """
 
     slope: float
     reach: float
-    moves_shortfall: bool = False
+    missing: Missing = ()
 
 
 class _Finder:
@@ -105,19 +123,20 @@ class _Finder:
         self.basis = session.basis()
         self.vertex = _Vertex(session, solution)
         self.solves = 0
-        self.short = np.zeros(session.model.shape[1], dtype=bool)
-        self.short[session.model.columns["short"]] = True
+        self.short = np.full(session.model.shape[1], -1)
+        shortfalls = session.model.columns["short"]
+        self.short[shortfalls] = np.arange(len(shortfalls))
 
     @staticmethod
     def slope(up: _Side | None, down: _Side | None) -> Slope:
         """Both sides of one bound together."""
-        known = [side for side in (up, down) if side is not None]
         return Slope(
             more=None if up is None else 0.0 - up.slope,
             less=None if down is None else 0.0 - down.slope,
             down=down.reach if down is not None else 0.0,
             up=up.reach if up is not None else 0.0,
-            moves_shortfall=any(side.moves_shortfall and side.slope != 0 for side in known),
+            missing_up=up.missing if up is not None else (),
+            missing_down=down.missing if down is not None else (),
         )
 
     def from_basis(self, bound: Bound, sign: float) -> _Side | None:
@@ -156,7 +175,7 @@ class _Finder:
 
     def further(self, bound: Bound, sign: float, side: _Side) -> _Side:
         """The same side, as far as its slope holds: where a basis changes, it need not."""
-        value, reach, moves = self._bound_value(bound), side.reach, side.moves_shortfall
+        value, reach, missing = self._bound_value(bound), side.reach, side.missing
         beyond = _BEYOND * max(abs(value), self._scale(bound))
         for _ in range(_MOST_BASES):
             there = value + sign * (reach + beyond)
@@ -171,10 +190,10 @@ class _Finder:
             if abs(ahead.slope - side.slope) > _SAME_SLOPE * max(abs(side.slope), abs(ahead.slope)):
                 break
             reach += beyond + ahead.reach
-            moves = moves or ahead.moves_shortfall
+            missing = missing or ahead.missing
         self._move(bound, value)
         self.session.restore(self.basis)
-        return _Side(side.slope, reach, moves)
+        return _Side(side.slope, reach, missing)
 
     def _ahead(self, bound: Bound, sign: float, there: Solution) -> _Side:
         """Slope and reach from where the bound is now, at the basis found there."""
@@ -197,17 +216,19 @@ class _Finder:
         if back < step * _ALL_THE_WAY - self._tolerance(bound):
             return None
         ahead = self._along(bound, sign, dual, vertex)
-        return _Side(dual, step + ahead.reach, ahead.moves_shortfall)
+        return _Side(dual, step + ahead.reach, ahead.missing)
 
     def _along(self, bound: Bound, sign: float, dual: float, vertex: _Vertex) -> _Side:
-        """How far the bound may move before the basis changes, and whether shortfall moves."""
+        """How far the bound may move before the basis changes, and what is missing with it."""
         direction = vertex.direction(bound) * sign
         moving = np.abs(direction) * self._scale(bound) > _TINY * vertex.scale
         ahead = np.where(direction > 0, vertex.upper - vertex.values, vertex.values - vertex.lower)
         steps = np.maximum(ahead[moving], 0.0) / np.abs(direction[moving])
-        moved = vertex.variables[moving]
-        short = bool(self.short[moved[moved >= 0]].any())
-        return _Side(dual, float(steps.min(initial=np.inf)), short)
+        short = moving & (vertex.variables >= 0)
+        which = self.short[vertex.variables[short]]
+        missing = zip(which.tolist(), direction[short].tolist(), strict=True)
+        found = tuple((position, tonnes) for position, tonnes in missing if position >= 0)
+        return _Side(dual, float(steps.min(initial=np.inf)), found)
 
     # -- access -----------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import planner
@@ -9,6 +11,8 @@ from planner.solving.data import model_data
 from planner.solving.session import Session
 from planner.solving.shadow import Bound, slopes
 from planner_models.compiling import compile_model
+
+INPUTS = Path(__file__).parents[2] / "inputs"
 
 STEP = 0.01
 """Units by which a cell is changed to see what it is worth."""
@@ -326,6 +330,117 @@ def test_a_worth_is_an_echo_if_only_one_tonne_less_would_be_missing(make, solve,
     assert both(found) == about((30, 950))
     assert both(found) == about(worth(case, "Sources[Source=CN].Capacity"))
     assert found.echo
+
+
+# -- both sides, their range, echo and held ---------------------------------------------------
+
+
+def test_two_limits_on_the_same_thing(make, solve, worth):
+    """400 t of China twice, 6 USD/t cheaper: either alone is of no use, but one less costs 6."""
+    case = make(
+        Demand="""
+            Item | Every period
+            Nd   | 1000
+        """,
+        Sources=OPEN.replace("80", "56"),
+        Limits="""
+            Limit | Type   | Applies to | Maximum
+            One   | tonnes | Source=CN  | 400
+            Other | tonnes | Source=CN  | 400
+        """,
+    )
+    plan = solve(case)
+    for name in ("One", "Other"):
+        found = price(plan, name)
+        assert both(found) == about((0, 6))
+        assert both(found) == about(worth(case, f"Limits[Limit={name}].Maximum"))
+        assert (found.start, found.end) == (pytest.approx(0), None)
+        assert not found.echo
+
+
+def test_the_quota_of_japan_2011(solve):
+    """137.72 USD/kg: the shortfall cost of 200 less 62.28 landed; up to all 32,000 t but 2,000."""
+    case = planner.read(INPUTS / "japan-2011.xlsx")
+    plan = solve(case)
+    (quota,) = [row.to_dict() for row in plan.limit_rows if row.kind == "quota"]
+    assert quota["cell"] == "Quotas!E2"
+    assert quota["shadow_price"] == {
+        "more": pytest.approx(200_000 - 62_280), "less": pytest.approx(200_000 - 62_280),
+        "unit": "USD/t", "from": pytest.approx(0), "to": pytest.approx(30_000), "echo": True,
+        "held": False,
+    }  # fmt: skip
+    (row,) = plan.limits.query("kind == 'quota'").to_dict("records")
+    assert (row["holds_from"], row["holds_to"]) == pytest.approx((0, 30_000))
+    assert (row["echo"], row["held"]) == (True, False)
+
+
+def test_both_sides_hold_for_the_decisions_of_the_plan(make, solve, worth):
+    """60 + 40 t are just enough, and the restart of China is decided on: 0 and 20 USD, held."""
+    case = make(
+        Sources="""
+            Source | Country   | Material | Capacity [t/yr] | Price [USD/t]
+            CN     | China     | Nd       | 60              | 50
+            AU     | Australia | Nd       | 40              | 80
+            US     | USA       | Nd       | unlimited       | 100
+        """,
+        Restarts="""
+            Source | Restart cost [USD]
+            CN     | 10
+        """,
+    )
+    found = price(solve(case), "AU")
+    assert both(found) == about((0, 20))
+    assert both(found) == about(worth(case, "Sources[Source=AU].Capacity"))
+    assert found.held
+
+
+# -- what relieving a bound takes off what is missing -----------------------------------------
+
+
+def relieved(plan: planner.Plan, name: str) -> dict[str, float]:
+    """Tonnes missing less, by item and period, per unit typed of a limit that has one row."""
+    (row,) = [row for row in plan.limit_rows if row.name == name]
+    return {f"{one.item} {one.period}": one.tonnes for one in row.relieves}
+
+
+def test_a_unit_as_typed_relieves_its_tonnes(make, solve):
+    """Two years of 1 kt/yr each are 2,000 t; 10 t are to be had, so all else is missing."""
+    plan = solve(
+        make(
+            Periods="""
+                Period | Years
+                2011   | 2
+            """,
+            Sources=CN_60_AU.replace("[t/yr]", "[kt/yr]").replace("60  ", "0.005"),
+            Limits="""
+                Limit | Type   | Applies to | Maximum
+                None  | tonnes | Source=AU  | 0
+            """,
+        )
+    )
+    assert relieved(plan, "CN") == pytest.approx({"Nd 2011": 2000})
+    assert relieved(plan, "None") == pytest.approx({"Nd 2011": 1})
+
+
+def test_what_does_not_bind_relieves_nothing(make, solve):
+    plan = solve(make(Sources=CN_60_AU))
+    assert relieved(plan, "CN") == {}
+
+
+def test_a_bound_that_alone_is_of_no_help_says_what_it_stands_in_the_way_of(make, solve):
+    """40 t of China twice, and nothing else: one more of either gives nothing, one less costs."""
+    plan = solve(
+        make(
+            Sources=OPEN.replace("80", "2000"),
+            Limits="""
+                Limit | Type   | Applies to | Maximum
+                One   | tonnes | Source=CN  | 40
+                Other | tonnes | Source=CN  | 40
+            """,
+        )
+    )
+    assert relieved(plan, "One") == {"Nd 2011": 0}
+    assert price(plan, "One").echo
 
 
 # -- quotas ---------------------------------------------------------------------------------

@@ -1,0 +1,177 @@
+"""Why a plan is as it is: what each shortfall comes from, and why each source is bought or not.
+
+All of it stands in the plan: shadow prices say what relieving a limit gives, switch prices at which
+price a source comes in or loses tonnes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.case.case import Case
+from planner.case.ledger import BASE
+from planner.plan import LimitRow, Plan
+from planner.solving.options import Options
+from planner.solving.solve import solve
+from planner.studies.explain_sources import Sources
+from planner.studies.explained import (
+    Hold,
+    Missing,
+    ShortfallExplained,
+    SourceExplained,
+    amount_text,
+    called,
+    hold_of,
+    listed,
+)
+from planner.studies.supply import could_arrive
+
+
+@dataclass(frozen=True, slots=True)
+class PlanExplained:
+    """A plan with its reasons.
+
+    Attributes:
+        plan: the cheapest plan.
+        shortfalls: by item and plant, in the order of the sheets.
+        sources: in the order of the sheet.
+    """
+
+    plan: Plan
+    shortfalls: tuple[ShortfallExplained, ...]
+    sources: tuple[SourceExplained, ...]
+
+    @property
+    def status(self) -> str:
+        """That of the plan."""
+        return self.plan.status
+
+    @property
+    def is_held(self) -> bool:
+        """Whether prices and savings hold for the yes/no decisions of the plan only."""
+        numbers = self.plan.numbers
+        decides = bool(numbers.restarts) or bool(numbers.orders.needed.any())
+        steps = any(tiers.needs_steps for tiers in numbers.tiers)
+        counts = any(rule.type == "suppliers" for rule in numbers.rules)
+        return decides or steps or counts
+
+    @property
+    def exit_code(self) -> int:
+        """0: it answered."""
+        return 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """What the JSON of `planner explain` has of a plan."""
+        return {
+            "scenario": self.plan.scenario,
+            "status": self.status,
+            "currency": self.plan.currency,
+            "objective": self.plan.objective,
+            "held": self.is_held,
+            "shortfalls": [one.to_dict() for one in self.shortfalls],
+            "sources": [one.to_dict() for one in self.sources],
+        }
+
+
+def explain_plan(case: Case, scenario: str = BASE, options: Options | None = None) -> PlanExplained:
+    """The cheapest plan of a scenario, with its reasons.
+
+    Raises:
+        As `planner.solve`: where there is no plan, `planner.Infeasible` among others.
+    """
+    return explained(solve(case, scenario, options))
+
+
+def explained(plan: Plan) -> PlanExplained:
+    """A plan with its reasons."""
+    return PlanExplained(plan, tuple(_shortfalls(plan)), tuple(Sources(plan).all()))
+
+
+# -- what is missing ------------------------------------------------------------------------
+
+
+def _shortfalls(plan: Plan) -> Iterator[ShortfallExplained]:
+    numbers, short = plan.numbers, plan.quantities.short
+    for i, p in np.argwhere((short > plan.threshold).any(axis=2)).tolist():
+        periods = tuple(
+            Missing(
+                period=numbers.periods[t],
+                tonnes=float(short[i, p, t]),
+                share=float(short[i, p, t] / numbers.demand[i, p, t]),
+                start=numbers.starts[t],
+                cell=numbers.demand_cells.get((i, p, t)),
+            )
+            for t in np.flatnonzero(short[i, p] > plan.threshold).tolist()
+        )
+        places = {(numbers.items[i], numbers.sites[p], one.period) for one in periods}
+        holds = _in_the_way(plan, places)
+        yield ShortfallExplained(
+            item=numbers.items[i],
+            site=numbers.sites[p],
+            periods=periods,
+            holds=holds,
+            reason=_why_missing(plan, i, p, periods, holds),
+        )
+
+
+def _in_the_way(plan: Plan, places: Collection[tuple[str, str | None, str]]) -> tuple[Hold, ...]:
+    """Limits of which one unit changes what is missing there, those that help most first."""
+    by_cell: dict[tuple[str, str, str], list[tuple[LimitRow, float]]] = {}
+    for row in plan.limit_rows:
+        own = [one.tonnes for one in row.relieves if (one.item, one.site, one.period) in places]
+        worth = (row.shadow_price.more, row.shadow_price.less)
+        if own and any(worth):
+            key = (row.cell, row.kind, row.name)
+            by_cell.setdefault(key, []).append((row, sum(own)))
+    holds = [
+        hold_of([row for row, _ in rows], sum(t for _, t in rows)) for rows in by_cell.values()
+    ]
+    return tuple(sorted(holds, key=lambda hold: -(hold.tonnes or 0.0)))
+
+
+def _why_missing(
+    plan: Plan, item: int, site: int, periods: Sequence[Missing], holds: Sequence[Hold]
+) -> str:
+    """What stands in the way, in words; where no limit does, what else it is."""
+    helping = [hold for hold in holds if hold.tonnes and hold.tonnes > 0]
+    if helping:
+        return f"held back by {called(helping)}"
+    if holds:
+        return f"held back by {called(holds)} together: relieving one alone gives nothing"
+    numbers = plan.numbers
+    late = [
+        one.period
+        for one in periods
+        if not could_arrive(numbers, item, site, numbers.periods.index(one.period))
+    ]
+    if len(late) == len(periods):
+        return "no source can deliver any of it by then"
+    if not any(_is_known(row) for row in plan.limit_rows) and plan.status != "optimal":
+        return "not known what stands in its way: the plan is not proven cheapest"
+    counts = _counting(plan)
+    if counts:
+        return f"held back by {listed(counts)}, or by the yes/no decisions of the plan"
+    worth = max(
+        float(numbers.shortfall_cost[item, numbers.periods.index(o.period)]) for o in periods
+    )
+    return (
+        "no quota, limit, capacity or contract stands in its way: serving it would cost more than "
+        f"its shortfall cost of {amount_text(worth)} {numbers.currency}/t"
+    )
+
+
+def _is_known(row: LimitRow) -> bool:
+    return row.shadow_price.more is not None
+
+
+def _counting(plan: Plan) -> list[str]:
+    """Limits at their bound that have no shadow price, such as a number of suppliers."""
+    return [
+        f"{row.kind} {row.name} ({row.cell})"
+        for row in plan.limit_rows
+        if row.binds and not _is_known(row)
+    ]

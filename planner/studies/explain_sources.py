@@ -1,0 +1,252 @@
+"""Why each source of a plan is bought, or is not.
+
+Prices are in a source's own currency, in the unit in which its Price is typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from planner.case.ledger import Ledger
+from planner.case.scenario import Flags, Numbers, Scenario, Tiers
+from planner.plan import LimitRow, Plan, SwitchPrice
+from planner.studies.explained import (
+    Hold,
+    SourceExplained,
+    amount_text,
+    called,
+    hold_of,
+    listed,
+)
+
+_SAME_PRICE = 1e-6
+"""Prices nearer than this, relative, are the same."""
+
+
+class Sources:
+    """Explains each source of a plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.numbers = plan.numbers
+        self._sheets = _Sheets(plan)
+        self.bought: Numbers = plan.quantities.bought
+        self._binding = [row for row in plan.limit_rows if row.binds and _has_worth(row)]
+
+    def all(self) -> Iterator[SourceExplained]:
+        """Every source, in the order of the sheet."""
+        return (self._source(s) for s in range(len(self.numbers.sources)))
+
+    def _source(self, s: int) -> SourceExplained:
+        source = self.numbers.sources[s]
+        switch = self.plan.switch_prices.get(source.name)
+        tonnes = float(self.bought[s].sum())
+        is_used = tonnes > self.plan.threshold
+        price, landed = self._averages(s, is_used)
+        unit, size, cell = self._sheets.price(s)
+        gains = _in_unit(switch.gains_at if switch is not None else None, size)
+        loses = _in_unit(switch.loses_at if switch is not None else None, size)
+        holds = self._holds(s)
+        return SourceExplained(
+            name=source.name,
+            country=source.country,
+            used_t=tonnes if is_used else 0.0,
+            landed_cost=landed,
+            price=_in_unit(price, size),
+            price_unit=unit,
+            price_cell=cell,
+            enters_below=None if is_used else gains,
+            more_below=gains if is_used else None,
+            stays_until=loses if is_used else None,
+            holds=holds,
+            reason=self._why(s, holds, unit, loses) if is_used
+            else self._why_not(s, holds, switch, unit, size),
+        )  # fmt: skip
+
+    def _name(self, s: int) -> str:
+        return self.numbers.sources[s].name
+
+    def _averages(self, s: int, is_used: bool) -> tuple[float | None, float | None]:
+        """Price and landed cost per tonne of what is bought, else of what could be."""
+        numbers, ship = self.numbers, self.plan.quantities.ship[s]
+        window = [numbers.buys_in(s, t) for t in range(len(numbers.periods))]
+        weights = ship if is_used else np.outer(numbers.allowed[s], window).astype(float)
+        if weights.sum() <= 0:
+            return None, None
+        price = np.broadcast_to(numbers.price[s], ship.shape)
+        if is_used:
+            return (
+                float(np.average(price, weights=weights)),
+                float(self.plan.landed_money[s].sum() / ship.sum()),
+            )
+        landed = np.average(numbers.landed_cost[s], weights=weights)
+        return float(np.average(price, weights=weights)), float(landed)
+
+    # -- what holds it ----------------------------------------------------------------------
+
+    def _holds(self, s: int) -> tuple[Hold, ...]:
+        """Limits with a worth that count the source, and its own capacity, by cell."""
+        name = self._name(s)
+        by_cell: dict[tuple[str, str], list[LimitRow]] = {}
+        for row in self._binding:
+            is_own = row.kind == "capacity" and row.value is None and row.name == name
+            if is_own or self._counts(row, s):
+                by_cell.setdefault((row.cell, row.name), []).append(row)
+        return tuple(hold_of(rows) for rows in by_cell.values())
+
+    def _counts(self, row: LimitRow, s: int) -> bool:
+        if row.kind == "contract":
+            return any(c.name == row.name and c.source == s for c in self.numbers.contracts)
+        periods = self.numbers.periods
+        return any(
+            (rule.kind, rule.name, rule.value) == (row.kind, row.name, row.value)
+            and (periods[rule.periods[0]], periods[rule.periods[-1]]) == (row.first, row.last)
+            and rule.content[s] > 0
+            and any(self.numbers.buys_in(s, t) for t in rule.periods)
+            for rule in self.numbers.rules
+        )
+
+    # -- in words ---------------------------------------------------------------------------
+
+    def _why(self, s: int, holds: Sequence[Hold], unit: str, loses: float | None) -> str:
+        """Why it is bought, and how far."""
+        parts = [self._deed(s, holds, loses)]
+        back = [hold for hold in holds if not hold.minimum]
+        if back:
+            parts.append(f"held back by {called(back, self._name(s))}")
+        if loses is not None:
+            parts.append(f"stays until {amount_text(loses)} {unit}")
+        return "; ".join(parts)
+
+    def _deed(self, s: int, holds: Sequence[Hold], loses: float | None) -> str:
+        served = self._serves(s)
+        if loses is not None:
+            return f"cheapest way to meet {served}" if served else "earns more than it costs"
+        kept = [hold for hold in holds if hold.minimum]
+        if kept:
+            return f"bought because of {called(kept, self._name(s))}"
+        if self.numbers.current is not None and self.numbers.current.frozen:
+            last = self.numbers.periods[self.numbers.current.frozen - 1]
+            return f"bought; up to {last} as the Current plan has it"
+        if not self.plan.switch_prices:
+            return f"bought for {served}" if served else "bought"
+        return f"nothing replaces it at any price{f' to meet {served}' if served else ''}"
+
+    def _serves(self, s: int) -> str:
+        """The materials that are needed of what it holds, most first."""
+        numbers = self.numbers
+        content = numbers.content[s] * numbers.yields[s]
+        needed: Flags = numbers.needs.sum(axis=(1, 2)) > 0
+        used_up: Flags = np.any(numbers.conversions.made < 0, axis=0)
+        held = [m for m in np.argsort(-content, kind="stable").tolist() if content[m] > 0]
+        return listed([numbers.materials[m] for m in held if needed[m] or used_up[m]])
+
+    def _why_not(
+        self,
+        s: int,
+        holds: Sequence[Hold],
+        switch: SwitchPrice | None,
+        unit: str,
+        size: float,
+    ) -> str:
+        """Why nothing is bought."""
+        closed = self._closed(s)
+        if closed:
+            own = [hold for hold in holds if hold.kind == "capacity" and hold.saves]
+            return f"{closed}; {self._first_unit(own[0])}" if own else closed
+        if switch is not None and switch.gains_at is not None:
+            return _too_dear(switch.price / size, switch.gains_at / size, unit)
+        held = f"held back by {called(holds, self._name(s))}" if holds else ""
+        return self._undecided(s) or held or self._of_no_use(s, is_known=switch is not None)
+
+    def _first_unit(self, hold: Hold) -> str:
+        money = f"{amount_text(hold.saves or 0.0)} {self.numbers.currency}"
+        return f"the first {hold.per} of it would save {money}"
+
+    def _of_no_use(self, s: int, *, is_known: bool) -> str:
+        """Why nothing is bought where nothing is in the way."""
+        if not self._serves(s):
+            return "nothing needs what it holds"
+        if not is_known:
+            return "not bought; the price at which it would be is not known"
+        return "no price above 0 is low enough: what it could serve is met, or cannot be met by it"
+
+    def _closed(self, s: int) -> str:
+        """Why nothing could be bought at any price; empty where something could."""
+        numbers = self.numbers
+        window = [t for t in range(len(numbers.periods)) if numbers.buys_in(s, t)]
+        if not numbers.allowed[s].any():
+            return "no plant is open to it (sheet Lanes)"
+        if not numbers.capacity[s, window].any():
+            return f"held back by its capacity of 0{_at(numbers.capacity_cells[s], window)}"
+        if not numbers.limit[s, window].any():
+            cells = self._sheets.availability[s].cells
+            return f"closed: its availability is 0{_at(cells, window)}"
+        return ""
+
+    def _undecided(self, s: int) -> str:
+        """That its restart is not decided on, or no order is placed; empty where that is not so."""
+        for restart in self.numbers.restarts:
+            if restart.source == s and not self.plan.quantities.open[s].any():
+                return f"its restart ({restart.cell}) is not decided on: it does not pay"
+        if self.numbers.orders.needed[s]:
+            return "no order is placed: at what an order takes or costs it does not pay"
+        return ""
+
+
+def _too_dear(price: float, enters: float, unit: str) -> str:
+    below = f"would enter below {amount_text(enters)} {unit}"
+    if price - enters <= _SAME_PRICE * abs(price):
+        return f"as dear as what is bought instead; {below}"
+    return f"too dear by {amount_text(price - enters)} {unit}: {below}"
+
+
+def _has_worth(row: LimitRow) -> bool:
+    return bool(row.shadow_price.more) or bool(row.shadow_price.less)
+
+
+def _at(cells: Sequence[str | None], periods: Sequence[int]) -> str:
+    known = list(dict.fromkeys(cells[t] for t in periods if cells[t]))
+    return f" ({known[0]})" if known else ""
+
+
+def _in_unit(price: float | None, size: float) -> float | None:
+    return None if price is None else price / size
+
+
+# -- the unit of a price --------------------------------------------------------------------
+
+
+class _Sheets:
+    """What only the sheets say of a source: in what unit its price is typed, and where."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.numbers: Scenario = plan.numbers
+        ledger = Ledger.of(plan.case.tables, plan.case.periods)
+        self.series = ledger.series["Prices"]
+        self.availability = ledger.series["Availability"]
+        self.of_sources = ledger.table("Sources").unit("Price")
+        self.of_tiers = ledger.table("Tiers").unit("Price")
+        self.tiers: dict[int, Tiers] = {tiers.source: tiers for tiers in self.numbers.tiers}
+
+    def price(self, s: int) -> tuple[str, float, str | None]:
+        """Currency and mass (`USD/kg`), price per tonne of one such unit, and the price's cell."""
+        currency = self.numbers.sources[s].currency
+        if s in self.tiers:
+            text, size = self.of_tiers.text, float(self.of_tiers.size)
+            return _named(currency, text), size, self.tiers[s].cells[0]
+        series, cells = self.series[s], self.numbers.price_cells[s]
+        buys = [t for t in range(len(cells)) if self.numbers.buys_in(s, t)]
+        for t in buys:
+            if series.cells[t] and t not in series.of_index:
+                return _named(currency, series.units[t]), series.per_typed[t], cells[t]
+        known = [cells[t] for t in buys if cells[t]]
+        unit, cell = self.of_sources, known[0] if known else None  # as others are typed
+        return _named(currency, unit.text), float(unit.size) if unit.text else 1.0, cell
+
+
+def _named(currency: str, unit: str) -> str:
+    """A unit as typed, with the currency: `USD/kg` of `/kg`."""
+    return f"{currency}/{unit.rpartition('/')[2] or 't'}"

@@ -1,0 +1,432 @@
+"""Why a plan is as it is: hand-solved, verified by solving again, and on the examples."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import planner
+from planner.report.exhibit_plot import draw
+from planner.report.exhibit_text import text_of
+from planner.report.exhibit_workbook import write_exhibit
+from planner.report.explain_plan import exhibit
+from planner.studies.explain_plan import PlanExplained, explain_plan
+from planner.studies.explained import ShortfallExplained, SourceExplained
+from planner.studies.variants import Variants
+
+INPUTS = Path(__file__).parents[2] / "inputs"
+EXAMPLES = sorted(INPUTS.glob("*.xlsx"))
+
+SOURCE = ["Source", "Country", "Material", "Capacity [t/yr]", "Price [USD/kg]"]
+SMALLEST: dict[str, list[list[Any]]] = {
+    "Periods": [["Period", "Start", "Years"], ["2011", date(2011, 1, 1), 1]],
+    "Materials": [["Material", "Shortfall cost [USD/kg]"], ["Nd", 100]],
+    "Demand": [["Item", "Every period"], ["Nd", 100]],
+    "Sources": [SOURCE, ["CN", "China", "Nd", 60, 50], ["AU", "Australia", "Nd", 100, 80]],
+}
+"""100 t: 60 t of China at 50 USD/kg, 40 t of Australia at 80."""
+
+SCARCE = [SOURCE, ["CN", "China", "Nd", 60, 50], ["AU", "Australia", "Nd", 10, 80]]
+"""30 t are missing."""
+
+BESIDE = 1e-3
+"""Money per kg by which prices are moved off a corner."""
+
+
+def case(**sheets: list[list[Any]]) -> planner.Case:
+    """A case with some sheets put in place of those of the smallest one."""
+    tables = SMALLEST | {name.replace("_", " "): rows for name, rows in sheets.items()}
+    return planner.Case.from_tables(
+        {name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
+         for name, rows in tables.items()}
+    )  # fmt: skip
+
+
+def source(explained: PlanExplained, name: str) -> SourceExplained:
+    """What is said of one source."""
+    return next(one for one in explained.sources if one.name == name)
+
+
+def shortfall(explained: PlanExplained) -> ShortfallExplained:
+    """The one shortfall."""
+    (only,) = explained.shortfalls
+    return only
+
+
+def with_more(rows: list[list[Any]], header: str, *values: Any) -> list[list[Any]]:
+    """A sheet with a column more."""
+    return [[*rows[0], header], *([*row, v] for row, v in zip(rows[1:], values, strict=True))]
+
+
+# -- sources --------------------------------------------------------------------------------
+
+
+def test_a_source_that_is_bought_and_held_back_by_its_capacity():
+    """China stays until its price is Australia's, 80 USD/kg."""
+    found = source(explain_plan(case()), "CN")
+    assert (found.used_t, found.landed_cost) == pytest.approx((60, 50_000))
+    assert (found.price, found.price_unit, found.price_cell) == (50, "USD/kg", "Sources!E2")
+    assert found.stays_until == pytest.approx(80)
+    assert found.enters_below is None
+    assert found.reason == (
+        "cheapest way to meet Nd; held back by its capacity (Sources!D2); stays until 80 USD/kg"
+    )
+
+
+def test_a_source_that_is_too_dear_says_where_it_would_enter():
+    """The USA at 120 would replace Australia's 40 t below 80 USD/kg."""
+    rows = [*SMALLEST["Sources"], ["US", "USA", "Nd", 100, 120]]
+    found = source(explain_plan(case(Sources=rows)), "US")
+    assert (found.used_t, found.stays_until) == (0, None)
+    assert found.enters_below == pytest.approx(80)
+    assert found.reason == "too dear by 40 USD/kg: would enter below 80 USD/kg"
+
+
+def test_prices_are_in_the_sellers_currency_and_unit_and_hold_when_solved_again():
+    """China in CNY a pound at 0.1, 20 % duty: lands at AU's 80 USD/kg for 80 / 1.2 / 0.1 CNY/kg."""
+    rows = [
+        ["Source", "Country", "Material", "Capacity [t/yr]", "Price [/lb]", "Currency", "Duty [%]"],
+        ["CN", "China", "Nd", 60, 200, "CNY", 20],
+        ["AU", "Australia", "Nd", 100, 80 * 0.45359237, "USD", 0],
+        ["US", "USA", "Nd", 100, 100 * 0.45359237, "USD", 0],
+    ]
+    own = case(Sources=rows, Currencies=[["Currency", "Every period"], ["CNY", 0.1]])
+    found = explain_plan(own)
+    china, usa = source(found, "CN"), source(found, "US")
+    assert china.price_unit == "CNY/lb"
+    assert china.stays_until == pytest.approx(80 / 1.2 / 0.1 * 0.45359237)
+    assert usa.enters_below == pytest.approx(80 * 0.45359237)
+    variants = Variants(own, "Base")
+    for one, at, beside, tonnes in (
+        (china, china.stays_until, -BESIDE, 60),
+        (china, china.stays_until, BESIDE, 0),
+        (usa, usa.enters_below, BESIDE, 0),
+        (usa, usa.enters_below, -BESIDE, 40),
+    ):
+        assert at is not None
+        bought = variants.solve(f"Sources[Source={one.name}].Price [/lb]={at + beside}").bought
+        assert bought[["CN", "AU", "US"].index(one.name)] == pytest.approx(tonnes, abs=1e-6)
+
+
+def test_a_source_as_dear_as_what_is_bought():
+    rows = [*SMALLEST["Sources"], ["US", "USA", "Nd", 100, 80]]
+    assert source(explain_plan(case(Sources=rows)), "US").reason == (
+        "as dear as what is bought instead; would enter below 80 USD/kg"
+    )
+
+
+def test_a_price_by_volume_is_in_the_unit_of_its_tiers():
+    tiers = [["Source", "From [t/yr]", "Price [USD/t]"], ["CN", 0, 50_000], ["CN", 20, 60_000]]
+    found = source(explain_plan(case(Tiers=tiers)), "CN")
+    assert (found.price_unit, found.price_cell) == ("USD/t", "Tiers!C2")
+    assert found.price == pytest.approx(50_000)
+
+
+def test_a_quota_holds_a_source_back_and_only_where_it_counts_it():
+    rows = [SOURCE, ["CN", "China", "Nd", "unlimited", 50], SMALLEST["Sources"][2]]
+    quota = [["Quota", "Applies to", "Tonnes [t]"], ["China", "Country=China", 40]]
+    found = explain_plan(case(Sources=rows, Quotas=quota))
+    china, australia = source(found, "CN"), source(found, "AU")
+    assert "held back by quota China (Quotas!C2)" in china.reason
+    (hold,) = china.holds
+    assert (hold.kind, hold.cell, hold.saves) == ("quota", "Quotas!C2", pytest.approx(30_000))
+    assert australia.holds == ()
+
+
+def test_a_source_that_a_quota_keeps_out():
+    """The quota of 0 t: at no price above 0 is China bought."""
+    quota = [["Quota", "Applies to", "Tonnes [t]"], ["China", "Country=China", 0]]
+    found = source(explain_plan(case(Quotas=quota)), "CN")
+    assert (found.used_t, found.enters_below) == (0, None)
+    assert found.reason == "held back by quota China (Quotas!C2)"
+
+
+@pytest.mark.parametrize(
+    ("sheets", "reason"),
+    [
+        ({"Sources": [SOURCE, ["CN", "China", "Nd", 0, 50], SMALLEST["Sources"][2]]},
+         "held back by its capacity of 0 (Sources!D2); the first t/yr of it would save "
+         "30,000 USD"),
+        ({"Availability": [["Source", "2011"], ["CN", 0]]},
+         "closed: its availability is 0 (Availability!B2)"),
+        ({"Sites": [["Site"], ["Kansai"]],
+          "Demand": [["Item", "Site", "Every period"], ["Nd", "Kansai", 100]],
+          "Lanes": [["Source", "Site", "Allowed"], ["CN", "Kansai", "no"]]},
+         "no plant is open to it (sheet Lanes)"),
+        ({"Restarts": [["Source", "Restart cost [USD]"], ["CN", 1e9]]},
+         "its restart (Restarts!B2) is not decided on: it does not pay"),
+        ({"Sources": with_more(SMALLEST["Sources"], "Order cost [USD]", 1e9, None)},
+         "no order is placed: at what an order takes or costs it does not pay"),
+        ({"Materials": [*SMALLEST["Materials"], ["Dy", 100]],
+          "Sources": [SOURCE, ["CN", "China", "Dy", 60, 50], SMALLEST["Sources"][2]]},
+         "nothing needs what it holds"),
+    ],
+)  # fmt: skip
+def test_why_not(sheets, reason):
+    found = source(explain_plan(case(**sheets)), "CN")
+    assert (found.used_t, found.reason) == (0, reason)
+
+
+@pytest.mark.parametrize(
+    ("sheets", "reason"),
+    [
+        ({"Limits": [["Limit", "Type", "Applies to", "Minimum"],
+                     ["Least", "tonnes", "Source=AU", 70]]},
+         "bought because of limit Least (Limits!D2)"),
+        ({"Contracts": [["Contract", "Source", "Minimum [t]", "Maximum [t]", "Must take"],
+                        ["Offtake", "AU", 70, 80, 1]]},
+         "bought because of contract Offtake (Contracts!C2)"),
+        ({"Current_plan": [["Source", "2011"], ["AU", 70]],
+          "Settings": [["Setting", "Value"], ["Frozen through", "2011"]]},
+         "bought; up to 2011 as the Current plan has it"),
+    ],
+)  # fmt: skip
+def test_what_keeps_a_source_in_at_any_price(sheets, reason):
+    found = source(explain_plan(case(**sheets)), "AU")
+    assert (found.used_t, found.stays_until) == (pytest.approx(70), None)
+    assert found.reason.startswith(reason)
+
+
+def test_prices_hold_for_the_decisions_of_the_plan_and_that_is_said():
+    found = explain_plan(case(Restarts=[["Source", "Restart cost [USD]"], ["CN", 10]]))
+    assert found.is_held
+    assert found.to_dict()["held"] is True
+    assert "hold for these decisions" in " ".join(text_of(exhibit(found)).split())
+    assert not explain_plan(case()).is_held
+
+
+# -- what is missing ------------------------------------------------------------------------
+
+
+def test_a_shortfall_names_what_stands_in_its_way_and_what_one_unit_gives():
+    """A tonne more of either capacity is one missing less: 100 less 50, and less 80 USD/kg."""
+    found = shortfall(explain_plan(case(Sources=SCARCE)))
+    assert (found.item, found.site, found.tonnes) == ("Nd", None, pytest.approx(30))
+    assert [(h.name, h.cell, h.tonnes, h.saves, h.unit) for h in found.holds] == [
+        ("CN", "Sources!D2", pytest.approx(1), pytest.approx(50_000), "USD per t/yr"),
+        ("AU", "Sources!D3", pytest.approx(1), pytest.approx(20_000), "USD per t/yr"),
+    ]
+    assert [h.until for h in found.holds] == pytest.approx([90, 40])
+    assert found.stops is None
+
+
+def test_relief_counts_contents_yields_and_our_share():
+    """A tonne of the quota is 0.6 t for us, of which half is Nd, of which 90 % is usable."""
+    rows = with_more([SOURCE, ["CN", "China", None, "unlimited", 20]], "Yield [%]", 90)
+    quota = [["Quota", "Applies to", "Tonnes [t]", "Our share [%]"],
+             ["China", "Country=China", 100, 60]]  # fmt: skip
+    own = case(
+        Sources=rows, Quotas=quota,
+        Materials=[*SMALLEST["Materials"], ["Ce", 1]],
+        Composition=[["Source", "Nd", "Ce"], ["CN", 0.5, 0.5]],
+    )  # fmt: skip
+    (hold,) = shortfall(explain_plan(own)).holds
+    # The quota counts Nd and Ce: a tonne of it is a tonne of the mix.
+    assert hold.tonnes == pytest.approx(0.6 * 0.5 * 0.9)
+
+
+def test_two_limits_of_which_each_alone_is_of_no_help():
+    """Two limits of 40 t on all that can be bought: relieving one gives nothing."""
+    limits = [["Limit", "Type", "Applies to", "Maximum"],
+              ["A", "tonnes", "*", 40], ["B", "tonnes", "*", 40]]  # fmt: skip
+    found = shortfall(explain_plan(case(Limits=limits)))
+    assert [(hold.name, hold.tonnes, hold.saves) for hold in found.holds] == [
+        ("A", 0, 0), ("B", 0, 0)
+    ]  # fmt: skip
+    assert found.reason == (
+        "held back by limit A (Limits!D2), limit B (Limits!D3) together: relieving one alone gives "
+        "nothing"
+    )
+
+
+def test_a_minimum_that_takes_what_is_missing_elsewhere():
+    """CN may sell 60 t in all; at least 20 t of it have to be of Dy, which nobody needs."""
+    rows = [SOURCE, ["CN", "China", "Nd", 100, 50], ["CD", "China", "Dy", 100, 50]]
+    limits = [
+        ["Limit", "Type", "Applies to", "Minimum", "Maximum"],
+        ["All", "tonnes", "*", None, 60],
+        ["Dy", "tonnes", "Source=CD", 20, None],
+    ]
+    own = case(Sources=rows, Limits=limits, Materials=[*SMALLEST["Materials"], ["Dy", 100]])
+    found = shortfall(explain_plan(own))
+    assert found.tonnes == pytest.approx(60)
+    holds = {hold.name: hold for hold in found.holds}
+    assert (holds["Dy"].minimum, holds["Dy"].tonnes) == (True, pytest.approx(1))
+    assert holds["Dy"].saves == pytest.approx(100_000)
+    assert holds["All"].saves == pytest.approx(50_000)
+
+
+def test_from_when_on_lines_stop():
+    """50 t of stock last half of 2011; in 2012 nothing is there."""
+    own = case(
+        Periods=[["Period", "Start"], ["2011", date(2011, 1, 1)], ["2012", date(2012, 1, 1)]],
+        Sources=[SOURCE, ["CN", "China", "Nd", 0, 50]],
+        Stock=[["Material", "Opening [t]"], ["Nd", 50]],
+    )
+    found = shortfall(explain_plan(own))
+    assert [(one.period, one.tonnes, one.share) for one in found.periods] == [
+        ("2011", pytest.approx(50), pytest.approx(0.5)), ("2012", 100, 1)
+    ]  # fmt: skip
+    assert found.stops is not None
+    assert (found.stops.period, found.stops.start) == ("2012", date(2012, 1, 1))
+    said = " ".join(text_of(exhibit(explain_plan(own))).split())
+    assert "From 2012 (2012-01-01) on nothing of it is there: lines that need it stop." in said
+
+
+def test_what_cannot_arrive_in_time():
+    """Two periods of lead time: nothing before 2013, and no limit to blame for it."""
+    own = case(
+        Periods=[["Period"], ["2011"], ["2012"], ["2013"]],
+        Sources=with_more(SMALLEST["Sources"], "Lead time [periods]", 2, 2),
+    )
+    found = shortfall(explain_plan(own))
+    assert [one.period for one in found.periods] == ["2011", "2012"]
+    assert (found.holds, found.reason) == ((), "no source can deliver any of it by then")
+
+
+def test_a_product_is_looked_for_in_what_it_is_made_of():
+    """Magnets of Nd metal, which is made of Nd, which takes a period: nothing in 2011."""
+    own = case(
+        Periods=[["Period"], ["2011"], ["2012"]],
+        Materials=[["Material", "Shortfall cost [USD/kg]"], ["Nd", 100], ["Metal", 100]],
+        Products=[["Product", "Shortfall cost [USD/kg]"], ["Magnets", 300]],
+        Demand=[["Item", "Every period"], ["Magnets", 100]],
+        Recipes=[["Recipe", "Product", "Metal"], ["Usual", "Magnets", 0.3]],
+        Conversions=[["Conversion", "Nd", "Metal"], ["Smelting", -1.2, 1]],
+        Sources=with_more(SMALLEST["Sources"], "Lead time [periods]", 1, 1),
+    )
+    found = shortfall(explain_plan(own))
+    assert [one.period for one in found.periods] == ["2011"]
+    assert found.reason == "no source can deliver any of it by then"
+
+
+def test_a_restart_that_cannot_deliver_yet():
+    """Decided at once, China delivers from 2012 on."""
+    own = case(
+        Periods=[["Period"], ["2011"], ["2012"]],
+        Sources=[SOURCE, ["CN", "China", "Nd", 100, 50]],
+        Restarts=[["Source", "Restart cost [USD]", "Lead time [periods]"], ["CN", 10, 1]],
+    )
+    found = shortfall(explain_plan(own))
+    assert [one.period for one in found.periods] == ["2011"]
+    assert found.reason == "no source can deliver any of it by then"
+
+
+def test_stock_that_is_there_could_have_served():
+    """10 t in stock: what is missing then is not for want of time."""
+    own = case(
+        Periods=[["Period"], ["2011"], ["2012"]],
+        Sources=with_more(SMALLEST["Sources"], "Lead time [periods]", 1, 1),
+        Stock=[["Material", "Opening [t]", "Final minimum [t]"], ["Nd", 10, 10]],
+    )
+    assert "no source can deliver" not in shortfall(explain_plan(own)).reason
+
+
+def test_what_is_not_worth_its_cost():
+    """Missing tonnes are valued at 60 USD/kg, Australia lands at 80."""
+    found = shortfall(explain_plan(case(Materials=[SMALLEST["Materials"][0], ["Nd", 60]],
+                                        Sources=[SOURCE, SMALLEST["Sources"][2]])))  # fmt: skip
+    assert found.reason == (
+        "no quota, limit, capacity or contract stands in its way: serving it would cost more than "
+        "its shortfall cost of 60,000 USD/t"
+    )
+
+
+def test_a_number_of_suppliers_may_stand_in_the_way():
+    limits = [["Limit", "Type", "Applies to", "Maximum"], ["One", "suppliers", "*", 1]]
+    rows = [SOURCE, ["CN", "China", "Nd", 60, 50], ["AU", "Australia", "Nd", 40, 80]]
+    found = explain_plan(case(Sources=rows, Limits=limits))
+    assert "the capacity of CN (Sources!D2)" in shortfall(found).reason
+
+
+# -- examples -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_say_something_of_every_source_and_are_shown(path, tmp_path):
+    example = planner.read(path)
+    found = explain_plan(example)
+    document = found.to_dict()
+    assert [one["name"] for one in document["sources"]] == [
+        one.name for one in found.plan.numbers.sources
+    ]
+    for one in document["sources"]:
+        assert {"name", "used_t", "landed_cost", "enters_below", "stays_until", "reason"} <= set(
+            one
+        )
+        assert one["reason"]
+    missing = sum(one["tonnes"] for one in document["shortfalls"])
+    assert missing == pytest.approx(found.plan.shortfall_t)
+    assert all(one["limits"] for one in document["shortfalls"])
+    shown = exhibit(found)
+    book = openpyxl.load_workbook(write_exhibit(tmp_path / "why.xlsx", example, shown))
+    assert book.sheetnames[:2] == ["Answer", "Why"]
+    assert book["Why"].max_row == len(found.sources) + 1
+    draw(shown.pictures[0], tmp_path / "why.png")
+
+
+@pytest.mark.parametrize("name", ["japan-2011", "magnet-maker-2026"])
+def test_prices_of_linear_examples_hold_when_solved_again(name):
+    """Just beside each price: in and out, and as many tonnes as now or fewer."""
+    example = planner.read(INPUTS / f"{name}.xlsx")
+    found = explain_plan(example)
+    names = [one.name for one in found.sources]
+    index_priced = {one.name for one in found.plan.numbers.sources if one.value("Index")}
+    variants = Variants(example, "Base")
+    asked = 0
+    for one in found.sources:
+        corner = one.stays_until if one.is_used else one.enters_below
+        if corner is None or one.price is None or one.name in index_priced:
+            continue
+        step = 1e-4 * corner
+        target = f"Sources[Source={one.name}].Price [{one.price_unit}]"
+
+        def bought(price: float, one=one, target=target) -> float:
+            optimum = variants.solve(f"{target}={price}")
+            assert optimum is not None
+            return float(optimum.bought[names.index(one.name)])
+
+        if one.is_used:
+            assert bought(corner - step) >= one.used_t - 1e-6
+            assert bought(corner + step) < one.used_t - 1e-3
+        else:
+            assert bought(corner + step) == pytest.approx(0, abs=1e-6)
+            assert bought(corner - step) > 1e-6
+        asked += 1
+    assert asked >= 2
+
+
+def test_relief_of_a_linear_example_is_what_solving_with_a_unit_more_finds():
+    """Every capacity and quota in the way of a shortfall, one unit as typed."""
+    example = planner.read(INPUTS / "japan-2011-2015.xlsx")
+    scenario = "No restarts"
+    found = explain_plan(example, scenario)
+    variants = Variants(example, scenario)
+    model = variants.solve().model
+    items = found.plan.numbers.items
+    shortfalls = model.indices["SHORTFALLS"]
+
+    def missing(optimum, item: str) -> float:
+        own = shortfalls[:, 0] == items.index(item)
+        return float(optimum.solution.values[model.columns["short"][own]].sum())
+
+    base = variants.solve()
+    asked = 0
+    for one in found.shortfalls:
+        for hold in one.holds:
+            sheet = hold.cell.partition("!")[0]
+            if len(hold.periods) > 1 or sheet not in ("Capacity", "Quotas"):
+                continue
+            rows = f"Source={hold.name}" if sheet == "Capacity" else f'Quota="{hold.name}"'
+            step = 0.01
+            there = variants.solve(f"{sheet}[{rows}].{hold.periods[0]}+={step}")
+            assert (base.objective - there.objective) / step == pytest.approx(hold.saves, rel=1e-4)
+            relieved = missing(base, one.item) - missing(there, one.item)
+            assert relieved / step == pytest.approx(hold.tonnes, rel=1e-4, abs=1e-6)
+            asked += 1
+    assert asked >= 10
