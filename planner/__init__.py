@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from planner.solving.options import Options
     from planner.solving.solve import solve
     from planner.studies.evaluate import evaluate
+    from planner.studies.explain import explain
     from planner.workbook.reading import read
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "WrongUsage",
     "__version__",
     "evaluate",
+    "explain",
     "read",
     "solve",
 ]
@@ -47,6 +49,7 @@ _HOMES = {
     "Options": "planner.solving.options",
     "Plan": "planner.plan",
     "evaluate": "planner.studies.evaluate",
+    "explain": "planner.studies.explain",
     "read": "planner.workbook.reading",
     "solve": "planner.solving.solve",
 }

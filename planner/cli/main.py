@@ -28,7 +28,7 @@ _REPORT = (
 _BUG, _STOPPED, _USAGE = 1, 5, 2
 
 
-_STUDIES: tuple[str, ...] = ()
+_STUDIES: tuple[str, ...] = ("explain",)
 """Commands of `planner.cli.studies`, in the order in which --help lists them."""
 
 

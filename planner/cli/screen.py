@@ -8,12 +8,15 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from planner.case.problems import Problem
+
+
+T = TypeVar("T")
 
 
 def take_any_letter() -> None:
@@ -97,6 +100,16 @@ def progress(names: Sequence[str]) -> Iterable[str]:
     from tqdm import tqdm  # noqa: PLC0415 - only where a bar may be shown
 
     bar: Iterable[str] = tqdm(names, delay=1, unit="scenario", file=sys.stderr, leave=False)
+    return bar
+
+
+def steps(every: Sequence[T]) -> Iterable[T]:
+    """The same of a study, whatever it goes through."""
+    if len(every) <= 1 or not sys.stderr.isatty():
+        return every
+    from tqdm import tqdm  # noqa: PLC0415 - only where a bar may be shown
+
+    bar: Iterable[T] = tqdm(every, delay=1, file=sys.stderr, leave=False)
     return bar
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
-from planner.errors import WrongUsage
+from planner.errors import Stopped, WrongUsage
 from planner.solving.algorithm import Algorithm, Changed, Start, algorithm_for, start_for
 from planner.solving.scaling import TYPICAL, scales_of
 from planner.solving.tolerances import SOLVER
@@ -57,6 +57,9 @@ _AT_ONCE = 20_000
 
 _SMALLEST_ENTRY = 1e-12
 """The solver drops smaller scaled entries; it can be told no less."""
+
+_NO_WEIGHT = 1e-9
+"""A weight below this part of the largest is none in a proof that there is no point."""
 
 _POLL = 0.05
 
@@ -117,6 +120,14 @@ class Bound:
     is_row: bool
     position: int
     is_upper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Rows and columns whose bounds leave no point of a linear model, as flags."""
+
+    rows: NDArray[np.bool_]
+    columns: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -703,6 +714,53 @@ class Session:
         columns = self.column_scale[np.where(basic < 0, 0, basic)]
         scale: Numbers = np.where(basic < 0, rows, columns)
         return scale
+
+    def contradiction(self, time_limit: float = math.inf) -> Contradiction | None:
+        """Which rows and columns of a linear model leave no point; None where there is one.
+
+        Solved by simplex without presolve, from the last basis: that alone has a proof to show.
+
+        Raises:
+            Stopped: the time limit came, or Ctrl-C.
+            SolverError: no end was found, or no proof of it.
+        """
+        self._option("presolve", "off")
+        self._begin_at_slacks()
+        try:
+            outcome = self.solve(time_limit)
+        finally:
+            self._option("presolve", "choose")
+        if outcome.status is Status.STOPPED:
+            raise Stopped(f"stopped: {outcome.reason.lower()}")
+        if outcome.status is not Status.INFEASIBLE:
+            if outcome.solution is None and outcome.status is not Status.UNBOUNDED:
+                raise SolverError(f"HiGHS ended with '{outcome.reason}'")
+            return None
+        status, exists, found = self._highs.getDualRay()
+        _done(status, "getDualRay")
+        if not exists:
+            raise SolverError("HiGHS has no proof that there is no point")
+        rows = np.array(found)
+        entries = self._scaled_entries() * rows[self.model.entry_rows]
+        columns = np.bincount(self.model.index, entries, self.model.shape[1])
+        largest = np.bincount(self.model.index, np.abs(entries), self.model.shape[1])
+        least = _NO_WEIGHT * np.abs(rows).max(initial=0.0)
+        return Contradiction(
+            np.abs(rows) > least, np.abs(columns) > np.maximum(_NO_WEIGHT * largest, least)
+        )
+
+    def _begin_at_slacks(self) -> None:
+        """Start simplex where nothing is bought, unless there is a basis: not interior point."""
+        if self._highs.getBasis().valid:
+            return
+        basis = highspy.HighsBasis()
+        basis.row_status = [highspy.HighsBasisStatus.kBasic] * self.model.shape[0]
+        basis.col_status = [
+            highspy.HighsBasisStatus.kLower if low else highspy.HighsBasisStatus.kZero
+            for low in np.isfinite(self.columns.lower).tolist()
+        ]
+        basis.valid = True
+        self.restore(basis)
 
     def ray(self) -> Numbers | None:
         """Columns' direction in which the cost falls without end; None where HiGHS has none."""
