@@ -210,6 +210,13 @@ class Relaxation:
                     found.update(self.requirements.bounds[n].owners)
         return found
 
+    def _tightest(self, bound: Bound | SupplyBound) -> float:
+        """Where a bound stands, which others may give as well."""
+        given = self._row_of if bound.is_row else self._column_of
+        every = (self.requirements.bounds[n] for n in given[bound.position])
+        values = [one.value(self.dropped) for one in every if one.is_upper is bound.is_upper]
+        return min(values) if bound.is_upper else max(values)
+
     def _set(self, which: Iterable[int]) -> None:
         session, every = self.session, self.requirements.bounds
         chosen = [every[n] for n in which]
@@ -223,7 +230,7 @@ class Relaxation:
             lower, upper = live.lower.copy(), live.upper.copy()
             for bound in own:
                 side = upper if bound.is_upper else lower
-                side[bound.position] = bound.value(self.dropped)
+                side[bound.position] = self._tightest(bound)
             places = np.unique([bound.position for bound in own])
             change(places, lower[places], upper[places])
 
@@ -328,7 +335,9 @@ class _Finder:
         name = f"Capacity of {self.scenario.sources[s].name}"
         if not cell.startswith("Sources!"):
             name += f" in {self.periods[t]}"
-        return self._of_cell(cell, name, Sense.AT_MOST)
+        # Where a part of it has to be bought, less of it may help as well.
+        has_load = any(one.source == s and one.minimum_load > 0 for one in self.scenario.restarts)
+        return self._of_cell(cell, name, Sense.EXACTLY if has_load else Sense.AT_MOST)
 
     def _factors(self) -> dict[tuple[int, int], list[tuple[int, float]]]:
         """Of each source and period the requirements that take off its capacity."""

@@ -37,6 +37,9 @@ _MOST_WAYS = 5
 _MOST_GROWTH = 14
 """By four to which power a number is tried that has no end."""
 
+_PARTS = 16
+"""Moves that are tried where neither more nor less of a number asks for less."""
+
 _NEAR = 1e-6
 """How near, relative to the move, the least move is found where it is searched for."""
 
@@ -337,7 +340,9 @@ class WaysOut:
 
     def _settled(self, moves: Sequence[Move]) -> WayOut | None:
         """Moves to numbers that one would type, with which there is a plan."""
-        for wider in (0, 1, 10):
+        # Where an HHI is at the least that there can be, rounding alone decides.
+        first = 1 if any(rule.type == "HHI" for rule in self._variants.numbers.rules) else 0
+        for wider in (first, 1, 10):
             chosen = [_rounded(move, wider) for move in moves]
             objective = self.objective([move.change for move in chosen])
             if objective is not None:
@@ -418,6 +423,9 @@ def _shortest(start: float, near: float, far: float, enough: Callable[[float], b
 def _far(one: Requirement, direction: int, is_enough: Callable[[float], bool]) -> float | None:
     """A move that is enough."""
     _, most = _trial(one, direction)
+    if one.sense is Sense.EXACTLY and math.isfinite(most):  # too far may be as wrong as too near
+        parts = (direction * most * n / _PARTS for n in range(1, _PARTS + 1))
+        return next((by for by in parts if is_enough(by)), None)
     if math.isfinite(most):
         return direction * most if most > 0 and is_enough(direction * most) else None
     for power in range(_MOST_GROWTH):
