@@ -744,9 +744,10 @@ class Session:
         entries = self._scaled_entries() * rows[self.model.entry_rows]
         columns = np.bincount(self.model.index, entries, self.model.shape[1])
         largest = np.bincount(self.model.index, np.abs(entries), self.model.shape[1])
-        least = _NO_WEIGHT * np.abs(rows).max(initial=0.0)
+        columns[np.abs(columns) <= _NO_WEIGHT * largest] = 0.0  # rounding of a sum that is 0
         return Contradiction(
-            np.abs(rows) > least, np.abs(columns) > np.maximum(_NO_WEIGHT * largest, least)
+            _with_weight(rows, self.rows, self.row_scale),
+            _with_weight(columns, self.columns, self.column_scale),
         )
 
     def _begin_at_slacks(self) -> None:
@@ -821,6 +822,14 @@ def _have_same_places(one: CompiledModel, other: CompiledModel) -> bool:
 
 def _are_equal(one: NDArray[Any], other: NDArray[Any]) -> bool:
     return one is other or np.array_equal(one, other)
+
+
+def _with_weight(weights: Numbers, bounds: _Bounds, scale: Numbers) -> NDArray[np.bool_]:
+    """Which bounds have a weight in a proof, by itself or for how large the bound is."""
+    lower, upper = (np.where(np.isfinite(b), np.abs(b), 0.0) for b in (bounds.lower, bounds.upper))
+    parts = np.abs(weights) * np.maximum(lower, upper) / scale
+    found: NDArray[np.bool_] = np.abs(weights) > _NO_WEIGHT * np.abs(weights).max(initial=0.0)
+    return found | (parts > _NO_WEIGHT * parts.max(initial=0.0))
 
 
 def _is_usual(scaled: Numbers) -> bool:

@@ -71,17 +71,33 @@ class Cells:
         self.scenario = scenario
         self.ledger: Ledger = case.values(scenario)
         self._places: dict[str, dict[str, tuple[int, str]]] = {}
+        self._entries: dict[str, Entry | None] = {}
 
     def at(self, cell: str) -> Entry | None:
         """What a cell says (`Quotas!G5`); None where it is none of a row's."""
+        if cell not in self._entries:
+            found = self._place(cell)
+            table = self.case.tables.get(cell.partition("!")[0])
+            if found is None or table is None:
+                self._entries[cell] = None
+            else:
+                self._entries[cell] = self._entry(table, *found)
+        return self._entries[cell]
+
+    def column(self, cell: str) -> str:
+        """The column of a cell, or the period, or *; empty where it is none of a row's."""
+        found = self._place(cell)
+        return "" if found is None else found[1]
+
+    def _place(self, cell: str) -> tuple[int, str] | None:
+        """The position of a cell's row, and its column."""
         sheet, _, address = cell.partition("!")
         table = self.case.tables.get(sheet)
         if table is None:
             return None
         if sheet not in self._places:
             self._places[sheet] = dict(_places(table))
-        found = self._places[sheet].get(address)
-        return None if found is None else self._entry(table, *found)
+        return self._places[sheet].get(address)
 
     def of(self, sheet: str, index: int, column: str) -> Entry | None:
         """What a row of a sheet, by its position, says in a column or period."""

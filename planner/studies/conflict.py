@@ -86,7 +86,7 @@ class Conflicts:
         """Whether there is a plan without some requirements."""
         model = self._model_for(without)
         dropped = frozenset(model.requirements.positions(without))
-        return model.can_hold(dropped, self.left) is not False
+        return not model.is_known(dropped) and model.can_hold(dropped, self.left) is not False
 
     def find(self, without: Collection[str] = ()) -> Conflict | None:
         """A conflict of the requirements without some; None where the others can hold."""
@@ -137,6 +137,7 @@ class _Model:
         self._compiled = compile_model(model_data(numbers))
         self.requirements: Requirements = requirements_of(of.scenario, self._compiled, of.cells)
         self.is_proven = True
+        self._proofs: list[frozenset[int]] = []
         has_decisions = bool(self._compiled.integer.any())
         linear = self._compiled
         if has_decisions:
@@ -173,7 +174,13 @@ class _Model:
         found = self._linear.session.contradiction(self._of.left)
         if found is None:
             return None
-        return self._linear.supporting(found.rows, found.columns) - set(dropped)
+        meeting = self._linear.supporting(found.rows, found.columns) - set(dropped)
+        self._proofs.append(frozenset(meeting))
+        return meeting
+
+    def is_known(self, dropped: Collection[int]) -> bool:
+        """Whether it was proven already that all but some requirements cannot hold."""
+        return any(proof.isdisjoint(dropped) for proof in self._proofs)
 
     def smallest(self, candidates: Sequence[int], fixed: Sequence[int]) -> list[int] | None:
         """Of some requirements the fewest that contradict each other and those fixed.

@@ -244,7 +244,7 @@ class _Contradiction:
         shortfall = self.ways_out.shortfall() if meets_demand else None
         if shortfall is not None:
             ways = [*ways[: _MOST_WAYS - 1], shortfall]
-        return ways or self.ways_out.fewest(first, further)
+        return ways if alone else [*ways, *self.ways_out.fewest(first, further)]
 
 
 def _endless(
@@ -254,7 +254,7 @@ def _endless(
     found = refusals.endless(numbers, session)
     cells = Cells(case, numbers.name)
     dropped = [
-        Requirement(cell or name, words.format(name), cells.at(cell), sense)
+        Requirement(words.format(name), cell, sense, cells)
         for sense, words, named in (
             (Sense.TOO_LOW, "Price of {}", found.bought),
             (Sense.WORD, "{}", found.converted),

@@ -41,26 +41,31 @@ class Requirement:
     """What one cell asks of a plan.
 
     Attributes:
-        key: the cell, or the name where there is none.
         name: in words: `Quota China`, `Demand for Nd in 2012`.
-        entry: the cell; None where no cell says it.
+        cell: where it stands, `Quotas!G5`; empty where no cell says it.
         sense: what it asks.
+        cells: that the cell is one of.
         steps: what else the cell may say, from the nearest to the loosest, where it is a word.
         loosest: the number, inside the planner, at which it asks for nothing; None: as its column
             is declared.
     """
 
-    key: str
     name: str
-    entry: Entry | None
+    cell: str
     sense: Sense
+    cells: Cells = field(compare=False, repr=False)
     steps: tuple[str, ...] = ()
     loosest: float | None = None
 
     @property
-    def cell(self) -> str:
-        """Where it stands, `Quotas!G5`; empty where no cell says it."""
-        return self.entry.cell if self.entry is not None else ""
+    def key(self) -> str:
+        """The cell, or the name where there is none."""
+        return self.cell or self.name
+
+    @property
+    def entry(self) -> Entry | None:
+        """What the cell says; None where no cell says it."""
+        return self.cells.at(self.cell)
 
     @property
     def label(self) -> str:
@@ -245,6 +250,7 @@ class _Finder:
         self.periods = scenario.periods
         self.found = Requirements()
         self._rows: dict[str, dict[str, int]] = {}
+        self._loaded = {one.source for one in scenario.restarts if one.minimum_load > 0}
 
     def find(self) -> None:
         """All of them, in the order in which they are given up last: demand comes last."""
@@ -270,16 +276,15 @@ class _Finder:
         loosest: float | None = None,
     ) -> int:
         def make() -> Requirement:
-            entry = self.cells.at(cell)
+            entry = self.cells.at(cell) if steps is not None else None
             found = tuple(steps(entry)) if steps is not None and entry is not None else ()
-            return Requirement(cell or name, name, entry, sense, found, loosest)
+            return Requirement(name, cell, sense, self.cells, found, loosest)
 
         return self.found.owner(cell or name, make)
 
     def _in_period(self, cell: str, name: str, period: int) -> int:
         """Of a cell that asks for something in one period, or in every one."""
-        entry = self.cells.at(cell)
-        if entry is None or entry.column != EVERY:
+        if self.cells.column(cell) != EVERY:
             name += f" in {self.periods[period]}"
         return self._of_cell(cell, name, Sense.AT_LEAST)
 
@@ -336,8 +341,7 @@ class _Finder:
         if not cell.startswith("Sources!"):
             name += f" in {self.periods[t]}"
         # Where a part of it has to be bought, less of it may help as well.
-        has_load = any(one.source == s and one.minimum_load > 0 for one in self.scenario.restarts)
-        return self._of_cell(cell, name, Sense.EXACTLY if has_load else Sense.AT_MOST)
+        return self._of_cell(cell, name, Sense.EXACTLY if s in self._loaded else Sense.AT_MOST)
 
     def _factors(self) -> dict[tuple[int, int], list[tuple[int, float]]]:
         """Of each source and period the requirements that take off its capacity."""
@@ -619,8 +623,7 @@ class _Finder:
         cell = rule.maximum_cell if is_upper else rule.minimum_cell
         name = f"{rule.kind.capitalize()} {rule.name}"
         if rule.kind == "quota" and len(rule.periods) == 1 and len(self.periods) > 1:
-            entry = self.cells.at(cell)
-            by_period = entry is not None and entry.column in self.periods
+            by_period = self.cells.column(cell) in self.periods
             name += f" in {self.periods[rule.periods[0]]}" if by_period else ""
         sense = Sense.AT_MOST if is_upper else Sense.AT_LEAST
         return self._of_cell(cell, name, sense, loosest=_loosest_of(rule, is_upper=is_upper))

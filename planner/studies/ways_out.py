@@ -127,12 +127,14 @@ class WaysOut:
         progress: Callable[[Sequence[Requirement]], Iterable[Requirement]] = iter,
     ) -> dict[str, WayOut]:
         """Of each requirement how far it alone has to move; none where no move is enough."""
-        movable = [one for one in requirements if _can_move(one)]
+        movable = [
+            one
+            for one in progress(requirements)
+            if _can_move(one) and self._conflicts.is_possible([one.key])
+        ]
         elastic = _Moves(self, movable, ())
         found = {}
-        for one in progress(movable):
-            if not self._conflicts.is_possible([one.key]):
-                continue
+        for one in movable:
             move = elastic.least(one)
             way = None if move is None else self._settled([move])
             if way is not None:
@@ -198,7 +200,7 @@ class WaysOut:
         for index, row in enumerate(rows):
             entry = cells.of("Settings", index, "Value")
             if row.get("Setting") == "Shortfall" and entry is not None:
-                one = Requirement(entry.cell, "Shortfall", entry, Sense.WORD, ("allowed",))
+                one = Requirement("Shortfall", entry.cell, Sense.WORD, cells, ("allowed",))
                 return self._settled([_to_step(one, 0)])
         return None
 

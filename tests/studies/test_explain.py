@@ -7,6 +7,7 @@ where a cell moves a little less.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -542,3 +543,188 @@ def _cell(text: str) -> float | str | date | None:
         except ValueError:
             continue
     return text or None
+
+
+# -- several conflicts, words, yes and no, priorities ---------------------------------------
+
+
+TWO_METALS = {
+    "Materials": "Material | Shortfall cost [USD/t]\nNd | 1000\nDy | 9000",
+    "Demand": "Item | 2011\nNd | 100\nDy | 10",
+    "Sources": """
+        Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+        CN     | China   | Nd       | 60              | 50
+        DY     | China   | Dy       | 4               | 300
+    """,
+}
+
+
+def cells_of(requirements) -> set[str]:
+    return {one.cell for one in requirements}
+
+
+def test_two_conflicts_take_two_changes():
+    """40 t of Nd and 6 t of Dy are missing: no cell alone helps, but one of each does."""
+    found = explain(case_of(TWO_METALS))
+    sets = [cells_of(clash.requirement for clash in found.conflict)]
+    sets += [cells_of(conflict.requirements) for conflict in found.further]
+    assert sorted(sets, key=min) == [{"Demand!B2", "Sources!D2"}, {"Demand!B3", "Sources!D3"}]
+    assert [clash.moves_alone_by for clash in found.conflict] == [None, None]
+    shortfall, *pairs = found.ways
+    assert [move.entry.cell for move in shortfall.moves] == ["Settings!B2"]
+    assert shortfall.objective == pytest.approx(60 * 50 + 4 * 300 + 40 * 1000 + 6 * 9000)
+    assert pairs
+    costs = {
+        frozenset((move.entry.cell, move.end) for move in way.moves): way.objective for way in pairs
+    }
+    assert costs == {
+        frozenset({("Demand!B2", 60), ("Demand!B3", 4)}): pytest.approx(3000 + 1200),
+        frozenset({("Demand!B2", 60), ("Sources!D3", 10)}): pytest.approx(3000 + 3000),
+        frozenset({("Sources!D2", 100), ("Demand!B3", 4)}): pytest.approx(5000 + 1200),
+        frozenset({("Sources!D2", 100), ("Sources!D3", 10)}): pytest.approx(5000 + 3000),
+    }
+
+
+def test_a_cell_that_is_held_back_by_another_does_not_move_alone():
+    """The quota and the capacity of China both stop at 60 t: either alone changes nothing."""
+    found = explain(case_of({"Sources": china(60), "Quotas": QUOTA_70.replace("70", "60")}))
+    moves = {clash.requirement.cell: clash.moves_alone_by for clash in found.conflict}
+    assert moves.pop("Demand!B2") == pytest.approx(-40)
+    assert list(moves.values()) == [None]
+
+
+def test_what_has_a_priority_or_a_penalty_is_no_part_of_a_conflict():
+    """Both give way before demand does; what is left is the capacity."""
+    limits = """
+        Limit | Type   | Applies to | Maximum [t] | Priority | Penalty [USD/t]
+        Wish  | tonnes | *          | 50          | 2        |
+        Dear  | tonnes | *          | 40          |          | 10
+    """
+    found = explain(case_of({"Sources": china(60), "Limits": limits}))
+    assert cells_of(clash.requirement for clash in found.conflict) == {"Demand!B2", "Sources!D2"}
+    assert any("Priority" in note for note in found.notes)
+
+
+def test_a_cell_for_every_period_moves_in_all_of_them():
+    """One cell asks for 100 t in each of two years, of 60 and 90 t."""
+    case = case_of(
+        {
+            **TWO_YEARS,
+            "Demand": "Item | Every period\nNd | 100",
+            "Sources": china(1000),
+            "Capacity": "Source | 2011 | 2012\nCN | 60 | 90",
+        }
+    )
+    found = explain(case)
+    moves = {clash.requirement.cell: clash.moves_alone_by for clash in found.conflict}
+    assert moves["Demand!B2"] == pytest.approx(-40)
+    assert len(moves) == 2
+    assert found.conflict[0].requirement.name == "Demand for Nd"
+
+
+def test_a_scenario_is_explained_by_what_it_makes_of_a_cell():
+    """120 t, halved by the scenario: 60 t, and the move counts from there."""
+    case = case_of(
+        {
+            "Sources": china(120),
+            "Scenarios": "Scenario\nHalf",
+            "Changes": """
+                Scenario | Sheet   | Rows      | Column   | Operation | Value
+                Half     | Sources | Source=CN | Capacity | times     | 0.5
+            """,
+        }
+    )
+    found = explain(case, "Half")
+    (capacity,) = (c for c in found.conflict if c.requirement.cell == "Sources!D2")
+    assert capacity.requirement.entry.value == pytest.approx(60)
+    assert capacity.moves_alone_by == pytest.approx(40)
+
+
+def test_units_are_those_typed():
+    """0.06 kt of supply a year; 40 t more are 0.04 kt."""
+    sources = china(0.06).replace("[t/yr]", "[kt/yr]")
+    found = explain(case_of({"Sources": sources}))
+    (capacity,) = (c for c in found.conflict if c.requirement.cell == "Sources!D2")
+    assert (capacity.moves_alone_by, capacity.unit) == (pytest.approx(0.04), "kt/yr")
+
+
+def test_a_search_for_yes_or_no_decisions_finds_what_only_they_forbid():
+    """Taken in part an order of 80 t serves 50 t and the quota; taken whole it does not."""
+    found = explain(case_of(WORKBOOKS["minimum order"].sheets))
+    assert "Sources!F2" in cells_of(clash.requirement for clash in found.conflict)
+
+
+def test_names_that_selectors_quote():
+    """The name of a quota holds a sign that selectors use."""
+    quotas = QUOTA_70.replace("China | C", "China & co | C")
+    found = explain(case_of({"Sources": both("unlimited", 20), "Quotas": quotas}))
+    assert found.ways[0].moves
+    assert 'Quotas[Quota="China & co"].Tonnes=80.0' in {
+        move.change for way in found.ways for move in way.moves
+    }
+
+
+# -- without end ----------------------------------------------------------------------------
+
+
+SOLD = {
+    "Materials": """
+        Material | Shortfall cost [USD/kg] | Surplus value [USD/kg]
+        Nd       | 1                       | 0.06
+    """,
+    "Sources": china("unlimited"),
+}
+
+
+def test_the_price_and_the_value_that_have_no_floor():
+    """Bought at 50 USD/t and sold at 60: 10 up, or 0.01 USD/kg down, ends it."""
+    found = explain(case_of(SOLD))
+    assert found.status == "unbounded"
+    price, value = found.conflict
+    assert (price.requirement.cell, price.unit) == ("Sources!E2", "USD/t")
+    assert price.moves_alone_by == pytest.approx(10, rel=1e-5)
+    assert (value.requirement.cell, value.unit) == ("Materials!C2", "USD/kg")
+    assert value.moves_alone_by == pytest.approx(-0.01, rel=1e-5)
+    for way in found.ways:
+        case = case_of(SOLD).with_changes(*(move.change for move in way.moves))
+        assert planner.solve(case).objective == pytest.approx(way.objective)
+
+
+# -- as JSON ----------------------------------------------------------------------------------
+
+
+def test_json():
+    document = explain(case_of(WORKBOOKS["quota"].sheets)).to_dict()
+    json.dumps(document, allow_nan=False)
+    assert document["status"] == "infeasible"
+    (quota,) = (c for c in document["conflict"] if c["sheet"] == "Quotas")
+    assert quota == {
+        "sheet": "Quotas",
+        "cell": "Quotas!C2",
+        "name": "Quota China",
+        "text": "Quota China: at most 70 t",
+        "value": 70.0,
+        "moves_alone_by": pytest.approx(10),
+        "moves_alone_to": 80.0,
+        "unit": "t",
+    }
+    (way,) = (w for w in document["ways_out"] if w["changes"][0]["cell"] == "Quotas!C2")
+    assert way == {
+        "changes": [
+            {
+                "cell": "Quotas!C2",
+                "name": "Quota China",
+                "from": 70.0,
+                "to": 80.0,
+                "unit": "t",
+                "change": "Quotas[Quota=China].Tonnes=80.0",
+            }
+        ],
+        "objective": pytest.approx(80 * 50 + 20 * 80),
+    }
+    assert (document["shortfalls"], document["sources"]) == ([], [])
+
+
+def test_a_time_limit_of_nothing_stops_it():
+    with pytest.raises(planner.Stopped):
+        explain(case_of(WORKBOOKS["quota"].sheets), options=planner.Options(time_limit=0))
