@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from planner.studies.compare import compare
     from planner.studies.diff import diff
     from planner.studies.evaluate import evaluate
+    from planner.studies.explain import explain
     from planner.studies.export import export
     from planner.studies.frontier import frontier
     from planner.studies.rules import rules
@@ -48,6 +49,7 @@ __all__ = [
     "compare",
     "diff",
     "evaluate",
+    "explain",
     "export",
     "frontier",
     "read",
@@ -64,6 +66,7 @@ _HOMES = {
     "compare": "planner.studies.compare",
     "diff": "planner.studies.diff",
     "evaluate": "planner.studies.evaluate",
+    "explain": "planner.studies.explain",
     "export": "planner.studies.export",
     "frontier": "planner.studies.frontier",
     "read": "planner.workbook.reading",

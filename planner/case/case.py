@@ -145,6 +145,25 @@ class Case:
             self._resolved[name] = found
         return self._resolved[name]
 
+    def values(self, name: str = BASE) -> Ledger:
+        """The values of one scenario as they are typed, changes made; to look at only.
+
+        Raises:
+            WrongUsage: there is no such scenario, or a change of `with_changes` does not fit it.
+            InvalidCase: a change of the scenario does not fit.
+        """
+        if name not in self.scenarios:
+            raise WrongUsage(f"unknown scenario '{name}'{did_you_mean(name, self.scenarios)}")
+        problems = Problems(list(self.tables))
+        ledger = self._changed(name, problems)
+        if ledger is None:
+            raise InvalidCase(problems.ordered)
+        return ledger
+
+    def lineage(self, name: str) -> tuple[str, ...]:
+        """A scenario and those that it builds on, the first one first; without Base."""
+        return tuple(self._chain(name))
+
     def applied_changes(self, name: str = BASE) -> tuple[Change, ...]:
         """The changes that make a scenario, in the order in which they are made."""
         return (*self._scenario_changes(name), *self.changes)

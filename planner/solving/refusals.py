@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,9 +17,16 @@ from planner_models.compiling import compile_model
 
 _MOST_NAMED = 8
 
+_EXPLAINED = "; planner explain names the cells that cannot hold together, and the ways out"
+
 
 def infeasible(scenario: Scenario) -> str:
-    """What stands in the way: the least that would be missing, or rules that contradict."""
+    """What stands in the way, and who says more."""
+    return _in_the_way(scenario) + _EXPLAINED
+
+
+def _in_the_way(scenario: Scenario) -> str:
+    """The least that would be missing, or rules that contradict each other."""
     contradiction = (
         "no plan keeps every rule: limits, capacities, contracts and stock targets contradict "
         "each other, even with every tonne of demand missing; loosen a minimum, a hard stock "
@@ -66,23 +73,43 @@ def _missing(scenario: Scenario, short: np.ndarray[tuple[int, ...], np.dtype[np.
     return "; ".join(parts) + (f"; and {more} more" if more > 0 else "")
 
 
+Named = tuple[str, str]
+"""A name, and the cell that it is about; empty where no cell is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """What grows without end where the cost falls without end.
+
+    Attributes:
+        bought: sources, each with the cell of its price; empty where there is none.
+        converted: conversions, each with its cell.
+        earning: what is earned as (`surplus of Nd`), each with the cell of its value.
+    """
+
+    bought: tuple[Named, ...]
+    converted: tuple[Named, ...]
+    earning: tuple[Named, ...]
+
+
+def endless(scenario: Scenario, session: Session) -> Endless:
+    """What an unbounded case buys, converts and earns without end; all empty: not known."""
+    ray = session.ray()
+    if ray is None:
+        return Endless((), (), ())
+    bought: dict[Named, None] = {}
+    lanes = session.model.indices["LANES"]
+    along = ray[session.model.columns["ship"]]
+    for s, _, t in lanes[along > 1e-9 * np.abs(ray).max()].tolist():
+        bought[scenario.sources[s].name, scenario.price_cells[s][t] or ""] = None
+    converted, earning = _converted(scenario, session, ray), _earning(scenario, session, ray)
+    return Endless(tuple(bought), converted, earning)
+
+
 def unbounded(scenario: Scenario, session: Session) -> str:
     """Which price has no floor: what is bought without end, and what it is sold as."""
-    ray = session.ray()
-    model = session.model
-    bought: list[str] = []
-    converted: list[str] = []
-    earning: list[str] = []
-    if ray is not None:
-        lanes = model.indices["LANES"]
-        along = ray[model.columns["ship"]]
-        for s, _, t in lanes[along > 1e-9 * np.abs(ray).max()].tolist():
-            cell = scenario.price_cells[s][t]
-            named = scenario.sources[s].name + (f" ({cell})" if cell else "")
-            if named not in bought:
-                bought.append(named)
-        converted = _converted(scenario, session, ray)
-        earning = _earning(scenario, session, ray)
+    found = endless(scenario, session)
+    bought, converted, earning = found.bought, found.converted, found.earning
     if converted and earning and not bought:
         return (
             f"the case can earn without end: {_listed(converted)} make tonnes out of nothing, "
@@ -106,25 +133,23 @@ def _converted(
     scenario: Scenario,
     session: Session,
     ray: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-) -> list[str]:
+) -> tuple[Named, ...]:
     """The conversions that run without end, each with its cell."""
     members = session.model.indices["CONVERSIONS"]
     along = ray[session.model.columns["convert"]] > 1e-9 * float(np.abs(ray).max())
     conversions = scenario.conversions
-    return [
-        f"conversion {conversions.names[v]} ({conversions.cells[v]})"
-        for v in dict.fromkeys(members[along][:, 0].tolist())
-    ]
+    running = dict.fromkeys(members[along][:, 0].tolist())
+    return tuple((f"conversion {conversions.names[v]}", conversions.cells[v]) for v in running)
 
 
 def _earning(
     scenario: Scenario,
     session: Session,
     ray: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-) -> list[str]:
+) -> tuple[Named, ...]:
     model = session.model
     least = 1e-9 * float(np.abs(ray).max())
-    found = []
+    found: dict[Named, None] = {}
     for variable, index, what in (
         ("surplus", "BALANCES", "surplus of"),
         ("stock", "STOCKS", "final stock of"),
@@ -137,13 +162,13 @@ def _earning(
                 cell = scenario.surplus_cells[m][t]
             else:
                 cell = scenario.final_value_cells.get((m, p))
-            named = f"{what} {scenario.materials[m]}" + (f" ({cell})" if cell else "")
-            if named not in found:
-                found.append(named)
-    return found
+            found[f"{what} {scenario.materials[m]}", cell or ""] = None
+    return tuple(found)
 
 
-def _listed(names: list[str]) -> str:
+def _listed(found: tuple[Named, ...]) -> str:
+    """Names with their cells."""
+    names = [f"{name} ({cell})" if cell else name for name, cell in found]
     more = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 

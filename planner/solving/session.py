@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
-from planner.errors import WrongUsage
+from planner.errors import Stopped, WrongUsage
 from planner.solving.algorithm import Algorithm, Changed, Start, algorithm_for, start_for
 from planner.solving.scaling import TYPICAL, scales_of
 from planner.solving.tolerances import SOLVER
@@ -61,6 +61,9 @@ and without asking at every step whether to stop."""
 
 _SMALLEST_ENTRY = 1e-12
 """The solver drops smaller scaled entries; it can be told no less."""
+
+_NO_WEIGHT = 1e-9
+"""A weight below this part of the largest is none in a proof that there is no point."""
 
 _POLL = 0.05
 
@@ -146,6 +149,14 @@ class Bound:
     is_row: bool
     position: int
     is_upper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Rows and columns whose bounds leave no point of a linear model, as flags."""
+
+    rows: NDArray[np.bool_]
+    columns: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -720,6 +731,54 @@ class Session:
         scale: Numbers = np.where(basic < 0, rows, columns)
         return scale
 
+    def contradiction(self, time_limit: float = math.inf) -> Contradiction | None:
+        """Which rows and columns of a linear model leave no point; None where there is one.
+
+        Solved by simplex without presolve, from the last basis: that alone has a proof to show.
+
+        Raises:
+            Stopped: the time limit came, or Ctrl-C.
+            SolverError: no end was found, or no proof of it.
+        """
+        self._option("presolve", "off")
+        self._begin_at_slacks()
+        try:
+            outcome = self.solve(time_limit)
+        finally:
+            self._option("presolve", "choose")
+        if outcome.status is Status.STOPPED:
+            raise Stopped(f"stopped: {outcome.reason.lower()}")
+        if outcome.status is not Status.INFEASIBLE:
+            if outcome.solution is None and outcome.status is not Status.UNBOUNDED:
+                raise SolverError(f"HiGHS ended with '{outcome.reason}'")
+            return None
+        status, exists, found = self.highs.getDualRay()
+        _done(status, "getDualRay")
+        if not exists:
+            raise SolverError("HiGHS has no proof that there is no point")
+        rows = np.array(found)
+        entries = self._scaled_entries() * rows[self.model.entry_rows]
+        columns = np.bincount(self.model.index, entries, self.model.shape[1])
+        largest = np.bincount(self.model.index, np.abs(entries), self.model.shape[1])
+        columns[np.abs(columns) <= _NO_WEIGHT * largest] = 0.0  # rounding of a sum that is 0
+        return Contradiction(
+            _with_weight(rows, self.rows, self.row_scale),
+            _with_weight(columns, self.columns, self.column_scale),
+        )
+
+    def _begin_at_slacks(self) -> None:
+        """Start simplex where nothing is bought, unless there is a basis: not interior point."""
+        if self.highs.getBasis().valid:
+            return
+        basis = highspy.HighsBasis()
+        basis.row_status = [highspy.HighsBasisStatus.kBasic] * self.model.shape[0]
+        basis.col_status = [
+            highspy.HighsBasisStatus.kLower if low else highspy.HighsBasisStatus.kZero
+            for low in np.isfinite(self.columns.lower).tolist()
+        ]
+        basis.valid = True
+        self.restore(basis)
+
     def ray(self) -> Numbers | None:
         """Columns' direction in which the cost falls without end; None where HiGHS has none."""
         which = np.flatnonzero(self.model.integer)
@@ -787,6 +846,14 @@ def _are_equal(one: NDArray[Any], other: NDArray[Any]) -> bool:
 def _total(numbers: Numbers) -> float:
     """The finite ones added up, sign aside."""
     return float(np.abs(numbers[np.isfinite(numbers)]).sum())
+
+
+def _with_weight(weights: Numbers, bounds: _Bounds, scale: Numbers) -> NDArray[np.bool_]:
+    """Which bounds have a weight in a proof, by itself or for how large the bound is."""
+    lower, upper = (np.where(np.isfinite(b), np.abs(b), 0.0) for b in (bounds.lower, bounds.upper))
+    parts = np.abs(weights) * np.maximum(lower, upper) / scale
+    found: NDArray[np.bool_] = np.abs(weights) > _NO_WEIGHT * np.abs(weights).max(initial=0.0)
+    return found | (parts > _NO_WEIGHT * parts.max(initial=0.0))
 
 
 def _is_usual(scaled: Numbers) -> bool:

@@ -1,0 +1,204 @@
+"""What `planner explain` shows where there is no plan: what contradicts, and the ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
+from planner.report.findings import money_text
+from planner.report.workbook_grid import Cell, Show
+from planner.studies.cells import plain, shown
+from planner.studies.explain import Clash, Explained
+from planner.studies.requirements import Requirement, Sense
+from planner.studies.ways_out import Move, WayOut
+
+_MOST_NAMED = 6
+"""Cells that the first sentence names; the table has them all."""
+
+_MOST_LETTERS = 40
+"""Letters of a name in the picture."""
+
+
+def exhibit(explained: Explained) -> Exhibit:
+    """The answer of the study in words, tables and a picture."""
+    if explained.plan is not None:
+        from planner.report.explain_plan import exhibit as of_plan  # noqa: PLC0415 - only for a plan
+
+        return of_plan(explained.plan)
+    numbers = explained.scenario
+    title = numbers.title or explained.case.name
+    what = (
+        "no plan is possible" if explained.status == "infeasible" else "there is no cheapest plan"
+    )
+    return Exhibit(
+        title=f"{title}, scenario {numbers.name}: {what}",
+        sentences=_sentences(explained),
+        tables=[_conflict(explained), _further(explained), _ways(explained)],
+        pictures=_pictures(explained),
+        notes=explained.notes if explained.status == "infeasible" else (),
+    )
+
+
+def _sentences(explained: Explained) -> list[str]:
+    clashes = explained.conflict
+    if explained.status != "infeasible":
+        return [_capital(explained.notes[0]) + ".", *_alone(clashes), *_ways_in_words(explained)]
+    labels = [clash.requirement.label for clash in clashes]
+    sentences = [_together(labels)]
+    if len(clashes) > 1:
+        sentences.append("Without any one of them the others can hold.")
+    if explained.further:
+        count = len(explained.further)
+        again = "One more conflict" if count == 1 else f"{count} more conflicts"
+        listed = "; ".join(_listed(conflict.requirements) for conflict in explained.further)
+        sentences.append(f"{again} of other cells: {listed}.")
+    return [*sentences, *_alone(clashes), *_ways_in_words(explained)]
+
+
+def _together(labels: Sequence[str]) -> str:
+    if len(labels) == 1:
+        return f"{labels[0]} alone cannot be kept, whatever the other rules say."
+    named = list(labels[:_MOST_NAMED])
+    more = len(labels) - len(named)
+    last = f"{more} more" if more else named.pop()
+    return f"{', '.join(named)} and {last} cannot hold together."
+
+
+def _listed(requirements: Sequence[Requirement]) -> str:
+    labels = [one.label for one in requirements]
+    more = len(labels) - _MOST_NAMED
+    return ", ".join(labels[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _alone(clashes: Sequence[Clash]) -> list[str]:
+    """What each alone would have to say, where that is enough; and which are not enough."""
+    stuck = [clash.requirement.label for clash in clashes if clash.alone is None]
+    if not stuck or len(stuck) == len(clashes):
+        return ["No single cell of these is enough."] if stuck and len(clashes) > 1 else []
+    verb = "are" if len(stuck) > 1 else "is"
+    return [f"To change {' or '.join(stuck[:_MOST_NAMED])} alone {verb} not enough."]
+
+
+def _ways_in_words(explained: Explained) -> list[str]:
+    if not explained.ways:
+        return ["No way out was found that changes few cells."]
+    best = explained.ways[0]
+    moves = " and ".join(_move(move) for move in best.moves)
+    cost = money_text(best.objective, explained.scenario.currency)
+    return [f"The nearest way out: {moves}. The plan then costs {cost}, paid and valued."]
+
+
+def _move(move: Move) -> str:
+    start, end = shown(move.start, move.entry.unit), shown(move.end, move.entry.unit)
+    return f"{move.requirement.label} from {start} to {end}"
+
+
+def _conflict(explained: Explained) -> Table:
+    rows: list[list[Cell]] = []
+    for clash in explained.conflict:
+        one, alone = clash.requirement, clash.alone
+        move = None if alone is None else alone.moves[0]
+        rows.append(
+            [
+                one.name,
+                one.cell,
+                _says(one),
+                None if move is None else shown(move.end, move.entry.unit),
+                None if clash.moves_alone_by is None else _by(clash),
+            ]
+        )
+    columns = [
+        Column("What it is"),
+        Column("Cell"),
+        Column("It says"),
+        Column("Alone enough at"),
+        Column("It moves by at least"),
+    ]
+    name = "Cannot hold together" if explained.status == "infeasible" else "Prices and values"
+    note = "A dash, or a blank: no move of it alone is enough."
+    return Table(name, columns, rows, note=note, on_screen=20)
+
+
+def _says(one: Requirement) -> str:
+    if one.entry is None:
+        return ""
+    how = f"{one.sense.value} " if one.sense in (Sense.AT_MOST, Sense.AT_LEAST) else ""
+    return how + shown(one.entry.value, one.entry.unit)
+
+
+def _by(clash: Clash) -> str:
+    by = clash.moves_alone_by or 0.0
+    unit = clash.unit if clash.unit != "steps" or by != 1 else "step"
+    return f"{'+' if by > 0 and unit not in ('step', 'steps') else ''}{plain(by)} {unit}".rstrip()
+
+
+def _further(explained: Explained) -> Table:
+    rows: list[list[Cell]] = [
+        [n, one.name, one.cell, _says(one)]
+        for n, conflict in enumerate(explained.further, start=2)
+        for one in conflict.requirements
+    ]
+    columns = [
+        Column("Conflict", Show.NUMBER),
+        Column("What it is"),
+        Column("Cell"),
+        Column("It says"),
+    ]
+    return Table("Further conflicts", columns, rows, on_screen=0)
+
+
+def _ways(explained: Explained) -> Table:
+    currency = explained.scenario.currency
+    rows: list[list[Cell]] = [
+        [
+            n,
+            move.requirement.name,
+            move.entry.cell,
+            shown(move.start, move.entry.unit),
+            shown(move.end, move.entry.unit),
+            way.objective,
+        ]
+        for n, way in enumerate(explained.ways, start=1)
+        for move in way.moves
+    ]
+    columns = [
+        Column("Way out", Show.NUMBER),
+        Column("Change"),
+        Column("Cell"),
+        Column("From"),
+        Column("To"),
+        Column(f"The plan then costs [{currency}]", Show.MONEY),
+    ]
+    note = (
+        "Fewest changes first, then the least movement beside what the cell says. Each was solved "
+        "to its end with these changes; the cost is paid and valued, discounted."
+    )
+    return Table("Ways out", columns, rows, note=note)
+
+
+def _pictures(explained: Explained) -> list[Picture]:
+    """What the plan costs after each way out."""
+    ways = explained.ways
+    if not ways:
+        return []
+    labels = [_short(way) for way in ways]
+    return [
+        Picture(
+            "What the plan costs after each way out",
+            Kind.BARS,
+            [Series("", [way.objective for way in ways], labels=labels)],
+            x_title=f"Cost, paid and valued [{explained.scenario.currency}]",
+        )
+    ]
+
+
+def _short(way: WayOut) -> str:
+    first = way.moves[0]
+    name = first.requirement.name
+    name = name if len(name) <= _MOST_LETTERS else name[: _MOST_LETTERS - 1] + "…"
+    more = f" and {len(way.moves) - 1} more" if len(way.moves) > 1 else ""
+    return f"{name}: {shown(first.end, first.entry.unit)}{more}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

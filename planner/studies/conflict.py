@@ -1,0 +1,306 @@
+"""Where no plan keeps every rule: the smallest sets of requirements that contradict each other.
+
+A proof that a linear model has no point says which of its bounds meet. Of the requirements that
+give them each is dropped in turn, on the live solver: where the rest still has no point it is not
+needed. What remains is a conflict: without any one of it the rest can hold. Yes/no decisions are
+first taken in part; what only they forbid is searched for by halves, with a search for each.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.case.scenario import Scenario
+from planner.errors import Stopped
+from planner.solving.cuts import tangent_cuts
+from planner.solving.data import model_data
+from planner.solving.options import Options
+from planner.solving.session import Session, SolverError, Status
+from planner.studies.cells import Cells
+from planner.studies.requirements import Relaxation, Requirement, Requirements, requirements_of
+from planner_models.compiled import CompiledModel
+from planner_models.compiling import compile_model
+
+Keys = tuple[str, ...]
+
+_UNLIMITED = 10.0
+"""Capacities of sources with decisions are so many times what there is of everything."""
+
+_PART_OF_TIME = 0.1
+"""What of the time left one search for a yes/no decision may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Requirements that cannot hold together, though without any one of them the rest can.
+
+    Attributes:
+        requirements: in the order in which the workbook is read.
+        is_smallest: whether it is proven that none can be left out; not where a search for yes/no
+            decisions took too long.
+    """
+
+    requirements: tuple[Requirement, ...]
+    is_smallest: bool = True
+
+    @property
+    def keys(self) -> Keys:
+        """Of the requirements."""
+        return tuple(one.key for one in self.requirements)
+
+
+class Conflicts:
+    """Finds conflicts of one scenario, with some requirements dropped or none."""
+
+    def __init__(self, scenario: Scenario, cells: Cells, options: Options, deadline: float) -> None:
+        """Compile its model, and load it.
+
+        Args:
+            scenario: the case's numbers.
+            cells: of the same scenario.
+            options: how to solve.
+            deadline: seconds on the monotonic clock by which all has to be done.
+        """
+        self.scenario = scenario
+        self.cells = cells
+        self._options = options
+        self._deadline = deadline
+        self._model = _Model(_decided_freely(scenario), self)
+        self._open: _Model | None = None
+
+    @property
+    def options(self) -> Options:
+        """How to solve."""
+        return self._options
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        return self._deadline - time.monotonic()
+
+    def is_possible(self, without: Collection[str]) -> bool:
+        """Whether there is a plan without some requirements."""
+        model = self._model_for(without)
+        dropped = frozenset(model.requirements.positions(without))
+        return not model.is_known(dropped) and model.can_hold(dropped, self.left) is not False
+
+    def find(self, without: Collection[str] = ()) -> Conflict | None:
+        """A conflict of the requirements without some; None where the others can hold."""
+        model = self._model_for(without)
+        dropped = frozenset(model.requirements.positions(without))
+        every = range(len(model.requirements.every))
+        found = model.smallest([n for n in every if n not in dropped], ())
+        if found is None:
+            return None
+        keys = [model.requirements.every[n].key for n in found]
+        closed = self._closed(keys) if model is self._model else []
+        chosen = [model.requirements.every[n] for n in sorted(found)] + closed
+        return Conflict(tuple(_in_order(chosen)), model.is_proven)
+
+    def _model_for(self, keys: Collection[str]) -> _Model:
+        """The model that has some requirements, with closed periods and lanes where asked for."""
+        known = len(self._model.requirements.positions(keys)) == len(keys)
+        return self._model if known else self._opened
+
+    @property
+    def _opened(self) -> _Model:
+        if self._open is None:
+            self._open = _Model(_opened(_decided_freely(self.scenario)), self)
+        return self._open
+
+    def _closed(self, keys: Sequence[str]) -> list[Requirement]:
+        """First and Last periods, and lanes, that are part of a conflict."""
+        scenario = self.scenario
+        last = len(scenario.periods) - 1
+        if not (scenario.first.any() or (scenario.last < last).any() or not scenario.allowed.all()):
+            return []
+        if self._open is None:
+            self._open = _Model(_opened(_decided_freely(scenario)), self)
+        model = self._open
+        fixed = model.requirements.positions(keys)
+        known = {one.key for one in self._model.requirements.every}
+        doors = [n for n, one in enumerate(model.requirements.every) if one.key not in known]
+        found = model.smallest(doors, fixed)
+        return [model.requirements.every[n] for n in found or ()]
+
+
+class _Model:
+    """A model of the scenario in the solver, with the requirements that bound it."""
+
+    def __init__(self, numbers: Scenario, of: Conflicts) -> None:
+        self._of = of
+        self._numbers = numbers
+        self._compiled = compile_model(model_data(numbers))
+        self.requirements: Requirements = requirements_of(of.scenario, self._compiled, of.cells)
+        self.is_proven = True
+        self._proofs: list[frozenset[int]] = []
+        has_decisions = bool(self._compiled.integer.any())
+        linear = self._compiled
+        if has_decisions:
+            linear = replace(linear, integer=np.zeros(len(linear.cost), dtype=bool))
+        self._linear = self._loaded(linear)
+        self._whole = self._loaded(self._compiled) if has_decisions else None
+
+    def _loaded(self, model: CompiledModel) -> Relaxation:
+        options = self._of.options
+        cuts = tangent_cuts(self._numbers, model)
+        session = Session(model, cuts=cuts, threads=options.threads, log=options.log)
+        session.set_costs(np.zeros(model.shape[1]))
+        return Relaxation(session, self.requirements)
+
+    def can_hold(self, dropped: Collection[int], seconds: float) -> bool | None:
+        """Whether all but some requirements can hold; None: not found out in the time."""
+        if self._meets(dropped) is not None:
+            return False
+        if self._whole is None:
+            return True
+        self._whole.drop_only(dropped)
+        outcome = self._whole.session.solve(seconds, gap=1.0)
+        if outcome.status is Status.STOPPED and outcome.solution is None:
+            if "time" not in outcome.reason.lower():
+                raise Stopped(f"stopped: {outcome.reason.lower()}")
+            return None
+        if outcome.status is Status.FAILED:
+            raise SolverError(f"HiGHS ended with '{outcome.reason}'")
+        return outcome.status is not Status.INFEASIBLE
+
+    def _meets(self, dropped: Collection[int]) -> set[int] | None:
+        """The requirements whose bounds meet in the linear model; None where they can hold."""
+        self._linear.drop_only(dropped)
+        found = self._linear.session.contradiction(self._of.left)
+        if found is None:
+            return None
+        meeting = self._linear.supporting(found.rows, found.columns) - set(dropped)
+        self._proofs.append(frozenset(meeting))
+        return meeting
+
+    def is_known(self, dropped: Collection[int]) -> bool:
+        """Whether it was proven already that all but some requirements cannot hold."""
+        return any(proof.isdisjoint(dropped) for proof in self._proofs)
+
+    def smallest(self, candidates: Sequence[int], fixed: Sequence[int]) -> list[int] | None:
+        """Of some requirements the fewest that contradict each other and those fixed.
+
+        All others are dropped. None where candidates and fixed ones can hold together; none of the
+        candidates where the fixed ones alone cannot.
+        """
+        every = set(range(len(self.requirements.every)))
+        others = every - set(candidates) - set(fixed)
+        found = self._smallest_linear(candidates, fixed, others)
+        self.is_proven = True
+        if self._whole is None:
+            return found
+        if found is None:
+            if self._can(every - set(candidates) - set(fixed)):
+                return None
+            return self._by_halves(list(candidates), fixed, every)
+        return self._filtered(found, fixed, every, self._can)
+
+    def _can(self, dropped: Collection[int]) -> bool:
+        """Whether all but some can hold; where that takes too long it is taken that they can."""
+        found = self.can_hold(dropped, self._of.left * _PART_OF_TIME)
+        if found is None:
+            self.is_proven = False
+            return True
+        return found
+
+    def _smallest_linear(
+        self, candidates: Sequence[int], fixed: Sequence[int], others: set[int]
+    ) -> list[int] | None:
+        meeting = self._meets(others)
+        if meeting is None:
+            return None
+        kept = [n for n in candidates if n in meeting]
+        needed: list[int] = []
+        everything = set(range(len(self.requirements.every)))
+        while kept:
+            tried = kept.pop(0)
+            meeting = self._meets(everything - set(kept) - set(needed) - set(fixed))
+            if meeting is None:
+                needed.append(tried)
+            else:
+                kept = [n for n in kept if n in meeting]
+        if self._meets(everything - set(needed) - set(fixed)) is not None:
+            return needed
+        # What a proof says within tolerances did not hold: without its help.
+        return self._filtered(
+            list(candidates), fixed, everything, lambda dropped: self._meets(dropped) is None
+        )
+
+    @staticmethod
+    def _filtered(
+        candidates: list[int],
+        fixed: Sequence[int],
+        every: set[int],
+        can: Callable[[Collection[int]], bool],
+    ) -> list[int]:
+        """Those of some contradicting requirements that are needed, each dropped in turn."""
+        needed = list(candidates)
+        for n in candidates:
+            without = [other for other in needed if other != n]
+            if not can(every - set(without) - set(fixed)):
+                needed = without
+        return needed
+
+    def _by_halves(self, candidates: list[int], fixed: Sequence[int], every: set[int]) -> list[int]:
+        """The same with few searches: QuickXplain (U. Junker, 2004)."""
+
+        def contradict(chosen: Sequence[int]) -> bool:
+            return not self._can(every - set(chosen) - set(fixed))
+
+        def among(background: list[int], has_more: bool, rest: list[int]) -> list[int]:
+            if has_more and contradict(background):
+                return []
+            if len(rest) == 1:
+                return rest
+            half = len(rest) // 2
+            first, second = rest[:half], rest[half:]
+            of_second = among([*background, *first], bool(first), second)
+            of_first = among([*background, *of_second], bool(of_second), first)
+            return [*of_first, *of_second]
+
+        return [] if contradict([]) else among([], False, candidates)
+
+
+def _in_order(requirements: Sequence[Requirement]) -> list[Requirement]:
+    """Demand first, then rules, then what can be had."""
+    return sorted(requirements, key=lambda one: _ORDER.get(one.key.partition("!")[0], len(_ORDER)))
+
+
+_ORDER = {
+    sheet: n
+    for n, sheet in enumerate(
+        ("Demand", "Stock", "Safety stock", "Quotas", "Limits", "Contracts", "Settings",
+         "Current plan", "Restarts", "Recipes", "Conversions", "Recycling", "Disruptions",
+         "Availability", "Capacity", "Sources", "Lanes")
+    )
+}  # fmt: skip
+
+
+def _decided_freely(scenario: Scenario) -> Scenario:
+    """The same, where no yes/no decision is tied to a capacity, quota or limit that may drop."""
+    size = float(scenario.demand.sum() + scenario.target.sum() + scenario.final_minimum.sum())
+    known = scenario.bound[np.isfinite(scenario.bound)]
+    most = _UNLIMITED * max(size, float(known.max(initial=0.0)), 1e-6)
+    restarted = np.zeros(len(scenario.sources), dtype=bool)
+    restarted[[restart.source for restart in scenario.restarts]] = True
+    return replace(
+        scenario,
+        capacity=np.where(restarted[:, None], scenario.capacity, np.inf),
+        availability=np.where(restarted[:, None], scenario.availability, 1.0),
+        bound=np.full_like(scenario.bound, most),
+    )
+
+
+def _opened(scenario: Scenario) -> Scenario:
+    """The same, where every source can be bought in every period and for every plant."""
+    return replace(
+        scenario,
+        first=np.zeros_like(scenario.first),
+        last=np.full_like(scenario.last, len(scenario.periods) - 1),
+        allowed=np.ones_like(scenario.allowed),
+    )

@@ -1,0 +1,283 @@
+"""Why is there no plan, and what would have to change; and where there is one, why it is so."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from planner.case.case import Case
+from planner.case.ledger import BASE
+from planner.case.scenario import Scenario
+from planner.errors import Stopped
+from planner.solving import refusals
+from planner.solving.live import Live
+from planner.solving.options import Options
+from planner.solving.priorities import solve_by_priority
+from planner.solving.session import Session, SolverError, Status
+from planner.studies.cells import Cells
+from planner.studies.conflict import Conflict, Conflicts
+from planner.studies.requirements import Requirement, Sense
+from planner.studies.variants import Variants
+from planner.studies.ways_out import WayOut, WaysOut
+
+if TYPE_CHECKING:
+    from planner.studies.explain_plan import PlanExplained
+
+Progress = Callable[[Sequence[Requirement]], Iterable[Requirement]]
+
+_MOST_CONFLICTS = 5
+"""Conflicts that are looked for, each without any requirement of those before."""
+
+_MOST_WAYS = 5
+"""Ways out that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """One of the cells that cannot hold together.
+
+    Attributes:
+        requirement: what it asks.
+        alone: the way out in which it alone moves; None: no move of it alone is enough.
+    """
+
+    requirement: Requirement
+    alone: WayOut | None
+
+    @property
+    def moves_alone_by(self) -> float | None:
+        """By how much it alone has to move at least, in units typed; of a word, in steps."""
+        return None if self.alone is None else float(f"{self.alone.moves[0].by:.9g}")
+
+    @property
+    def unit(self) -> str:
+        """The unit of the move."""
+        entry, sense = self.requirement.entry, self.requirement.sense
+        if entry is None:
+            return ""
+        return entry.unit.text if sense is not Sense.WORD else "steps"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the JSON of `planner explain` has it."""
+        one = self.requirement
+        return {
+            "sheet": one.cell.partition("!")[0],
+            "cell": one.cell,
+            "name": one.name,
+            "text": one.text,
+            "value": _plain(one.entry.value) if one.entry is not None else None,
+            "moves_alone_by": self.moves_alone_by,
+            "moves_alone_to": None if self.alone is None else _plain(self.alone.moves[0].end),
+            "unit": self.unit,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The answer to why there is no plan, or why the plan is as it is.
+
+    Attributes:
+        case: the case.
+        scenario: its numbers.
+        status: `infeasible`, `unbounded`, or that of the plan.
+        conflict: cells that cannot hold together, though without any one of them the rest can.
+        further: more such sets, none with a cell of another.
+        ways: ways out, the one with the fewest changes and the least movement first.
+        plan: why and why not, where there is a plan.
+        notes: what has to be known to read it.
+    """
+
+    case: Case
+    scenario: Scenario
+    status: str
+    conflict: tuple[Clash, ...] = ()
+    further: tuple[Conflict, ...] = ()
+    ways: tuple[WayOut, ...] = ()
+    plan: PlanExplained | None = None
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def exit_code(self) -> int:
+        """0: it answered."""
+        return 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of `planner explain`."""
+        plan = {"shortfalls": [], "sources": []} if self.plan is None else self.plan.to_dict()
+        return {
+            "status": self.status,
+            "case": self.case.name,
+            "scenario": self.scenario.name,
+            "currency": self.scenario.currency,
+            "problems": [problem.to_dict() for problem in self.case.warnings],
+            "conflict": [clash.to_dict() for clash in self.conflict],
+            "further_conflicts": [
+                [Clash(one, None).to_dict() for one in conflict.requirements]
+                for conflict in self.further
+            ],
+            "ways_out": [_way_to_dict(way) for way in self.ways],
+            "notes": list(self.notes),
+            **plan,
+        }
+
+
+def _way_to_dict(way: WayOut) -> dict[str, Any]:
+    changes = [
+        {
+            "cell": move.entry.cell,
+            "name": move.requirement.name,
+            "from": _plain(move.start),
+            "to": _plain(move.end),
+            "unit": move.entry.unit.text,
+            "change": move.change,
+        }
+        for move in way.moves
+    ]
+    return {"changes": changes, "objective": way.objective}
+
+
+def _plain(value: Any) -> Any:
+    """A cell's value as JSON has it: `unlimited` and days are words."""
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else "unlimited"
+    return value if value is None or isinstance(value, bool) else str(value)
+
+
+def explain(
+    case: Case,
+    scenario: str = BASE,
+    options: Options | None = None,
+    progress: Progress = iter,
+) -> Explained:
+    """Why a scenario has no plan, or why its plan is as it is.
+
+    Args:
+        case: the case.
+        scenario: the name of the scenario.
+        options: how to solve; the time limit is for all of it.
+        progress: wraps the cells that are looked at, to show how far it is.
+
+    Raises:
+        WrongUsage: an unknown scenario.
+        InvalidCase: its changes lead to numbers that the contract does not allow.
+        Stopped: the time limit or an interruption came before anything was found.
+    """
+    options = options or Options()
+    numbers = case.scenario(scenario)
+    limit = numbers.time_limit if options.time_limit is None else options.time_limit
+    deadline = time.monotonic() + limit
+    gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
+    session = Live(options).session(numbers)
+    outcome = solve_by_priority(numbers, session, limit, gap)
+    if outcome.status is Status.INFEASIBLE:
+        return _Contradiction(case, numbers, options, deadline).explained(progress)
+    if outcome.status is Status.UNBOUNDED:
+        return _endless(case, numbers, options, session, deadline)
+    if outcome.solution is None and outcome.status is Status.STOPPED:
+        raise Stopped(refusals.stopped(outcome.reason, limit), numbers.name)
+    if outcome.solution is None:
+        raise SolverError(f"HiGHS ended with '{outcome.reason}'")
+    from planner.studies.explain_plan import explain_plan  # noqa: PLC0415 - only where it is asked
+
+    status = "optimal" if outcome.status is Status.OPTIMAL else "feasible"
+    return Explained(case, numbers, status, plan=explain_plan(case, scenario, options))
+
+
+class _Contradiction:
+    """The rules of a scenario contradict each other: which, and how they could be mended."""
+
+    def __init__(self, case: Case, numbers: Scenario, options: Options, deadline: float) -> None:
+        self.case = case
+        self.numbers = numbers
+        self.conflicts = Conflicts(numbers, Cells(case, numbers.name), options, deadline)
+        self.ways_out = WaysOut(Variants(case, numbers.name, options), self.conflicts)
+
+    def explained(self, progress: Progress) -> Explained:
+        """What there is to say; where time is up, without ways out."""
+        first = self.conflicts.find()
+        if first is None:
+            raise SolverError("no plan is possible, but no rules contradict each other")
+        notes, further, alone, ways = [], [], {}, []
+        if not first.is_smallest:
+            notes.append(
+                "a search for yes/no decisions took too long: not all of these may be needed"
+            )
+        try:
+            further = self._further(first)
+            alone = self.ways_out.alone(first.requirements, progress)
+            ways = self._ways(first, further, list(alone.values()))
+        except Stopped as stopped:
+            notes.append(f"{stopped}; not every way out was looked at")
+            ways = ways or sorted(alone.values(), key=lambda way: way.relative)
+        if any(rule.priority is not None for rule in self.numbers.rules):
+            notes.append("rules with a Priority are given up already; these are musts")
+        return Explained(
+            self.case,
+            self.numbers,
+            "infeasible",
+            conflict=tuple(Clash(one, alone.get(one.key)) for one in first.requirements),
+            further=tuple(further),
+            ways=tuple(ways[:_MOST_WAYS]),
+            notes=tuple(notes),
+        )
+
+    def _further(self, first: Conflict) -> list[Conflict]:
+        found: list[Conflict] = []
+        seen = list(first.keys)
+        while len(found) < _MOST_CONFLICTS - 1:
+            conflict = self.conflicts.find(seen)
+            if conflict is None:
+                break
+            found.append(conflict)
+            seen += conflict.keys
+        return found
+
+    def _ways(
+        self, first: Conflict, further: Sequence[Conflict], alone: Sequence[WayOut]
+    ) -> list[WayOut]:
+        """One change, and the least movement, first; to let demand stay unmet comes last of one."""
+        ways = sorted(alone, key=lambda way: way.relative)
+        involved = [one for conflict in (first, *further) for one in conflict.requirements]
+        meets_demand = any(one.key.startswith("Demand!") for one in involved)
+        shortfall = self.ways_out.shortfall() if meets_demand else None
+        if shortfall is not None:
+            ways = [*ways[: _MOST_WAYS - 1], shortfall]
+        return ways if alone else [*ways, *self.ways_out.fewest(first, further)]
+
+
+def _endless(
+    case: Case, numbers: Scenario, options: Options, session: Session, deadline: float
+) -> Explained:
+    """The case earns without end: at which price and which value."""
+    found = refusals.endless(numbers, session)
+    cells = Cells(case, numbers.name)
+    dropped = [
+        Requirement(words.format(name), cell, sense, cells)
+        for sense, words, named in (
+            (Sense.TOO_LOW, "Price of {}", found.bought),
+            (Sense.WORD, "{}", found.converted),
+            (Sense.TOO_HIGH, "{}", found.earning),
+        )
+        for name, cell in named
+    ]
+    conflicts = Conflicts(numbers, cells, options, deadline)
+    ways_out = WaysOut(Variants(case, numbers.name, options), conflicts)
+    notes = [refusals.unbounded(numbers, session)]
+    alone: dict[str, WayOut] = {}
+    try:
+        for one in dropped:
+            way = ways_out.bounded(one)
+            if way is not None:
+                alone[one.key] = way
+    except Stopped as stopped:
+        notes.append(f"{stopped}; not every way out was looked at")
+    return Explained(
+        case,
+        numbers,
+        "unbounded",
+        conflict=tuple(Clash(one, alone.get(one.key)) for one in dropped),
+        ways=tuple(sorted(alone.values(), key=lambda way: way.relative)[:_MOST_WAYS]),
+        notes=tuple(notes),
+    )
