@@ -29,15 +29,8 @@ _BUG, _STOPPED, _USAGE = 1, 5, 2
 
 
 _STUDIES: tuple[str, ...] = (
-    "explain",
-    "rules",
-    "compare",
-    "frontier",
-    "alternatives",
-    "diff",
-    "verify",
-    "export",
-)
+    "explain", "rules", "compare", "frontier", "alternatives", "diff", "verify", "export",
+)  # fmt: skip
 """Commands of `planner.cli.studies`, in the order in which --help lists them."""
 
 

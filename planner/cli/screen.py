@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _PATIENCE, _TICK = 1.0, 0.2
 """Seconds before anything is said of how long it takes, and from one word of it to the next."""
-
-T = TypeVar("T")
 
 
 def take_any_letter() -> None:
@@ -154,16 +152,6 @@ def counted(steps: Iterable[Any]) -> Iterable[Any]:
     from tqdm import tqdm  # noqa: PLC0415 - only where a bar may be shown
 
     bar: Iterable[Any] = tqdm(steps, delay=1, unit="step", file=sys.stderr, leave=False)
-    return bar
-
-
-def steps(every: Sequence[T]) -> Iterable[T]:
-    """The same of a study, whatever it goes through."""
-    if len(every) <= 1 or not sys.stderr.isatty():
-        return every
-    from tqdm import tqdm  # noqa: PLC0415 - only where a bar may be shown
-
-    bar: Iterable[T] = tqdm(every, delay=1, file=sys.stderr, leave=False)
     return bar
 
 

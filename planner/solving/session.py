@@ -758,7 +758,7 @@ class Session:
             raise SolverError("HiGHS has no proof that there is no point")
         rows = np.array(found)
         entries = self._scaled_entries() * rows[self.model.entry_rows]
-        columns = np.bincount(self.model.index, entries, self.model.shape[1])
+        columns = np.bincount(self.model.index, entries, self.model.shape[1]).astype(float)
         largest = np.bincount(self.model.index, np.abs(entries), self.model.shape[1])
         columns[np.abs(columns) <= _NO_WEIGHT * largest] = 0.0  # rounding of a sum that is 0
         return Contradiction(
@@ -853,7 +853,8 @@ def _with_weight(weights: Numbers, bounds: _Bounds, scale: Numbers) -> NDArray[n
     lower, upper = (np.where(np.isfinite(b), np.abs(b), 0.0) for b in (bounds.lower, bounds.upper))
     parts = np.abs(weights) * np.maximum(lower, upper) / scale
     found: NDArray[np.bool_] = np.abs(weights) > _NO_WEIGHT * np.abs(weights).max(initial=0.0)
-    return found | (parts > _NO_WEIGHT * parts.max(initial=0.0))
+    found |= parts > _NO_WEIGHT * parts.max(initial=0.0)
+    return found
 
 
 def _is_usual(scaled: Numbers) -> bool:
