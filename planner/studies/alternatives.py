@@ -36,7 +36,7 @@ from planner.solving.sizes import Sizes
 from planner.solving.solve import solve
 from planner.solving.tolerances import MOST_VIOLATION
 from planner.studies.extended import Sum, with_sums
-from planner.studies.holding import INTERRUPTED
+from planner.studies.interruption import is_interrupted, stopped_plan
 from planner_models.compiling import compile_model
 
 MUST, NEVER, FREE = "must buy", "never needed", "free to choose"
@@ -210,11 +210,11 @@ def alternatives(
     cheapest = solve(case, scenario, options)
     near = _Near(numbers, cheapest, within, options)
     ranges: list[SourceRange] = []
-    plans, interrupted = [near.cheapest], False
+    plans, interrupted = [near.cheapest], stopped_plan(cheapest)
     try:
-        for s in progress(range(len(numbers.sources))):
+        for s in () if interrupted else progress(range(len(numbers.sources))):
             ranges.append(near.range_of(s))
-        for plan in near.different(ranges):
+        for plan in () if interrupted else near.different(ranges):
             plans.append(plan)
     except KeyboardInterrupt:
         interrupted = True
@@ -325,7 +325,7 @@ class _Near:
         """
         self._expected = max(self._expected - 1, 1)
         outcome = self._session.solve(self._left / self._expected, self._gap)
-        if outcome.reason == INTERRUPTED:
+        if is_interrupted(outcome):
             raise KeyboardInterrupt
         return outcome
 

@@ -18,6 +18,7 @@ from planner.runs import Run, Runs, solve_scenarios
 from planner.solving.options import Options
 from planner.solving.tolerances import MOST_DUAL_GAP
 from planner.studies.holding import Holding, Replanned
+from planner.studies.interruption import stopped_run
 
 _DECIDE = "Decide through"
 
@@ -178,7 +179,7 @@ def compare(
     periods = held_periods(case)
     columns: list[list[Replanned]] = []
     try:
-        for name in progress(names):
+        for name in () if any(map(stopped_run, runs.runs)) else progress(names):
             run = runs.runs[names.index(name)]
             columns.append(_column(case, runs, run, periods, options))
             if any(cell.interrupted for cell in columns[-1]):

@@ -35,6 +35,7 @@ from planner.solving.session import Session, Solution, Status
 from planner.solving.sizes import rounding_of_tonnes
 from planner.solving.solve import solve
 from planner.studies.extended import Sum, with_column, with_sums
+from planner.studies.interruption import is_interrupted, stopped_plan
 from planner.studies.tradeoff import Point, Tradeoff
 from planner_models.compiling import compile_model
 
@@ -190,7 +191,7 @@ def frontier(
     bounded = _Bounded(numbers, rule, measure, options)
     unbounded = _concentration(rule, cheapest.quantities, measure)
     end, least = max(unbounded, bounded.free()), bounded.least()
-    known = least is not None and end > 0
+    known = least is not None and not stopped_plan(cheapest)
     start = min(max((least or 0.0) * (1.0 + _NEAR), _NEAR * end), end)
     trace = _curve if bounded.is_linear else _steps
     found = trace(bounded, start, end, progress) if known else _Curve([], exact=False, gap=None)
@@ -372,10 +373,8 @@ class _Bounded:
             self._cuts.bound(self._position, most)
         outcome = session.solve(self._left, self._gap)
         solution = outcome.solution
-        if outcome.status is Status.INFEASIBLE or solution is None:
-            return None
         stopped = outcome.status is not Status.OPTIMAL
-        if stopped and self.is_linear:
+        if solution is None or is_interrupted(outcome) or (stopped and self.is_linear):
             return None
         gap = 0.0 if self.is_linear else _relative(solution.objective, outcome.bound)
         found = _Found(self.numbers, self.quantities(solution), gap)

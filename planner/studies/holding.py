@@ -23,12 +23,10 @@ from planner.solving.priorities import solve_by_priority
 from planner.solving.session import Bound, Outcome, Session, Status
 from planner.solving.tolerances import MOST_VIOLATION
 from planner.studies.extended import Sum, with_sums
+from planner.studies.interruption import is_interrupted
 from planner_models.compiled import CompiledModel, Positions
 from planner_models.compiling import compile_model
 from planner_models.data import Members
-
-INTERRUPTED = "Interrupted by user"
-"""What the solver calls an end by Ctrl-C."""
 
 _HALF = 0.5
 _ROOM = 1e-9
@@ -238,7 +236,7 @@ class Holding:
         if outcome.solution is None:
             if outcome.status is Status.INFEASIBLE:
                 return Replanned("impossible")
-            return Replanned("stopped", interrupted=outcome.reason == INTERRUPTED)
+            return Replanned("stopped", interrupted=is_interrupted(outcome))
         session = self._session
         values, objective = outcome.solution.values, outcome.solution.objective
         bound = objective if outcome.bound is None and session.is_linear else outcome.bound
@@ -249,6 +247,7 @@ class Holding:
             gap=gap,
             shortfall_t=float(values[session.model.columns["short"]].sum()),
             cuts=(*self._lost(plan), *self._lowered(values, held, plan.threshold)),
+            interrupted=is_interrupted(outcome),
         )
 
     def _lost(self, plan: Plan) -> Iterator[Cut]:

@@ -139,6 +139,19 @@ def test_down_to_nothing_where_shortfall_is_allowed():
     assert found.points[0].shortfall_t == pytest.approx(100, rel=1e-5)
 
 
+def test_where_nothing_is_worth_buying_there_is_one_point():
+    """A tonne missing costs 5, and the cheapest 10."""
+    found = planner.frontier(
+        make(Settings=[["Setting", "Value"], ["Currency", "USD"]],
+             Materials=[["Material", "Shortfall cost [USD/t]"], ["Nd", 5]])
+    )  # fmt: skip
+    (point,) = found.points
+    assert (point.concentration, point.objective) == (0, pytest.approx(500))
+    assert found.exact
+    assert found.exit_code == 0
+    assert not found.interrupted
+
+
 def test_wrong_use_in_words():
     with pytest.raises(planner.WrongUsage, match="no column 'Contry'; did you mean 'Country'"):
         planner.frontier(make(), column="Contry")
