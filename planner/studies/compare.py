@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.case.case import Case
-from planner.errors import Stopped, WrongUsage
+from planner.errors import Interrupted, Stopped, WrongUsage
 from planner.plan import Plan
 from planner.runs import Run, Runs, solve_scenarios
 from planner.solving.options import Options
@@ -163,11 +163,12 @@ def compare(
 
     Raises:
         WrongUsage: an unknown scenario, or fewer than two.
-        InvalidCase: changes lead to numbers that the contract does not allow.
+        InvalidCase: changes lead to numbers that the contract does not allow, in all of them.
     """
     names = tuple(dict.fromkeys(scenarios)) or case.scenarios
     for name in names:
-        case.scenario(name)
+        if name not in case.scenarios:
+            case.scenario(name)  # says which there are
     if len(names) < 2:
         raise WrongUsage(
             f"compare needs two scenarios at least; there is only '{names[0]}'. Add the sheets "
@@ -177,8 +178,9 @@ def compare(
     runs = solve_scenarios(case, names, options, progress)
     periods = held_periods(case)
     columns: list[list[Replanned]] = []
+    is_interrupted = any(isinstance(refusal, Interrupted) for refusal in runs.refusals)
     try:
-        for name in progress(names):
+        for name in progress(names) if not is_interrupted else ():
             run = runs.runs[names.index(name)]
             columns.append(_column(case, runs, run, periods, options))
             if any(cell.interrupted for cell in columns[-1]):
