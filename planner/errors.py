@@ -60,5 +60,37 @@ class Stopped(NoPlan):
     status = "stopped"
 
 
+class Interrupted(Stopped):
+    """Not solved: Ctrl-C came before its turn."""
+
+
+class InvalidScenario(NoPlan):
+    """One of several scenarios, whose changes lead to numbers that are not allowed."""
+
+    exit_code = 3
+    status = "invalid"
+
+    def __init__(self, cause: InvalidCase | WrongUsage, scenario: str) -> None:
+        self.cause = cause
+        super().__init__(str(cause), scenario)
+
+
+class UnfitScenario(InvalidScenario):
+    """One of several scenarios that a change from the command does not fit."""
+
+    exit_code = 2
+
+
+class FailedScenario(NoPlan):
+    """One of several scenarios, at which the planner itself failed: a defect, or no memory."""
+
+    exit_code = 1
+    status = "failed"
+
+    def __init__(self, cause: Exception, scenario: str) -> None:
+        self.cause = cause
+        super().__init__(f"{type(cause).__name__}: {cause}", scenario)
+
+
 class CheckFailed(PlannerError):  # noqa: N818
     """The independent check found the solver's plan wrong: a defect of the planner."""

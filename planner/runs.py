@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -10,16 +11,26 @@ from typing import Any
 
 from planner.case.case import Case
 from planner.case.ledger import BASE
-from planner.errors import NoPlan, WrongUsage
+from planner.case.problems import Problem
+from planner.errors import (
+    FailedScenario,
+    Interrupted,
+    InvalidCase,
+    InvalidScenario,
+    NoPlan,
+    UnfitScenario,
+    WrongUsage,
+)
 from planner.plan import Plan
+from planner.solving.interrupts import INTERRUPTS
 from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.solve import solve_next
 
-STATUSES = ("stopped", "unbounded", "infeasible", "feasible", "optimal")
+STATUSES = ("failed", "invalid", "stopped", "unbounded", "infeasible", "feasible", "optimal")
 """How a run can end, the worst first."""
 
-_EXIT_CODES = (5, 4, 6, 0)
+_EXIT_CODES = (1, 3, 2, 5, 4, 6, 0)
 """Of several runs the worst counts, in this order."""
 
 _CHECK_FAILED = 6
@@ -44,7 +55,10 @@ class Run:
         """As the JSON of the interfaces has it."""
         if self.plan is not None:
             return self.plan.to_dict()
-        return {"scenario": self.scenario, "status": self.status}
+        found: dict[str, Any] = {"scenario": self.scenario, "status": self.status}
+        if isinstance(self.refusal, InvalidScenario | FailedScenario):
+            found["problems"] = [problem.to_dict() for problem in _problems(self.refusal)]
+        return found
 
     def fails(self, asked: Iterable[str]) -> bool:
         """Whether the plan has what `--fail-on` asks to fail on."""
@@ -133,7 +147,9 @@ def solve_scenarios(
     options: Options | None = None,
     progress: Callable[[Sequence[str]], Iterable[str]] = iter,
 ) -> Runs:
-    """Solve scenarios; one that has no plan is a run that says so, and the others go on.
+    """Solve scenarios; one that has no plan, or fails, is a run that says so; the others go on.
+
+    Ctrl-C in the main thread ends it with what is solved by then; the others are runs that say so.
 
     Args:
         case: the case.
@@ -142,20 +158,65 @@ def solve_scenarios(
         progress: wraps the names, to show how far it is.
 
     Raises:
-        WrongUsage: an unknown scenario, none at all, or a change that does not fit.
-        InvalidCase: changes lead to numbers that the contract does not allow.
+        WrongUsage: an unknown scenario, none at all, or a change that fits none of them.
+        InvalidCase: changes lead to numbers that the contract does not allow, in all of them.
     """
     if not scenarios:
         raise WrongUsage("no scenario to solve")
-    for name in scenarios:
-        case.scenario(name)
-    runs, live = [], Live(options or Options())
-    for name in progress(scenarios):
-        try:
-            runs.append(Run(name, solve_next(case, name, live)))
-        except NoPlan as refusal:
-            runs.append(Run(name, None, refusal))
+    unknown = [name for name in scenarios if name not in case.scenarios]
+    if unknown:
+        case.scenario(unknown[0])  # says which there are
+    runs: list[Run] = []
+    live, before = Live(options or Options()), INTERRUPTS.count
+    with suppress(KeyboardInterrupt):
+        for name in progress(scenarios):
+            runs.append(_run(case, name, live))
+            if INTERRUPTS.count > before:
+                break
+    for name in scenarios[len(runs) :]:
+        runs.append(Run(name, None, Interrupted("interrupted before it was solved", name)))
+    _refuse_all(runs)
     return Runs(case, tuple(runs))
+
+
+def _run(case: Case, name: str, live: Live) -> Run:
+    """One scenario; whatever is wrong with it, the others have their turn."""
+    try:
+        return Run(name, solve_next(case, name, live))
+    except NoPlan as refusal:
+        return Run(name, None, refusal)
+    except InvalidCase as wrong:
+        return Run(name, None, InvalidScenario(wrong, name))
+    except WrongUsage as wrong:
+        return Run(name, None, UnfitScenario(wrong, name))
+    except Exception as failed:
+        return Run(name, None, FailedScenario(failed, name))
+
+
+def _refuse_all(runs: Sequence[Run]) -> None:
+    """Raise what is wrong where no scenario could be tried at all.
+
+    Raises:
+        InvalidCase: with the problems of all scenarios.
+        WrongUsage: a change does not fit.
+        Exception: what the planner itself failed at.
+    """
+    refusals = [run.refusal for run in runs]
+    causes = [r.cause for r in refusals if isinstance(r, InvalidScenario | FailedScenario)]
+    if len(causes) < len(runs):
+        return
+    wrong = [cause for cause in causes if isinstance(cause, InvalidCase)]
+    if len(wrong) == len(causes):
+        problems = {problem.message: problem for cause in wrong for problem in cause.problems}
+        raise InvalidCase(list(problems.values()))
+    raise next((cause for cause in causes if not isinstance(cause, InvalidCase)), causes[0])
+
+
+def _problems(refusal: InvalidScenario | FailedScenario) -> Sequence[Problem]:
+    """What is wrong with a scenario, with cells where they are known."""
+    if isinstance(refusal.cause, InvalidCase):
+        return refusal.cause.problems
+    return (Problem("error", str(refusal)),)
 
 
 def invalid_to_dict(name: str, problems: Sequence[Any]) -> dict[str, Any]:

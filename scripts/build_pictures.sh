@@ -53,3 +53,20 @@ study rules japan-2011-2015
 study compare magnet-maker-2026
 study frontier magnet-maker-2026
 study alternatives magnet-maker-2026
+
+python - "$scratch/next-plan.xlsx" <<'CHANGES' # the first example, as somebody might go on with it
+import sys
+
+import openpyxl
+
+book = openpyxl.load_workbook("inputs/japan-2011.xlsx")
+for sheet, cell, value in (
+    ("Demand", "B2", 30_000), ("Sources", "F2", 66), ("Availability", "B2", 0.5),
+    ("Quotas", "E2", 14_000),
+):
+    book[sheet][cell] = value
+book.save(sys.argv[1])
+CHANGES
+planner diff inputs/japan-2011.xlsx "$scratch/next-plan.xlsx" --quiet -o "$scratch/diff.xlsx" \
+  --plot "$scratch/study-diff.png"
+convert "$scratch/study-diff.png" -resize 900x -colors 64 -strip docs/images/study-diff.png

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from planner import __version__, errors
-from planner.cli import screen
+from planner.cli import leave_on_ctrl_c, screen, stoppable
 from planner.cli.options import AnyPath, CaseOptions, case_options
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from planner.case.case import Case
+    from planner.case.problems import Problem
     from planner.runs import Runs
 
 _REPORT = (
@@ -85,9 +87,9 @@ def new(case: Path, example: str | None, sheets: tuple[str, ...]) -> int:
 def check(asked: CaseOptions) -> int:
     """Say every complaint and warning of a workbook, with its cell; nothing is solved."""
     try:
-        case = asked.read()
-        for name in asked.chosen(case):
-            case.scenario(name)
+        with screen.working("reading"):
+            case = asked.read()
+        _resolve_all(case, asked.chosen(case))
     except errors.InvalidCase as wrong:
         return _invalid(wrong, asked, screen.say)
     if asked.as_json:
@@ -116,10 +118,12 @@ def solve(asked: CaseOptions, fail_on: tuple[str, ...]) -> int:
 
     started = perf_counter()
     try:
-        case = asked.read()
+        with screen.working("reading"):
+            case = asked.read()
         read = perf_counter() - started
         target = asked.target(case)
-        runs = solve_scenarios(case, asked.chosen(case), asked.solving(), screen.progress)
+        with stoppable():
+            runs = solve_scenarios(case, asked.chosen(case), asked.solving(), screen.progress)
     except errors.InvalidCase as wrong:
         return _invalid(wrong, asked, screen.remark)
     runs, unwritten = _written(runs.timed(read=read), target)
@@ -139,9 +143,11 @@ def evaluate(asked: CaseOptions) -> int:
     from planner.studies.evaluate import evaluate_scenarios  # noqa: PLC0415
 
     try:
-        case = asked.read()
+        with screen.working("reading"):
+            case = asked.read()
         target = asked.target(case) if asked.output else None
-        found = evaluate_scenarios(case, asked.chosen(case), asked.solving(), screen.progress)
+        with stoppable():
+            found = evaluate_scenarios(case, asked.chosen(case), asked.solving(), screen.progress)
     except errors.InvalidCase as wrong:
         return _invalid(wrong, asked, screen.remark)
     runs, unwritten = _written(found.runs, target)
@@ -153,12 +159,32 @@ def evaluate(asked: CaseOptions) -> int:
     return runs.exit_code() if unwritten is None else _USAGE
 
 
+def _resolve_all(case: Case, scenarios: Sequence[str]) -> None:
+    """Work out the numbers of every scenario.
+
+    Raises:
+        InvalidCase: with the problems of all of them, each once.
+    """
+    found: dict[str, Problem] = {}
+    for name in scenarios:
+        try:
+            case.scenario(name)
+        except errors.InvalidCase as wrong:
+            found |= {problem.message: problem for problem in wrong.problems}
+    if found:
+        raise errors.InvalidCase(list(found.values()))
+
+
 def _remark_on(runs: Runs, asked: CaseOptions, unwritten: str | None) -> None:
     """What is to be known besides the answer: warnings, why scenarios have no plan or no file."""
     if not asked.quiet:
         screen.list_problems(runs.case.warnings, screen.remark, everything=asked.verbose)
     for refusal in runs.refusals:
         screen.remark(f"scenario {refusal.scenario}: {refusal.status}: {refusal}")
+        if isinstance(refusal, errors.FailedScenario):
+            if asked.verbose:
+                _trace(refusal.cause)
+            screen.remark(_REPORT)
     if unwritten is not None:
         screen.remark(f"planner: {unwritten}")
 
@@ -172,7 +198,8 @@ def _written(runs: Runs, target: Path | None) -> tuple[Runs, str | None]:
     if target is None or not runs.plans:
         return runs, None
     try:
-        runs = runs.to_excel(target, keep=True)
+        with screen.working("writing"):
+            runs = runs.to_excel(target, keep=True)
     except OSError as failed:
         return runs, f"the results workbook is not written: {_in_words(failed)} (option -o)"
     output = runs.plans[0].output
@@ -206,6 +233,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     It leaves at once: all is said and written, and Python would take a tenth of a second to clear
     up, in which Ctrl-C would turn a finished answer into a killed process.
     """
+    leave_on_ctrl_c()
     screen.take_any_letter()
     code = run(sys.argv[1:] if arguments is None else arguments)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -246,11 +274,15 @@ def _explain(failed: Exception, *, verbose: bool) -> int:
         screen.remark(f"planner: {_in_words(failed)}")
         return _USAGE
     if verbose:
-        import traceback  # noqa: PLC0415 - keeps --help quick
-
-        traceback.print_exception(failed)
+        _trace(failed)
     screen.remark(f"planner: {type(failed).__name__}: {failed}\n{_REPORT}")
     return _BUG
+
+
+def _trace(failed: Exception) -> None:
+    import traceback  # noqa: PLC0415 - keeps --help quick
+
+    traceback.print_exception(failed)
 
 
 def _in_words(failed: OSError) -> str:

@@ -98,12 +98,18 @@ def list_problems(
 
 def progress(names: Sequence[str]) -> Iterable[str]:
     """Shows a bar where the work takes longer than a second and the screen is a terminal."""
-    return _bar(names, "scenario")
+    return _bar(names, "scenario") if len(names) > 1 else _alone(names)
 
 
 def steps(some: Sequence[Any]) -> Iterable[Any]:
     """The same of what is no scenario."""
     return _bar(some, "step")
+
+
+def _alone(names: Sequence[str]) -> Iterable[str]:
+    """The only one: how long it takes is all that is known."""
+    with working("solving"):
+        yield from names
 
 
 def _bar(some: Sequence[Any], unit: str) -> Iterable[Any]:

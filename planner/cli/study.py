@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from planner import errors
-from planner.cli import screen
+from planner.cli import screen, stoppable
 from planner.cli.options import AnyPath, CaseOptions, case_options
 
 if TYPE_CHECKING:
@@ -96,9 +96,11 @@ def answer_with(
 
         refuse_plot(plot)
     try:
-        case = asked.read()
+        with screen.working("reading"):
+            case = asked.read()
         target = asked.target(case, kind)
-        answer = ask(case)
+        with stoppable():
+            answer = ask(case)
     except errors.InvalidCase as wrong:
         return invalid(wrong, asked)
     except errors.NoPlan as refusal:
@@ -135,7 +137,8 @@ def _written(case: planner.Case, exhibit: Exhibit, target: Path) -> tuple[Path |
     from planner.report.exhibit_workbook import write_exhibit  # noqa: PLC0415
 
     try:
-        return write_exhibit(target, case, exhibit, keep=True), None
+        with screen.working("writing"):
+            return write_exhibit(target, case, exhibit, keep=True), None
     except OSError as failed:
         where = f"{failed.filename}: " if failed.filename else ""
         why = f"{where}{failed.strerror or failed}"

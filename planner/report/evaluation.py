@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from planner.report.findings import comparison, money_text, tonnes_text
+from planner.solving.current import Evaluated
 from planner.studies.evaluate import Evaluation, Evaluations
 
 _WIDTH = 100
@@ -15,33 +16,36 @@ _MOST_LINES = 20
 
 def answer(evaluations: Evaluations) -> str:
     """Whether the Current plan is allowed, what it costs, and what the best plan would save."""
-    return "\n\n".join(_of_scenario(one) for one in evaluations.evaluations)
+    found = [
+        _of_scenario(one, one.current) for one in evaluations.evaluations if one.current is not None
+    ]
+    return "\n\n".join(found) or "No scenario could be evaluated."
 
 
-def _of_scenario(evaluation: Evaluation) -> str:
-    numbers = evaluation.current.numbers
+def _of_scenario(evaluation: Evaluation, current: Evaluated) -> str:
+    numbers = current.numbers
     title = numbers.title or numbers.case
     return "\n".join(
         [
             f"{title}, scenario {evaluation.scenario}: the Current plan",
-            _verdict(evaluation),
-            *_broken(evaluation),
+            _verdict(current),
+            *_broken(current),
             "",
-            *_table(evaluation),
-            *_comparison(evaluation),
+            *_table(evaluation, current),
+            *_comparison(evaluation, current),
         ]
     )
 
 
-def _verdict(evaluation: Evaluation) -> str:
-    count = len(evaluation.current.broken)
+def _verdict(current: Evaluated) -> str:
+    count = len(current.broken)
     if count == 0:
         return "It is allowed: it keeps every rule."
     return f"It is not allowed: it breaks {count} rule{'s' if count > 1 else ''}."
 
 
-def _broken(evaluation: Evaluation) -> list[str]:
-    broken = evaluation.current.broken
+def _broken(current: Evaluated) -> list[str]:
+    broken = current.broken
     lines = [
         line
         for breach in broken[:_MOST_LINES]
@@ -53,8 +57,8 @@ def _broken(evaluation: Evaluation) -> list[str]:
     return lines + ([f"  … and {more} more, see --json"] if more > 0 else [])
 
 
-def _table(evaluation: Evaluation) -> list[str]:
-    current, best = evaluation.current, evaluation.best
+def _table(evaluation: Evaluation, current: Evaluated) -> list[str]:
+    best = evaluation.best
     currency = current.numbers.currency
     rows = [["", "Current plan", "Best plan"]]
     for label, ours, theirs in (
@@ -96,8 +100,8 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def _comparison(evaluation: Evaluation) -> list[str]:
+def _comparison(evaluation: Evaluation, current: Evaluated) -> list[str]:
     if evaluation.best is None:
         return ["", "There is no best plan to compare it with."]
-    sentence = comparison(evaluation.current, evaluation.best)
+    sentence = comparison(current, evaluation.best)
     return ["", *textwrap.wrap(sentence, _WIDTH)]

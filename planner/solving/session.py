@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from planner.case.scenario import Numbers
 from planner.errors import Stopped, WrongUsage
 from planner.solving.algorithm import Algorithm, Changed, Start, algorithm_for, start_for
+from planner.solving.interrupts import INTERRUPTS
 from planner.solving.scaling import TYPICAL, scales_of
 from planner.solving.tolerances import SOLVER
 from planner_models.compiled import CompiledModel, Positions, Rows
@@ -655,7 +656,7 @@ class Session:
                 try:
                     ended.wait(_POLL)
                 except KeyboardInterrupt:  # of a program that handles Ctrl-C in its own way
-                    self._stop.set()
+                    _stop_by_ctrl_c(self._stop)
 
     def _stop_if_asked(self, event: Any) -> None:
         # Set either way: HiGHS keeps what it was told for the solves that follow.
@@ -817,11 +818,16 @@ def _told_of_ctrl_c(stop: threading.Event) -> Iterator[None]:
     if not _hears_ctrl_c():
         yield
         return
-    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: _stop_by_ctrl_c(stop))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _stop_by_ctrl_c(stop: threading.Event) -> None:
+    INTERRUPTS.note()
+    stop.set()
 
 
 def _done(status: Any, what: str) -> None:

@@ -164,11 +164,12 @@ def compare(
 
     Raises:
         WrongUsage: an unknown scenario, or fewer than two.
-        InvalidCase: changes lead to numbers that the contract does not allow.
+        InvalidCase: changes lead to numbers that the contract does not allow, in all of them.
     """
     names = tuple(dict.fromkeys(scenarios)) or case.scenarios
     for name in names:
-        case.scenario(name)
+        if name not in case.scenarios:
+            case.scenario(name)  # says which there are
     if len(names) < 2:
         raise WrongUsage(
             f"compare needs two scenarios at least; there is only '{names[0]}'. Add the sheets "

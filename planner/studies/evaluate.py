@@ -9,7 +9,13 @@ from typing import Any
 from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.problems import Problems
-from planner.errors import InvalidCase, WrongUsage
+from planner.errors import (
+    FailedScenario,
+    Interrupted,
+    InvalidCase,
+    InvalidScenario,
+    WrongUsage,
+)
 from planner.plan import Plan
 from planner.runs import Run, Runs, solve_scenarios
 from planner.solving.current import Evaluated, evaluate_current
@@ -21,11 +27,12 @@ class Evaluation:
     """The Current plan of one scenario beside the best one.
 
     Attributes:
-        current: the Current plan, evaluated.
+        current: the Current plan, evaluated; None where the scenario's changes lead to no case, or
+            Ctrl-C came before its turn.
         run: the best plan, or why there is none.
     """
 
-    current: Evaluated
+    current: Evaluated | None
     run: Run
 
     @property
@@ -41,16 +48,22 @@ class Evaluation:
     @property
     def dearer(self) -> float | None:
         """How much more the Current plan costs, paid and valued, discounted; None: not known."""
-        return None if self.best is None else self.current.objective - self.best.objective
+        if self.best is None or self.current is None:
+            return None
+        return self.current.objective - self.best.objective
 
     @property
     def dearer_paid(self) -> float | None:
         """The same of money paid alone."""
-        return None if self.best is None else self.current.paid - self.best.paid
+        if self.best is None or self.current is None:
+            return None
+        return self.current.paid - self.best.paid
 
     def to_dict(self) -> dict[str, Any]:
         """The run as the JSON of `planner evaluate` has it."""
         best = self.best
+        if self.current is None:
+            return self.run.to_dict()
         return {
             "scenario": self.scenario,
             "status": self.run.status,
@@ -113,7 +126,7 @@ def evaluate_scenarios(
     Raises:
         WrongUsage: an unknown scenario, or none at all.
         InvalidCase: there is no sheet Current plan, or changes lead to numbers that the contract
-            does not allow.
+            does not allow, in all scenarios.
     """
     if "Current plan" not in case.tables:
         problems = Problems()
@@ -129,6 +142,8 @@ def evaluate_scenarios(
 
 def _evaluation(case: Case, run: Run) -> Evaluation:
     current = run.plan.current if run.plan is not None else None
+    if isinstance(run.refusal, InvalidScenario | FailedScenario | Interrupted):
+        return Evaluation(None, run)
     if current is None:
         current = evaluate_current(case.tables, case.scenario(run.scenario))
     if current is None:

@@ -19,8 +19,10 @@ def command(asked: CaseOptions) -> int:
     target = asked.output or Path("outputs") / f"{asked.case.stem}-model.mps"
     refuse_model_target(target, str(asked.case))
     try:
-        case = asked.read()
-        found = export(case, only_scenario(asked, case), asked.solving())
+        with screen.working("reading"):
+            case = asked.read()
+        with screen.working("making the model"):
+            found = export(case, only_scenario(asked, case), asked.solving())
     except InvalidCase as wrong:
         return invalid(wrong, asked)
     found = found.write(target)
