@@ -138,6 +138,21 @@ def test_a_quota_holds_a_source_back_and_only_where_it_counts_it():
     assert australia.holds == ()
 
 
+def test_a_quota_of_years_in_which_a_source_cannot_be_bought_is_no_matter():
+    """The quota binds in 2011, for CN; NEW comes in 2012."""
+    rows = [
+        [*SOURCE, "First period"],
+        ["CN", "China", "Nd", 100, 50, None],
+        ["NEW", "China", "Nd", 20, 40, "2012"],
+        ["AU", "Australia", "Nd", 100, 80, None],
+    ]
+    quota = [["Quota", "Applies to", "2011", "2012"], ["China", "Country=China", 40, 500]]
+    own = case(Periods=[["Period"], ["2011"], ["2012"]], Sources=rows, Quotas=quota)
+    found = explain_plan(own)
+    assert [hold.name for hold in source(found, "CN").holds] == ["China"]
+    assert [hold.name for hold in source(found, "NEW").holds] == ["NEW"]
+
+
 def test_a_source_that_a_quota_keeps_out():
     """The quota of 0 t: at no price above 0 is China bought."""
     quota = [["Quota", "Applies to", "Tonnes [t]"], ["China", "Country=China", 0]]

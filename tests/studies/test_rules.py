@@ -166,6 +166,26 @@ def test_a_quota_that_a_price_by_volume_leans_on():
     assert asked(Tiers=tiers, Quotas=quota)["China"].saves == pytest.approx(800)
 
 
+def test_without_any_rule_prices_by_volume_need_no_bound():
+    """A minimum on spend makes cheap tonnes a decision, which the quota bounds; both are gone."""
+    tiers = [["Source", "From [t/yr]", "Price [USD/t]"], ["CN", 0, 50], ["CN", 20, 70]]
+    rules = limits(["Spend", "spend", "Source=CN", 1000], columns=("Minimum",))
+    (found,) = planner.rules(case(Tiers=tiers, Quotas=QUOTA, Limits=rules)).runs
+    spend = next(one for one in found.rules if one.rows[0].name == "Spend")
+    quota = next(one for one in found.rules if one.rows[0].name == "China")
+    assert spend.saves == 0
+    assert quota.cost.status == "undefined"
+    assert found.without_all is not None
+    assert found.without_all.cost.objective == pytest.approx(20 * 50 + 80 * 70)
+
+
+def test_what_seems_dearer_without_a_rule_is_the_gap_of_the_search(monkeypatch):
+    """The plan with the rule is one without it, too."""
+    dearer = study.Cost("optimal", 7000.0, paid=7000.0, shortfall_t=0.0)
+    monkeypatch.setattr(study._Asker, "_solved_without", lambda *_: dearer)
+    assert asked(Quotas=QUOTA)["China"].saves == 0
+
+
 def test_a_decision_that_only_the_rule_bounds():
     """An order cost needs a bound on what is ordered, and the quota is the only one."""
     sources = [[*SMALLEST["Sources"][0], "Order cost [USD]"],
