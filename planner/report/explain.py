@@ -96,8 +96,7 @@ def _move(move: Move) -> str:
 def _conflict(explained: Explained) -> Table:
     rows: list[list[Cell]] = []
     for clash in explained.conflict:
-        one, alone = clash.requirement, clash.alone
-        move = None if alone is None else alone.moves[0]
+        one, move = clash.requirement, clash.alone
         rows.append(
             [
                 one.name,

@@ -20,7 +20,7 @@ from planner.studies.cells import Cells
 from planner.studies.conflict import Conflict, Conflicts
 from planner.studies.requirements import Requirement, Sense
 from planner.studies.variants import Variants
-from planner.studies.ways_out import WayOut, WaysOut
+from planner.studies.ways_out import Move, WayOut, WaysOut
 
 if TYPE_CHECKING:
     from planner.studies.explain_plan import PlanExplained
@@ -29,6 +29,9 @@ Progress = Callable[[Sequence[Requirement]], Iterable[Requirement]]
 
 _MOST_CONFLICTS = 5
 """Conflicts that are looked for, each without any requirement of those before."""
+
+_MOST_ALONE = 40
+"""Cells of a conflict that are looked at alone, one after the other."""
 
 _MOST_WAYS = 5
 """Ways out that are shown."""
@@ -40,16 +43,16 @@ class Clash:
 
     Attributes:
         requirement: what it asks.
-        alone: the way out in which it alone moves; None: no move of it alone is enough.
+        alone: how it alone has to move; None: no move of it alone is enough.
     """
 
     requirement: Requirement
-    alone: WayOut | None
+    alone: Move | None
 
     @property
     def moves_alone_by(self) -> float | None:
         """By how much it alone has to move at least, in units typed; of a word, in steps."""
-        return None if self.alone is None else float(f"{self.alone.moves[0].by:.9g}")
+        return None if self.alone is None else float(f"{self.alone.by:.9g}")
 
     @property
     def unit(self) -> str:
@@ -69,7 +72,7 @@ class Clash:
             "text": one.text,
             "value": _plain(one.entry.value) if one.entry is not None else None,
             "moves_alone_by": self.moves_alone_by,
-            "moves_alone_to": None if self.alone is None else _plain(self.alone.moves[0].end),
+            "moves_alone_to": None if self.alone is None else _plain(self.alone.end),
             "unit": self.unit,
         }
 
@@ -185,6 +188,11 @@ def explain(
     return Explained(case, numbers, status, plan=explain_plan(case, scenario, options))
 
 
+def _move(found: WayOut | Move | None) -> Move | None:
+    """How a cell moves alone."""
+    return found.moves[0] if isinstance(found, WayOut) else found
+
+
 class _Contradiction:
     """The rules of a scenario contradict each other: which, and how they could be mended."""
 
@@ -199,25 +207,31 @@ class _Contradiction:
         first = self.conflicts.find()
         if first is None:
             raise SolverError("no plan is possible, but no rules contradict each other")
-        notes, further, alone, ways = [], [], {}, []
+        notes: list[str] = []
+        further: list[Conflict] = []
+        alone: dict[str, WayOut | Move] = {}
+        ways: list[WayOut] = []
         if not first.is_smallest:
             notes.append(
                 "a search for yes/no decisions took too long: not all of these may be needed"
             )
         try:
             further = self._further(first)
-            alone = self.ways_out.alone(first.requirements, progress)
-            ways = self._ways(first, further, list(alone.values()))
+            looked_at = first.requirements[:_MOST_ALONE]
+            if len(looked_at) < len(first.requirements):
+                notes.append(f"only the first {_MOST_ALONE} cells were looked at alone")
+            alone = self.ways_out.alone(looked_at, progress)
+            ways = [way for way in alone.values() if isinstance(way, WayOut)]
+            ways = self._ways(first, further, ways)
         except Stopped as stopped:
             notes.append(f"{stopped}; not every way out was looked at")
-            ways = ways or sorted(alone.values(), key=lambda way: way.relative)
         if any(rule.priority is not None for rule in self.numbers.rules):
             notes.append("rules with a Priority are given up already; these are musts")
         return Explained(
             self.case,
             self.numbers,
             "infeasible",
-            conflict=tuple(Clash(one, alone.get(one.key)) for one in first.requirements),
+            conflict=tuple(Clash(one, _move(alone.get(one.key))) for one in first.requirements),
             further=tuple(further),
             ways=tuple(ways[:_MOST_WAYS]),
             notes=tuple(notes),
@@ -277,7 +291,7 @@ def _endless(
         case,
         numbers,
         "unbounded",
-        conflict=tuple(Clash(one, alone.get(one.key)) for one in dropped),
+        conflict=tuple(Clash(one, _move(alone.get(one.key))) for one in dropped),
         ways=tuple(sorted(alone.values(), key=lambda way: way.relative)[:_MOST_WAYS]),
         notes=tuple(notes),
     )

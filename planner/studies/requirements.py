@@ -8,7 +8,7 @@ many bounds (a cap on every country's share in each year), and a bound may come 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -17,7 +17,7 @@ import numpy as np
 from planner.case.columns import Value
 from planner.case.disruptions import Disruptions
 from planner.case.problems import Problems
-from planner.case.scenario import Numbers, Rule, Scenario
+from planner.case.scenario import Flags, Numbers, Rule, Scenario
 from planner.solving.session import Session
 from planner.studies.cells import EVERY, Cells, Entry, shown
 from planner_models.compiled import CompiledModel
@@ -103,10 +103,10 @@ class Bound:
         """The requirements that give it."""
         return {owner for owners, _ in self.terms for owner in owners}
 
-    def value(self, dropped: Collection[int]) -> float:
+    def value(self, dropped: Flags) -> float:
         """Where it stands without some requirements."""
         tightest = min if self.is_upper else max
-        held = [value for owners, value in self.terms if not any(o in dropped for o in owners)]
+        held = [value for owners, value in self.terms if not any(dropped[o] for o in owners)]
         return tightest([*held, self.free])
 
 
@@ -132,12 +132,12 @@ class SupplyBound:
         found = {owner for owner, _ in self.factors}
         return found | ({self.capacity[0]} if self.capacity is not None else set())
 
-    def value(self, dropped: Collection[int]) -> float:
+    def value(self, dropped: Flags) -> float:
         """Where it stands without some requirements."""
-        factor = math.prod(part for owner, part in self.factors if owner not in dropped)
+        factor = math.prod(part for owner, part in self.factors if not dropped[owner])
         if factor == 0:
             return 0.0
-        if self.capacity is None or self.capacity[0] in dropped:
+        if self.capacity is None or dropped[self.capacity[0]]:
             return math.inf
         return self.capacity[1] * factor
 
@@ -188,7 +188,7 @@ class Relaxation:
         """
         self.session = session
         self.requirements = requirements
-        self.dropped: set[int] = set()
+        self.dropped: Flags = np.zeros(len(requirements.every), dtype=bool)
         self._given: dict[int, list[int]] = {}
         for n, bound in enumerate(requirements.bounds):
             for owner in bound.owners:
@@ -200,10 +200,10 @@ class Relaxation:
             places.setdefault(bound.position, []).append(n)
         self._set(range(len(requirements.bounds)))
 
-    def drop_only(self, dropped: Collection[int]) -> None:
-        """Drop these requirements, and hold all others."""
-        changed = self.dropped ^ set(dropped)
-        self.dropped = set(dropped)
+    def drop_only(self, dropped: Flags) -> None:
+        """Drop the requirements flagged, and hold all others."""
+        changed = np.flatnonzero(self.dropped != dropped).tolist()
+        self.dropped = dropped
         self._set({n for owner in changed for n in self._given.get(owner, ())})
 
     def supporting(self, rows: np.ndarray, columns: np.ndarray) -> set[int]:
@@ -232,12 +232,13 @@ class Relaxation:
             own = [bound for bound in chosen if bound.is_row is is_row]
             if not own:
                 continue
-            lower, upper = live.lower.copy(), live.upper.copy()
+            places = np.unique([bound.position for bound in own])
+            lower, upper = live.lower[places], live.upper[places]
+            at = {place: n for n, place in enumerate(places.tolist())}
             for bound in own:
                 side = upper if bound.is_upper else lower
-                side[bound.position] = self._tightest(bound)
-            places = np.unique([bound.position for bound in own])
-            change(places, lower[places], upper[places])
+                side[at[bound.position]] = self._tightest(bound)
+            change(places, lower, upper)
 
 
 class _Finder:
