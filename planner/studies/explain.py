@@ -261,6 +261,17 @@ class _Contradiction:
         return ways if alone else [*ways, *self.ways_out.fewest(first, further)]
 
 
+def _value_of(name: str) -> str:
+    """What a surplus or a final stock is worth."""
+    for stock, value in (
+        ("surplus of ", "Surplus value of "),
+        ("final stock of ", "Final value of "),
+    ):
+        if name.startswith(stock):
+            return value + name.removeprefix(stock)
+    return name
+
+
 def _endless(
     case: Case, numbers: Scenario, options: Options, session: Session, deadline: float
 ) -> Explained:
@@ -268,7 +279,7 @@ def _endless(
     found = refusals.endless(numbers, session)
     cells = Cells(case, numbers.name)
     dropped = [
-        Requirement(words.format(name), cell, sense, cells)
+        Requirement(words.format(_value_of(name)), cell, sense, cells)
         for sense, words, named in (
             (Sense.TOO_LOW, "Price of {}", found.bought),
             (Sense.WORD, "{}", found.converted),

@@ -413,13 +413,16 @@ class _Finder:
         """What is not open cannot be bought; what is has to be bought in part."""
         scenario, model = self.scenario, self.model
         restarts = {restart.source: restart for restart in scenario.restarts}
+        decided = {s: range(one.earliest, one.latest + 1) for s, one in restarts.items()}
         for (s, t), row in zip(
             model.indices["RUNS"].tolist(), model.rows["restart_capacity"].tolist(), strict=True
         ):
-            owners = [self._restart(s)]
-            if not math.isinf(scenario.capacity[s, t]):
+            most = max(restarts[s].opened(u, t) for u in decided[s])
+            owners = [self._restart(s)] if most < 1 else []
+            if most > 0 and math.isfinite(scenario.capacity[s, t]):
                 owners.append(self._capacity(s, t))
-            self._add((True, row, True), owners, 0.0, math.inf)
+            if owners:
+                self._add((True, row, True), owners, 0.0, math.inf)
         for (s, _), row in zip(
             model.indices["LOADS"].tolist(), model.rows["restart_load"].tolist(), strict=True
         ):

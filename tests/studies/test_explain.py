@@ -344,7 +344,7 @@ WORKBOOKS = {
                 AU     | 1000               | 2012
             """,
         },
-        {"Demand!B2": -10, "Sources!D2": 10, "Restarts!C2": 1, "Sources!D3": None},
+        {"Demand!B2": -10, "Sources!D2": 10, "Restarts!C2": 1},
         {
             "Demand!B2": NO_DEMAND,
             "Sources!D2": ANY_CHINA,
@@ -370,7 +370,6 @@ WORKBOOKS = {
             "Limits!D2": -20,
             "Limits!E2": 50,
             "Restarts!C2": -50,
-            "Restarts!B2": None,
             "Sources!D3": -62.5,
         },
         {
