@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from planner.case.case import Case
 from planner.case.ledger import BASE
@@ -16,14 +16,13 @@ from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.priorities import solve_by_priority
 from planner.solving.session import Session, SolverError, Status
+from planner.solving.solve import plan_of
 from planner.studies.cells import Cells
 from planner.studies.conflict import Conflict, Conflicts
+from planner.studies.explain_plan import PlanExplained, explained
 from planner.studies.requirements import Requirement, Sense
 from planner.studies.variants import Variants
 from planner.studies.ways_out import Move, WayOut, WaysOut
-
-if TYPE_CHECKING:
-    from planner.studies.explain_plan import PlanExplained
 
 Progress = Callable[[Sequence[Requirement]], Iterable[Requirement]]
 
@@ -180,12 +179,8 @@ def explain(
         return _endless(case, numbers, options, session, deadline)
     if outcome.solution is None and outcome.status is Status.STOPPED:
         raise Stopped(refusals.stopped(outcome.reason, limit), numbers.name)
-    if outcome.solution is None:
-        raise SolverError(f"HiGHS ended with '{outcome.reason}'")
-    from planner.studies.explain_plan import explain_plan  # noqa: PLC0415 - only where it is asked
-
-    status = "optimal" if outcome.status is Status.OPTIMAL else "feasible"
-    return Explained(case, numbers, status, plan=explain_plan(case, scenario, options))
+    plan = plan_of(case, numbers, session, outcome, gap)
+    return Explained(case, numbers, plan.status, plan=explained(plan))
 
 
 def _move(found: WayOut | Move | None) -> Move | None:
@@ -251,13 +246,13 @@ class _Contradiction:
     def _ways(
         self, first: Conflict, further: Sequence[Conflict], alone: Sequence[WayOut]
     ) -> list[WayOut]:
-        """One change, and the least movement, first; to let demand stay unmet comes last of one."""
+        """One change, and the least movement, first; to let demand stay unmet is always shown."""
         ways = sorted(alone, key=lambda way: way.relative)
         involved = [one for conflict in (first, *further) for one in conflict.requirements]
         meets_demand = any(one.key.startswith("Demand!") for one in involved)
         shortfall = self.ways_out.shortfall() if meets_demand else None
         if shortfall is not None:
-            ways = [*ways[: _MOST_WAYS - 1], shortfall]
+            ways = sorted([*ways[: _MOST_WAYS - 1], shortfall], key=lambda way: way.relative)
         return ways if alone else [*ways, *self.ways_out.fewest(first, further)]
 
 

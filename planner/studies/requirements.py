@@ -319,20 +319,23 @@ class _Finder:
         """Capacity × availability × disruptions."""
         scenario, model = self.scenario, self.model
         restarted = {restart.source for restart in scenario.restarts}
+        offers = model.indices["OFFERS"].tolist()
+        # Capacities first: of what is closed it is named that it is, not how much it could be.
+        limited = {
+            (s, t): self._capacity(s, t) for s, t in offers if np.isfinite(scenario.capacity[s, t])
+        }
         factors = self._factors()
-        for (s, t), column in zip(
-            model.indices["OFFERS"].tolist(), model.columns["buy"].tolist(), strict=True
-        ):
+        for (s, t), column in zip(offers, model.columns["buy"].tolist(), strict=True):
             parts = factors.get((s, t), [])
             closed = [(owner, part) for owner, part in parts if part == 0]
             if s in restarted:  # the rest of its capacity stands with its decisions
                 if closed:
                     self.found.bounds.append(SupplyBound(column, None, tuple(closed)))
                 continue
-            capacity, given = float(scenario.capacity[s, t]), None
-            if math.isfinite(capacity):
+            given = None
+            if (s, t) in limited:
                 more = max(float(scenario.availability[s, t]), 1.0)
-                given = (self._capacity(s, t), capacity * more)
+                given = (limited[s, t], float(scenario.capacity[s, t]) * more)
             if given is not None or parts:
                 self.found.bounds.append(SupplyBound(column, given, tuple(parts)))
 

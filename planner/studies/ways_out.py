@@ -89,8 +89,10 @@ class Move:
 
     @property
     def relative(self) -> float:
-        """How far it moves beside what it says; a word counts as moving all of it."""
-        size = abs(self.start) if isinstance(self.start, float) else 0.0
+        """How far it moves beside what it says; a step of a word counts as all of it."""
+        if not isinstance(self.start, float):
+            return abs(self.by)
+        size = abs(self.start)
         return abs(self.by) / size if size else math.inf
 
 
