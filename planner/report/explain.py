@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.report import explain_plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.findings import money_text
 from planner.report.workbook_grid import Cell, Show
@@ -22,9 +23,7 @@ _MOST_LETTERS = 40
 def exhibit(explained: Explained) -> Exhibit:
     """The answer of the study in words, tables and a picture."""
     if explained.plan is not None:
-        from planner.report.explain_plan import exhibit as of_plan  # noqa: PLC0415 - only for a plan
-
-        return of_plan(explained.plan)
+        return explain_plan.exhibit(explained.plan)
     numbers = explained.scenario
     title = numbers.title or explained.case.name
     what = (
@@ -75,8 +74,11 @@ def _alone(clashes: Sequence[Clash]) -> list[str]:
     stuck = [clash.requirement.label for clash in clashes if clash.alone is None]
     if not stuck or len(stuck) == len(clashes):
         return ["No single cell of these is enough."] if stuck and len(clashes) > 1 else []
-    verb = "are" if len(stuck) > 1 else "is"
-    return [f"To change {' or '.join(stuck[:_MOST_NAMED])} alone {verb} not enough."]
+    if len(stuck) == 1:
+        return [f"{stuck[0]} alone is not enough."]
+    more = len(stuck) - _MOST_NAMED
+    named = ", ".join(stuck[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return [f"None of these alone is enough: {named}."]
 
 
 def _ways_in_words(explained: Explained) -> list[str]:
@@ -96,8 +98,7 @@ def _move(move: Move) -> str:
 def _conflict(explained: Explained) -> Table:
     rows: list[list[Cell]] = []
     for clash in explained.conflict:
-        one, alone = clash.requirement, clash.alone
-        move = None if alone is None else alone.moves[0]
+        one, move = clash.requirement, clash.alone
         rows.append(
             [
                 one.name,
@@ -127,7 +128,7 @@ def _says(one: Requirement) -> str:
 
 
 def _by(clash: Clash) -> str:
-    by = clash.moves_alone_by or 0.0
+    by = float(f"{clash.moves_alone_by or 0.0:.6g}")
     unit = clash.unit if clash.unit != "steps" or by != 1 else "step"
     return f"{'+' if by > 0 and unit not in ('step', 'steps') else ''}{plain(by)} {unit}".rstrip()
 

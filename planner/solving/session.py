@@ -744,14 +744,14 @@ class Session:
         self._option("presolve", "off")
         self._begin_at_slacks()
         try:
-            outcome = self.solve(time_limit)
+            ended, reason = self._ended(time_limit)
         finally:
             self._option("presolve", "choose")
-        if outcome.status is Status.STOPPED:
-            raise Stopped(f"stopped: {outcome.reason.lower()}")
-        if outcome.status is not Status.INFEASIBLE:
-            if outcome.solution is None and outcome.status is not Status.UNBOUNDED:
-                raise SolverError(f"HiGHS ended with '{outcome.reason}'")
+        if ended is Status.STOPPED:
+            raise Stopped(f"stopped: {reason.lower()}")
+        if ended is Status.FAILED:
+            raise SolverError(f"HiGHS ended with '{reason}'")
+        if ended is not Status.INFEASIBLE:
             return None
         status, exists, found = self.highs.getDualRay()
         _done(status, "getDualRay")
@@ -766,6 +766,19 @@ class Session:
             _with_weight(rows, self.rows, self.row_scale),
             _with_weight(columns, self.columns, self.column_scale),
         )
+
+    def _ended(self, time_limit: float) -> tuple[Status, str]:
+        """How a solve ended, and in the solver's words; the point itself costs more to get."""
+        if self._cuts is not None or time_limit <= 0:
+            outcome = self.solve(time_limit)
+            return outcome.status, outcome.reason
+        self._option("time_limit", self.highs.getRunTime() + time_limit)
+        status = self._run()
+        if status not in _STATUSES:
+            _done(self.highs.clearSolver(), "clearSolver")
+            status = self._run()
+        found = _STATUSES.get(status, Status.FAILED)
+        return found, self.highs.modelStatusToString(status)
 
     def _begin_at_slacks(self) -> None:
         """Start simplex where nothing is bought, unless there is a basis: not interior point."""

@@ -75,7 +75,7 @@ def solve_next(case: Case, scenario: str, live: Live) -> Plan:
     outcome = solve_by_priority(numbers, session, limit, gap)
     if outcome.solution is None:
         _refuse(numbers, session, outcome, limit)
-    plan = _plan(case, numbers, session, outcome, gap)
+    plan = plan_of(case, numbers, session, outcome, gap)
     solved = time.perf_counter()
     return replace(plan, seconds=Seconds(build=built - started, solve=solved - built))
 
@@ -91,7 +91,7 @@ def _refuse(numbers: Scenario, session: Session, outcome: Outcome, limit: float)
     raise SolverError(f"HiGHS ended with '{outcome.reason}'")
 
 
-def _plan(case: Case, numbers: Scenario, session: Session, outcome: Outcome, gap: float) -> Plan:
+def plan_of(case: Case, numbers: Scenario, session: Session, outcome: Outcome, gap: float) -> Plan:
     """A checked plan from a solved session.
 
     Args:

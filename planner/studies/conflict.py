@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.case.scenario import Scenario
+from planner.case.scenario import Flags, Scenario
 from planner.errors import Stopped
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
@@ -85,15 +85,12 @@ class Conflicts:
     def is_possible(self, without: Collection[str]) -> bool:
         """Whether there is a plan without some requirements."""
         model = self._model_for(without)
-        dropped = frozenset(model.requirements.positions(without))
-        return not model.is_known(dropped) and model.can_hold(dropped, self.left) is not False
+        return model.can_hold(model.without(without), self.left) is not False
 
     def find(self, without: Collection[str] = ()) -> Conflict | None:
         """A conflict of the requirements without some; None where the others can hold."""
         model = self._model_for(without)
-        dropped = frozenset(model.requirements.positions(without))
-        every = range(len(model.requirements.every))
-        found = model.smallest([n for n in every if n not in dropped], ())
+        found = model.smallest(np.flatnonzero(~model.without(without)).tolist(), ())
         if found is None:
             return None
         keys = [model.requirements.every[n].key for n in found]
@@ -152,8 +149,24 @@ class _Model:
         session.set_costs(np.zeros(model.shape[1]))
         return Relaxation(session, self.requirements)
 
-    def can_hold(self, dropped: Collection[int], seconds: float) -> bool | None:
+    def without(self, keys: Collection[str]) -> Flags:
+        """Which requirements are dropped: these."""
+        dropped = np.zeros(len(self.requirements.every), dtype=bool)
+        dropped[self.requirements.positions(keys)] = True
+        return dropped
+
+    def _all_but(self, held: Sequence[int]) -> Flags:
+        """Which requirements are dropped: all but these."""
+        dropped = np.ones(len(self.requirements.every), dtype=bool)
+        dropped[list(held)] = False
+        return dropped
+
+    # -- what can hold ----------------------------------------------------------------------
+
+    def can_hold(self, dropped: Flags, seconds: float) -> bool | None:
         """Whether all but some requirements can hold; None: not found out in the time."""
+        if any(not dropped[list(proof)].any() for proof in self._proofs):
+            return False  # it was proven already that some of those left contradict each other
         if self._meets(dropped) is not None:
             return False
         if self._whole is None:
@@ -168,19 +181,26 @@ class _Model:
             raise SolverError(f"HiGHS ended with '{outcome.reason}'")
         return outcome.status is not Status.INFEASIBLE
 
-    def _meets(self, dropped: Collection[int]) -> set[int] | None:
+    def _can(self, held: Sequence[int]) -> bool:
+        """Whether some alone can hold; where that takes too long it is taken that they can."""
+        found = self.can_hold(self._all_but(held), self._of.left * _PART_OF_TIME)
+        if found is None:
+            self.is_proven = False
+            return True
+        return found
+
+    def _meets(self, dropped: Flags) -> set[int] | None:
         """The requirements whose bounds meet in the linear model; None where they can hold."""
         self._linear.drop_only(dropped)
         found = self._linear.session.contradiction(self._of.left)
         if found is None:
             return None
-        meeting = self._linear.supporting(found.rows, found.columns) - set(dropped)
+        supporting = self._linear.supporting(found.rows, found.columns)
+        meeting = {n for n in supporting if not dropped[n]}
         self._proofs.append(frozenset(meeting))
         return meeting
 
-    def is_known(self, dropped: Collection[int]) -> bool:
-        """Whether it was proven already that all but some requirements cannot hold."""
-        return any(proof.isdisjoint(dropped) for proof in self._proofs)
+    # -- the fewest that cannot -------------------------------------------------------------
 
     def smallest(self, candidates: Sequence[int], fixed: Sequence[int]) -> list[int] | None:
         """Of some requirements the fewest that contradict each other and those fixed.
@@ -188,82 +208,64 @@ class _Model:
         All others are dropped. None where candidates and fixed ones can hold together; none of the
         candidates where the fixed ones alone cannot.
         """
-        every = set(range(len(self.requirements.every)))
-        others = every - set(candidates) - set(fixed)
-        found = self._smallest_linear(candidates, fixed, others)
+        found = self._smallest_linear(candidates, fixed)
         self.is_proven = True
         if self._whole is None:
             return found
-        if found is None:
-            if self._can(every - set(candidates) - set(fixed)):
-                return None
-            return self._by_halves(list(candidates), fixed, every)
-        return self._filtered(found, fixed, every, self._can)
+        if found is not None:
+            return _filtered(found, lambda chosen: self._can([*chosen, *fixed]))
+        if self._can([*candidates, *fixed]):
+            return None
+        return _by_halves(list(candidates), lambda chosen: self._can([*chosen, *fixed]))
 
-    def _can(self, dropped: Collection[int]) -> bool:
-        """Whether all but some can hold; where that takes too long it is taken that they can."""
-        found = self.can_hold(dropped, self._of.left * _PART_OF_TIME)
-        if found is None:
-            self.is_proven = False
-            return True
-        return found
-
-    def _smallest_linear(
-        self, candidates: Sequence[int], fixed: Sequence[int], others: set[int]
-    ) -> list[int] | None:
-        meeting = self._meets(others)
+    def _smallest_linear(self, candidates: Sequence[int], fixed: Sequence[int]) -> list[int] | None:
+        meeting = self._meets(self._all_but([*candidates, *fixed]))
         if meeting is None:
             return None
         kept = [n for n in candidates if n in meeting]
         needed: list[int] = []
-        everything = set(range(len(self.requirements.every)))
         while kept:
             tried = kept.pop(0)
-            meeting = self._meets(everything - set(kept) - set(needed) - set(fixed))
+            meeting = self._meets(self._all_but([*kept, *needed, *fixed]))
             if meeting is None:
                 needed.append(tried)
             else:
                 kept = [n for n in kept if n in meeting]
-        if self._meets(everything - set(needed) - set(fixed)) is not None:
+        if self._meets(self._all_but([*needed, *fixed])) is not None:
             return needed
+
         # What a proof says within tolerances did not hold: without its help.
-        return self._filtered(
-            list(candidates), fixed, everything, lambda dropped: self._meets(dropped) is None
-        )
+        def can(chosen: Sequence[int]) -> bool:
+            return self._meets(self._all_but([*chosen, *fixed])) is None
 
-    @staticmethod
-    def _filtered(
-        candidates: list[int],
-        fixed: Sequence[int],
-        every: set[int],
-        can: Callable[[Collection[int]], bool],
-    ) -> list[int]:
-        """Those of some contradicting requirements that are needed, each dropped in turn."""
-        needed = list(candidates)
-        for n in candidates:
-            without = [other for other in needed if other != n]
-            if not can(every - set(without) - set(fixed)):
-                needed = without
-        return needed
+        return _filtered(list(candidates), can)
 
-    def _by_halves(self, candidates: list[int], fixed: Sequence[int], every: set[int]) -> list[int]:
-        """The same with few searches: QuickXplain (U. Junker, 2004)."""
 
-        def contradict(chosen: Sequence[int]) -> bool:
-            return not self._can(every - set(chosen) - set(fixed))
+def _filtered(candidates: list[int], can: Callable[[Sequence[int]], bool]) -> list[int]:
+    """Those of some contradicting requirements that are needed, each dropped in turn."""
+    needed = list(candidates)
+    for n in candidates:
+        without = [other for other in needed if other != n]
+        if not can(without):
+            needed = without
+    return needed
 
-        def among(background: list[int], has_more: bool, rest: list[int]) -> list[int]:
-            if has_more and contradict(background):
-                return []
-            if len(rest) == 1:
-                return rest
-            half = len(rest) // 2
-            first, second = rest[:half], rest[half:]
-            of_second = among([*background, *first], bool(first), second)
-            of_first = among([*background, *of_second], bool(of_second), first)
-            return [*of_first, *of_second]
 
-        return [] if contradict([]) else among([], False, candidates)
+def _by_halves(candidates: list[int], can: Callable[[Sequence[int]], bool]) -> list[int]:
+    """The same with few searches: QuickXplain (U. Junker, 2004)."""
+
+    def among(background: list[int], rest: list[int], *, has_more: bool) -> list[int]:
+        if has_more and not can(background):
+            return []
+        if len(rest) == 1:
+            return rest
+        half = len(rest) // 2
+        first, second = rest[:half], rest[half:]
+        of_second = among([*background, *first], second, has_more=bool(first))
+        of_first = among([*background, *of_second], first, has_more=bool(of_second))
+        return [*of_first, *of_second]
+
+    return [] if not can([]) else among([], candidates, has_more=False)
 
 
 def _in_order(requirements: Sequence[Requirement]) -> list[Requirement]:

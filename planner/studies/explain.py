@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from planner.case.case import Case
 from planner.case.ledger import BASE
@@ -16,19 +16,21 @@ from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.priorities import solve_by_priority
 from planner.solving.session import Session, SolverError, Status
+from planner.solving.solve import plan_of
 from planner.studies.cells import Cells
 from planner.studies.conflict import Conflict, Conflicts
+from planner.studies.explain_plan import PlanExplained, explained
 from planner.studies.requirements import Requirement, Sense
 from planner.studies.variants import Variants
-from planner.studies.ways_out import WayOut, WaysOut
-
-if TYPE_CHECKING:
-    from planner.studies.explain_plan import PlanExplained
+from planner.studies.ways_out import Move, WayOut, WaysOut
 
 Progress = Callable[[Sequence[Requirement]], Iterable[Requirement]]
 
 _MOST_CONFLICTS = 5
 """Conflicts that are looked for, each without any requirement of those before."""
+
+_MOST_ALONE = 40
+"""Cells of a conflict that are looked at alone, one after the other."""
 
 _MOST_WAYS = 5
 """Ways out that are shown."""
@@ -40,16 +42,16 @@ class Clash:
 
     Attributes:
         requirement: what it asks.
-        alone: the way out in which it alone moves; None: no move of it alone is enough.
+        alone: how it alone has to move; None: no move of it alone is enough.
     """
 
     requirement: Requirement
-    alone: WayOut | None
+    alone: Move | None
 
     @property
     def moves_alone_by(self) -> float | None:
         """By how much it alone has to move at least, in units typed; of a word, in steps."""
-        return None if self.alone is None else float(f"{self.alone.moves[0].by:.9g}")
+        return None if self.alone is None else float(f"{self.alone.by:.9g}")
 
     @property
     def unit(self) -> str:
@@ -69,7 +71,7 @@ class Clash:
             "text": one.text,
             "value": _plain(one.entry.value) if one.entry is not None else None,
             "moves_alone_by": self.moves_alone_by,
-            "moves_alone_to": None if self.alone is None else _plain(self.alone.moves[0].end),
+            "moves_alone_to": None if self.alone is None else _plain(self.alone.end),
             "unit": self.unit,
         }
 
@@ -177,12 +179,13 @@ def explain(
         return _endless(case, numbers, options, session, deadline)
     if outcome.solution is None and outcome.status is Status.STOPPED:
         raise Stopped(refusals.stopped(outcome.reason, limit), numbers.name)
-    if outcome.solution is None:
-        raise SolverError(f"HiGHS ended with '{outcome.reason}'")
-    from planner.studies.explain_plan import explain_plan  # noqa: PLC0415 - only where it is asked
+    plan = plan_of(case, numbers, session, outcome, gap)
+    return Explained(case, numbers, plan.status, plan=explained(plan))
 
-    status = "optimal" if outcome.status is Status.OPTIMAL else "feasible"
-    return Explained(case, numbers, status, plan=explain_plan(case, scenario, options))
+
+def _move(found: WayOut | Move | None) -> Move | None:
+    """How a cell moves alone."""
+    return found.moves[0] if isinstance(found, WayOut) else found
 
 
 class _Contradiction:
@@ -199,25 +202,31 @@ class _Contradiction:
         first = self.conflicts.find()
         if first is None:
             raise SolverError("no plan is possible, but no rules contradict each other")
-        notes, further, alone, ways = [], [], {}, []
+        notes: list[str] = []
+        further: list[Conflict] = []
+        alone: dict[str, WayOut | Move] = {}
+        ways: list[WayOut] = []
         if not first.is_smallest:
             notes.append(
                 "a search for yes/no decisions took too long: not all of these may be needed"
             )
         try:
             further = self._further(first)
-            alone = self.ways_out.alone(first.requirements, progress)
-            ways = self._ways(first, further, list(alone.values()))
+            looked_at = first.requirements[:_MOST_ALONE]
+            if len(looked_at) < len(first.requirements):
+                notes.append(f"only the first {_MOST_ALONE} cells were looked at alone")
+            alone = self.ways_out.alone(looked_at, progress)
+            ways = [way for way in alone.values() if isinstance(way, WayOut)]
+            ways = self._ways(first, further, ways)
         except Stopped as stopped:
             notes.append(f"{stopped}; not every way out was looked at")
-            ways = ways or sorted(alone.values(), key=lambda way: way.relative)
         if any(rule.priority is not None for rule in self.numbers.rules):
             notes.append("rules with a Priority are given up already; these are musts")
         return Explained(
             self.case,
             self.numbers,
             "infeasible",
-            conflict=tuple(Clash(one, alone.get(one.key)) for one in first.requirements),
+            conflict=tuple(Clash(one, _move(alone.get(one.key))) for one in first.requirements),
             further=tuple(further),
             ways=tuple(ways[:_MOST_WAYS]),
             notes=tuple(notes),
@@ -237,14 +246,25 @@ class _Contradiction:
     def _ways(
         self, first: Conflict, further: Sequence[Conflict], alone: Sequence[WayOut]
     ) -> list[WayOut]:
-        """One change, and the least movement, first; to let demand stay unmet comes last of one."""
+        """One change, and the least movement, first; to let demand stay unmet is always shown."""
         ways = sorted(alone, key=lambda way: way.relative)
         involved = [one for conflict in (first, *further) for one in conflict.requirements]
         meets_demand = any(one.key.startswith("Demand!") for one in involved)
         shortfall = self.ways_out.shortfall() if meets_demand else None
         if shortfall is not None:
-            ways = [*ways[: _MOST_WAYS - 1], shortfall]
+            ways = sorted([*ways[: _MOST_WAYS - 1], shortfall], key=lambda way: way.relative)
         return ways if alone else [*ways, *self.ways_out.fewest(first, further)]
+
+
+def _value_of(name: str) -> str:
+    """What a surplus or a final stock is worth."""
+    for stock, value in (
+        ("surplus of ", "Surplus value of "),
+        ("final stock of ", "Final value of "),
+    ):
+        if name.startswith(stock):
+            return value + name.removeprefix(stock)
+    return name
 
 
 def _endless(
@@ -254,7 +274,7 @@ def _endless(
     found = refusals.endless(numbers, session)
     cells = Cells(case, numbers.name)
     dropped = [
-        Requirement(words.format(name), cell, sense, cells)
+        Requirement(words.format(_value_of(name)), cell, sense, cells)
         for sense, words, named in (
             (Sense.TOO_LOW, "Price of {}", found.bought),
             (Sense.WORD, "{}", found.converted),
@@ -277,7 +297,7 @@ def _endless(
         case,
         numbers,
         "unbounded",
-        conflict=tuple(Clash(one, alone.get(one.key)) for one in dropped),
+        conflict=tuple(Clash(one, _move(alone.get(one.key))) for one in dropped),
         ways=tuple(sorted(alone.values(), key=lambda way: way.relative)[:_MOST_WAYS]),
         notes=tuple(notes),
     )

@@ -8,7 +8,7 @@ many bounds (a cap on every country's share in each year), and a bound may come 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -17,7 +17,7 @@ import numpy as np
 from planner.case.columns import Value
 from planner.case.disruptions import Disruptions
 from planner.case.problems import Problems
-from planner.case.scenario import Numbers, Rule, Scenario
+from planner.case.scenario import Flags, Numbers, Rule, Scenario
 from planner.solving.session import Session
 from planner.studies.cells import EVERY, Cells, Entry, shown
 from planner_models.compiled import CompiledModel
@@ -103,10 +103,10 @@ class Bound:
         """The requirements that give it."""
         return {owner for owners, _ in self.terms for owner in owners}
 
-    def value(self, dropped: Collection[int]) -> float:
+    def value(self, dropped: Flags) -> float:
         """Where it stands without some requirements."""
         tightest = min if self.is_upper else max
-        held = [value for owners, value in self.terms if not any(o in dropped for o in owners)]
+        held = [value for owners, value in self.terms if not any(dropped[o] for o in owners)]
         return tightest([*held, self.free])
 
 
@@ -132,12 +132,12 @@ class SupplyBound:
         found = {owner for owner, _ in self.factors}
         return found | ({self.capacity[0]} if self.capacity is not None else set())
 
-    def value(self, dropped: Collection[int]) -> float:
+    def value(self, dropped: Flags) -> float:
         """Where it stands without some requirements."""
-        factor = math.prod(part for owner, part in self.factors if owner not in dropped)
+        factor = math.prod(part for owner, part in self.factors if not dropped[owner])
         if factor == 0:
             return 0.0
-        if self.capacity is None or self.capacity[0] in dropped:
+        if self.capacity is None or dropped[self.capacity[0]]:
             return math.inf
         return self.capacity[1] * factor
 
@@ -188,7 +188,7 @@ class Relaxation:
         """
         self.session = session
         self.requirements = requirements
-        self.dropped: set[int] = set()
+        self.dropped: Flags = np.zeros(len(requirements.every), dtype=bool)
         self._given: dict[int, list[int]] = {}
         for n, bound in enumerate(requirements.bounds):
             for owner in bound.owners:
@@ -200,10 +200,10 @@ class Relaxation:
             places.setdefault(bound.position, []).append(n)
         self._set(range(len(requirements.bounds)))
 
-    def drop_only(self, dropped: Collection[int]) -> None:
-        """Drop these requirements, and hold all others."""
-        changed = self.dropped ^ set(dropped)
-        self.dropped = set(dropped)
+    def drop_only(self, dropped: Flags) -> None:
+        """Drop the requirements flagged, and hold all others."""
+        changed = np.flatnonzero(self.dropped != dropped).tolist()
+        self.dropped = dropped
         self._set({n for owner in changed for n in self._given.get(owner, ())})
 
     def supporting(self, rows: np.ndarray, columns: np.ndarray) -> set[int]:
@@ -232,12 +232,13 @@ class Relaxation:
             own = [bound for bound in chosen if bound.is_row is is_row]
             if not own:
                 continue
-            lower, upper = live.lower.copy(), live.upper.copy()
+            places = np.unique([bound.position for bound in own])
+            lower, upper = live.lower[places], live.upper[places]
+            at = {place: n for n, place in enumerate(places.tolist())}
             for bound in own:
                 side = upper if bound.is_upper else lower
-                side[bound.position] = self._tightest(bound)
-            places = np.unique([bound.position for bound in own])
-            change(places, lower[places], upper[places])
+                side[at[bound.position]] = self._tightest(bound)
+            change(places, lower, upper)
 
 
 class _Finder:
@@ -318,20 +319,23 @@ class _Finder:
         """Capacity × availability × disruptions."""
         scenario, model = self.scenario, self.model
         restarted = {restart.source for restart in scenario.restarts}
+        offers = model.indices["OFFERS"].tolist()
+        # Capacities first: of what is closed it is named that it is, not how much it could be.
+        limited = {
+            (s, t): self._capacity(s, t) for s, t in offers if np.isfinite(scenario.capacity[s, t])
+        }
         factors = self._factors()
-        for (s, t), column in zip(
-            model.indices["OFFERS"].tolist(), model.columns["buy"].tolist(), strict=True
-        ):
+        for (s, t), column in zip(offers, model.columns["buy"].tolist(), strict=True):
             parts = factors.get((s, t), [])
             closed = [(owner, part) for owner, part in parts if part == 0]
             if s in restarted:  # the rest of its capacity stands with its decisions
                 if closed:
                     self.found.bounds.append(SupplyBound(column, None, tuple(closed)))
                 continue
-            capacity, given = float(scenario.capacity[s, t]), None
-            if math.isfinite(capacity):
+            given = None
+            if (s, t) in limited:
                 more = max(float(scenario.availability[s, t]), 1.0)
-                given = (self._capacity(s, t), capacity * more)
+                given = (limited[s, t], float(scenario.capacity[s, t]) * more)
             if given is not None or parts:
                 self.found.bounds.append(SupplyBound(column, given, tuple(parts)))
 
@@ -412,13 +416,16 @@ class _Finder:
         """What is not open cannot be bought; what is has to be bought in part."""
         scenario, model = self.scenario, self.model
         restarts = {restart.source: restart for restart in scenario.restarts}
+        decided = {s: range(one.earliest, one.latest + 1) for s, one in restarts.items()}
         for (s, t), row in zip(
             model.indices["RUNS"].tolist(), model.rows["restart_capacity"].tolist(), strict=True
         ):
-            owners = [self._restart(s)]
-            if not math.isinf(scenario.capacity[s, t]):
+            most = max(restarts[s].opened(u, t) for u in decided[s])
+            owners = [self._restart(s)] if most < 1 else []
+            if most > 0 and math.isfinite(scenario.capacity[s, t]):
                 owners.append(self._capacity(s, t))
-            self._add((True, row, True), owners, 0.0, math.inf)
+            if owners:
+                self._add((True, row, True), owners, 0.0, math.inf)
         for (s, _), row in zip(
             model.indices["LOADS"].tolist(), model.rows["restart_load"].tolist(), strict=True
         ):

@@ -32,7 +32,10 @@ _MOST_SETS = 60
 """Sets of cells of one number that are looked at for a way out."""
 
 _MOST_WAYS = 5
-"""Ways out that are shown."""
+"""Ways out of several changes that are looked for."""
+
+_MOST_SETTLED = 12
+"""Cells, the nearest, whose moves are solved to their end."""
 
 _MOST_GROWTH = 14
 """By four to which power a number is tried that has no end."""
@@ -86,8 +89,10 @@ class Move:
 
     @property
     def relative(self) -> float:
-        """How far it moves beside what it says; a word counts as moving all of it."""
-        size = abs(self.start) if isinstance(self.start, float) else 0.0
+        """How far it moves beside what it says; a step of a word counts as all of it."""
+        if not isinstance(self.start, float):
+            return abs(self.by)
+        size = abs(self.start)
         return abs(self.by) / size if size else math.inf
 
 
@@ -125,20 +130,24 @@ class WaysOut:
         self,
         requirements: Sequence[Requirement],
         progress: Callable[[Sequence[Requirement]], Iterable[Requirement]] = iter,
-    ) -> dict[str, WayOut]:
-        """Of each requirement how far it alone has to move; none where no move is enough."""
+    ) -> dict[str, WayOut | Move]:
+        """Of each requirement how far it alone has to move; none where no move is enough.
+
+        The nearest are solved to their end: ways out. Of the others the model that says how far
+        they have to move has to do.
+        """
         movable = [
             one
             for one in progress(requirements)
             if _can_move(one) and self._conflicts.is_possible([one.key])
         ]
         elastic = _Moves(self, movable, ())
-        found = {}
-        for one in movable:
-            move = elastic.least(one)
-            way = None if move is None else self._settled([move])
+        moves = [move for move in map(elastic.least, movable) if move is not None]
+        found: dict[str, WayOut | Move] = {}
+        for n, move in enumerate(sorted(moves, key=lambda move: move.relative)):
+            way = self._settled([move]) if n < _MOST_SETTLED else _rounded(move, 0)
             if way is not None:
-                found[one.key] = way
+                found[move.requirement.key] = way
         return found
 
     def together(self, chosen: Sequence[Requirement]) -> WayOut | None:
