@@ -182,7 +182,7 @@ def _pictures(explained: Explained) -> list[Picture]:
     ways = explained.ways
     if not ways:
         return []
-    labels = [_short(way) for way in ways]
+    labels = [f"{n}: {_short(way)}" for n, way in enumerate(ways, start=1)]
     return [
         Picture(
             "What the plan costs after each way out",
@@ -194,11 +194,16 @@ def _pictures(explained: Explained) -> list[Picture]:
 
 
 def _short(way: WayOut) -> str:
-    first = way.moves[0]
-    name = first.requirement.name
-    name = name if len(name) <= _MOST_LETTERS else name[: _MOST_LETTERS - 1] + "…"
-    more = f" and {len(way.moves) - 1} more" if len(way.moves) > 1 else ""
-    return f"{name}: {shown(first.end, first.entry.unit)}{more}"
+    """A way out for a bar: by name where it is one change, else by cells."""
+    ends = [shown(move.end, move.entry.unit) for move in way.moves]
+    if len(way.moves) > 1:
+        cells = zip((move.entry.cell for move in way.moves), ends, strict=True)
+        return _cut(", ".join(f"{cell} {end}" for cell, end in cells))
+    return f"{_cut(way.moves[0].requirement.name)}: {ends[0]}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…"
 
 
 def _capital(text: str) -> str:

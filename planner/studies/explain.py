@@ -208,7 +208,7 @@ class _Contradiction:
         ways: list[WayOut] = []
         if not first.is_smallest:
             notes.append(
-                "a search for yes/no decisions took too long: not all of these may be needed"
+                "a search for yes/no decisions found no end: not all of these may be needed"
             )
         try:
             further = self._further(first)

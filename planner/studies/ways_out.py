@@ -17,7 +17,7 @@ from planner.case.scenario import Scenario
 from planner.errors import InvalidCase, Stopped
 from planner.solving.data import model_data
 from planner.solving.priorities import solve_by_priority
-from planner.solving.session import SolverError, Status
+from planner.solving.session import Status
 from planner.studies.cells import Entry, shown
 from planner.studies.conflict import Conflict, Conflicts
 from planner.studies.elastic import Elastic, Slant, slant_of
@@ -316,7 +316,7 @@ class WaysOut:
         return self._conflicts.left
 
     def is_possible(self, changes: Collection[str]) -> bool:
-        """Whether there is a plan with some changes."""
+        """Whether there is a plan with some changes; a search that fails finds none."""
         try:
             session = self._variants.session(self.numbers(changes))
         except InvalidCase:
@@ -325,9 +325,7 @@ class WaysOut:
         outcome = session.solve(self.left, gap=1.0)
         if outcome.status is Status.STOPPED and outcome.solution is None:
             raise Stopped(f"stopped: {outcome.reason.lower()}")
-        if outcome.status is Status.FAILED:
-            raise SolverError(f"HiGHS ended with '{outcome.reason}'")
-        return outcome.status is not Status.INFEASIBLE
+        return outcome.status not in (Status.INFEASIBLE, Status.FAILED)
 
     def objective(self, changes: Sequence[str]) -> float | None:
         """What the plan with some changes costs; None where there is none, or no cheapest one."""
