@@ -51,12 +51,7 @@ def test_the_workbook_and_the_picture(capsys):
     assert run(japan("-o", "why.xlsx", "--plot", "why.svg", "--quiet")) == 0
     assert capsys.readouterr().out == ""
     book = openpyxl.load_workbook("why.xlsx")
-    assert book.sheetnames[:4] == [
-        "Answer",
-        "Cannot hold together",
-        "Further conflicts",
-        "Ways out",
-    ]
+    assert book.sheetnames[:3] == ["Answer", "Cannot hold together", "Ways out"]
     rows = list(book["Ways out"].iter_rows(values_only=True))
     assert any("Quotas!E2" in row and "30,000 t" in row for row in rows)
     assert "2: Quota China: 30,000 t" in Path("why.svg").read_text(encoding="utf-8")
