@@ -7,7 +7,7 @@ its end before it is shown.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,8 +130,8 @@ class WaysOut:
         self,
         requirements: Sequence[Requirement],
         progress: Callable[[Sequence[Requirement]], Iterable[Requirement]] = iter,
-    ) -> dict[str, WayOut | Move]:
-        """Of each requirement how far it alone has to move; none where no move is enough.
+    ) -> Iterator[WayOut | Move]:
+        """How far some requirements have to move, each alone; not those of which no move is enough.
 
         The nearest are solved to their end: ways out. Of the others the model that says how far
         they have to move has to do.
@@ -142,13 +142,11 @@ class WaysOut:
             if _can_move(one) and self._conflicts.is_possible([one.key])
         ]
         elastic = _Moves(self, movable, ())
-        moves = [move for move in map(elastic.least, movable) if move is not None]
-        found: dict[str, WayOut | Move] = {}
+        moves = [move for one in progress(movable) if (move := elastic.least(one)) is not None]
         for n, move in enumerate(sorted(moves, key=lambda move: move.relative)):
             way = self._settled([move]) if n < _MOST_SETTLED else _rounded(move, 0)
             if way is not None:
-                found[move.requirement.key] = way
-        return found
+                yield way
 
     def together(self, chosen: Sequence[Requirement]) -> WayOut | None:
         """The least by which several requirements have to move together.
