@@ -49,6 +49,10 @@ study() { # COMMAND CASE OPTION…: the picture of a study's answer
 }
 
 study explain magnet-maker-2026
+cp docs/images/study-explain.png "$scratch/explain.png"
+study explain japan-2011 --set "Settings[Setting=Shortfall].Value=forbidden"
+mv docs/images/study-explain.png docs/images/study-conflict.png
+mv "$scratch/explain.png" docs/images/study-explain.png
 study rules japan-2011-2015
 study compare magnet-maker-2026
 study frontier magnet-maker-2026

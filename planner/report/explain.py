@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner.report import explain_plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.findings import money_text
-from planner.report.workbook_grid import Cell, Show
+from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.cells import plain, shown
 from planner.studies.explain import Clash, Explained
 from planner.studies.requirements import Requirement, Sense
@@ -32,7 +32,11 @@ def exhibit(explained: Explained) -> Exhibit:
     return Exhibit(
         title=f"{title}, scenario {numbers.name}: {what}",
         sentences=_sentences(explained),
-        tables=[_conflict(explained), _further(explained), _ways(explained)],
+        tables=[
+            _conflict(explained),
+            *([_further(explained)] if explained.further else []),
+            _ways(explained),
+        ],
         pictures=_pictures(explained),
         notes=explained.notes if explained.status == "infeasible" else (),
     )
@@ -42,7 +46,9 @@ def _sentences(explained: Explained) -> list[str]:
     clashes = explained.conflict
     if explained.status != "infeasible":
         return [_capital(explained.notes[0]) + ".", *_alone(clashes), *_ways_in_words(explained)]
-    labels = [clash.requirement.label for clash in clashes]
+    # Those first that can be mended alone: where there are many the rest is counted.
+    named = sorted(clashes, key=lambda clash: clash.alone is None)
+    labels = [clash.requirement.label for clash in named]
     sentences = [_together(labels)]
     if len(clashes) > 1:
         sentences.append("Without any one of them the others can hold.")
@@ -149,7 +155,7 @@ def _further(explained: Explained) -> Table:
 
 
 def _ways(explained: Explained) -> Table:
-    currency = explained.scenario.currency
+    unit = _unit(explained)
     rows: list[list[Cell]] = [
         [
             n,
@@ -157,7 +163,7 @@ def _ways(explained: Explained) -> Table:
             move.entry.cell,
             shown(move.start, move.entry.unit),
             shown(move.end, move.entry.unit),
-            way.objective,
+            unit.scaled(way.objective),
         ]
         for n, way in enumerate(explained.ways, start=1)
         for move in way.moves
@@ -168,7 +174,7 @@ def _ways(explained: Explained) -> Table:
         Column("Cell"),
         Column("From"),
         Column("To"),
-        Column(f"The plan then costs [{currency}]", Show.MONEY),
+        Column(f"The plan then costs [{unit.name}]", Show.SCALED),
     ]
     note = (
         "Fewest changes first, then the least movement beside what the cell says. Each was solved "
@@ -182,23 +188,34 @@ def _pictures(explained: Explained) -> list[Picture]:
     ways = explained.ways
     if not ways:
         return []
-    labels = [_short(way) for way in ways]
+    unit = _unit(explained)
+    labels = [f"{n}: {_short(way)}" for n, way in enumerate(ways, start=1)]
     return [
         Picture(
-            "What the plan costs after each way out",
+            "What the plan costs after each way out, paid and valued",
             Kind.BARS,
-            [Series("", [way.objective for way in ways], labels=labels)],
-            x_title=f"Cost, paid and valued [{explained.scenario.currency}]",
+            [Series("", [way.objective / unit.size for way in ways], labels=labels)],
+            x_title=unit.name,
         )
     ]
 
 
+def _unit(explained: Explained) -> MoneyUnit:
+    largest = max((abs(way.objective) for way in explained.ways), default=0.0)
+    return MoneyUnit.of(explained.scenario.currency, largest)
+
+
 def _short(way: WayOut) -> str:
-    first = way.moves[0]
-    name = first.requirement.name
-    name = name if len(name) <= _MOST_LETTERS else name[: _MOST_LETTERS - 1] + "…"
-    more = f" and {len(way.moves) - 1} more" if len(way.moves) > 1 else ""
-    return f"{name}: {shown(first.end, first.entry.unit)}{more}"
+    """A way out for a bar: by name where it is one change, else by cells."""
+    ends = [shown(move.end, move.entry.unit) for move in way.moves]
+    if len(way.moves) > 1:
+        cells = zip((move.entry.cell for move in way.moves), ends, strict=True)
+        return _cut(", ".join(f"{cell} {end}" for cell, end in cells))
+    return f"{_cut(way.moves[0].requirement.name)}: {ends[0]}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…"
 
 
 def _capital(text: str) -> str:

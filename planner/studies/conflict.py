@@ -19,7 +19,7 @@ from planner.errors import Stopped
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.options import Options
-from planner.solving.session import Session, SolverError, Status
+from planner.solving.session import Session, Status
 from planner.studies.cells import Cells
 from planner.studies.requirements import Relaxation, Requirement, Requirements, requirements_of
 from planner_models.compiled import CompiledModel
@@ -41,7 +41,7 @@ class Conflict:
     Attributes:
         requirements: in the order in which the workbook is read.
         is_smallest: whether it is proven that none can be left out; not where a search for yes/no
-            decisions took too long.
+            decisions took too long, or failed.
     """
 
     requirements: tuple[Requirement, ...]
@@ -164,7 +164,7 @@ class _Model:
     # -- what can hold ----------------------------------------------------------------------
 
     def can_hold(self, dropped: Flags, seconds: float) -> bool | None:
-        """Whether all but some requirements can hold; None: not found out in the time."""
+        """Whether all but some requirements can hold; None: the search did not find out."""
         if any(not dropped[list(proof)].any() for proof in self._proofs):
             return False  # it was proven already that some of those left contradict each other
         if self._meets(dropped) is not None:
@@ -178,11 +178,11 @@ class _Model:
                 raise Stopped(f"stopped: {outcome.reason.lower()}")
             return None
         if outcome.status is Status.FAILED:
-            raise SolverError(f"HiGHS ended with '{outcome.reason}'")
+            return None
         return outcome.status is not Status.INFEASIBLE
 
     def _can(self, held: Sequence[int]) -> bool:
-        """Whether some alone can hold; where that takes too long it is taken that they can."""
+        """Whether some alone can hold; where no search finds out it is taken that they can."""
         found = self.can_hold(self._all_but(held), self._of.left * _PART_OF_TIME)
         if found is None:
             self.is_proven = False

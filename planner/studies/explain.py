@@ -183,7 +183,7 @@ def explain(
     return Explained(case, numbers, plan.status, plan=explained(plan))
 
 
-def _move(found: WayOut | Move | None) -> Move | None:
+def _of(found: WayOut | Move) -> Move:
     """How a cell moves alone."""
     return found.moves[0] if isinstance(found, WayOut) else found
 
@@ -204,19 +204,20 @@ class _Contradiction:
             raise SolverError("no plan is possible, but no rules contradict each other")
         notes: list[str] = []
         further: list[Conflict] = []
-        alone: dict[str, WayOut | Move] = {}
+        alone: dict[str, Move] = {}
         ways: list[WayOut] = []
         if not first.is_smallest:
             notes.append(
-                "a search for yes/no decisions took too long: not all of these may be needed"
+                "a search for yes/no decisions found no end: not all of these may be needed"
             )
         try:
             further = self._further(first)
             looked_at = first.requirements[:_MOST_ALONE]
             if len(looked_at) < len(first.requirements):
                 notes.append(f"only the first {_MOST_ALONE} cells were looked at alone")
-            alone = self.ways_out.alone(looked_at, progress)
-            ways = [way for way in alone.values() if isinstance(way, WayOut)]
+            for found in self.ways_out.alone(looked_at, progress):
+                alone[_of(found).requirement.key] = _of(found)
+                ways += [found] if isinstance(found, WayOut) else []
             ways = self._ways(first, further, ways)
         except Stopped as stopped:
             notes.append(f"{stopped}; not every way out was looked at")
@@ -226,7 +227,7 @@ class _Contradiction:
             self.case,
             self.numbers,
             "infeasible",
-            conflict=tuple(Clash(one, _move(alone.get(one.key))) for one in first.requirements),
+            conflict=tuple(Clash(one, alone.get(one.key)) for one in first.requirements),
             further=tuple(further),
             ways=tuple(ways[:_MOST_WAYS]),
             notes=tuple(notes),
@@ -297,7 +298,9 @@ def _endless(
         case,
         numbers,
         "unbounded",
-        conflict=tuple(Clash(one, _move(alone.get(one.key))) for one in dropped),
+        conflict=tuple(
+            Clash(one, alone[one.key].moves[0] if one.key in alone else None) for one in dropped
+        ),
         ways=tuple(sorted(alone.values(), key=lambda way: way.relative)[:_MOST_WAYS]),
         notes=tuple(notes),
     )

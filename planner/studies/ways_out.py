@@ -7,7 +7,7 @@ its end before it is shown.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from planner.case.scenario import Scenario
 from planner.errors import InvalidCase, Stopped
 from planner.solving.data import model_data
 from planner.solving.priorities import solve_by_priority
-from planner.solving.session import SolverError, Status
+from planner.solving.session import Status
 from planner.studies.cells import Entry, shown
 from planner.studies.conflict import Conflict, Conflicts
 from planner.studies.elastic import Elastic, Slant, slant_of
@@ -130,8 +130,8 @@ class WaysOut:
         self,
         requirements: Sequence[Requirement],
         progress: Callable[[Sequence[Requirement]], Iterable[Requirement]] = iter,
-    ) -> dict[str, WayOut | Move]:
-        """Of each requirement how far it alone has to move; none where no move is enough.
+    ) -> Iterator[WayOut | Move]:
+        """How far some requirements have to move, each alone; not those of which no move is enough.
 
         The nearest are solved to their end: ways out. Of the others the model that says how far
         they have to move has to do.
@@ -142,13 +142,11 @@ class WaysOut:
             if _can_move(one) and self._conflicts.is_possible([one.key])
         ]
         elastic = _Moves(self, movable, ())
-        moves = [move for move in map(elastic.least, movable) if move is not None]
-        found: dict[str, WayOut | Move] = {}
+        moves = [move for one in progress(movable) if (move := elastic.least(one)) is not None]
         for n, move in enumerate(sorted(moves, key=lambda move: move.relative)):
             way = self._settled([move]) if n < _MOST_SETTLED else _rounded(move, 0)
             if way is not None:
-                found[move.requirement.key] = way
-        return found
+                yield way
 
     def together(self, chosen: Sequence[Requirement]) -> WayOut | None:
         """The least by which several requirements have to move together.
@@ -316,7 +314,7 @@ class WaysOut:
         return self._conflicts.left
 
     def is_possible(self, changes: Collection[str]) -> bool:
-        """Whether there is a plan with some changes."""
+        """Whether there is a plan with some changes; a search that fails finds none."""
         try:
             session = self._variants.session(self.numbers(changes))
         except InvalidCase:
@@ -325,9 +323,7 @@ class WaysOut:
         outcome = session.solve(self.left, gap=1.0)
         if outcome.status is Status.STOPPED and outcome.solution is None:
             raise Stopped(f"stopped: {outcome.reason.lower()}")
-        if outcome.status is Status.FAILED:
-            raise SolverError(f"HiGHS ended with '{outcome.reason}'")
-        return outcome.status is not Status.INFEASIBLE
+        return outcome.status not in (Status.INFEASIBLE, Status.FAILED)
 
     def objective(self, changes: Sequence[str]) -> float | None:
         """What the plan with some changes costs; None where there is none, or no cheapest one."""
