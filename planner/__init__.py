@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from planner.studies.evaluate import evaluate
     from planner.studies.export import export
     from planner.studies.frontier import frontier
+    from planner.studies.sweep import Vary, sweep
     from planner.workbook.reading import read
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "PlannerError",
     "Stopped",
     "Unbounded",
+    "Vary",
     "WrongUsage",
     "__version__",
     "alternatives",
@@ -51,6 +53,7 @@ __all__ = [
     "frontier",
     "read",
     "solve",
+    "sweep",
     "verify",
 ]
 
@@ -58,6 +61,7 @@ _HOMES = {
     "Case": "planner.case.case",
     "Options": "planner.solving.options",
     "Plan": "planner.plan",
+    "Vary": "planner.studies.sweep",
     "alternatives": "planner.studies.alternatives",
     "compare": "planner.studies.compare",
     "diff": "planner.studies.diff",
@@ -66,6 +70,7 @@ _HOMES = {
     "frontier": "planner.studies.frontier",
     "read": "planner.workbook.reading",
     "solve": "planner.solving.solve",
+    "sweep": "planner.studies.sweep",
     "verify": "planner.audit.verify",
 }
 """Where the public names live; they are imported when first used, so that importing is quick."""

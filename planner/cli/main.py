@@ -29,6 +29,7 @@ _BUG, _STOPPED, _USAGE = 1, 5, 2
 
 
 _STUDIES: tuple[str, ...] = (
+    "sweep",
     "compare",
     "frontier",
     "alternatives",
