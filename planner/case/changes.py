@@ -84,7 +84,7 @@ def parse_change(text: str) -> Change:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a change changes: rows of a sheet and a column, the unit of the values in its bracket."""
+    """What a change changes: rows of a sheet, and a column with the unit of values in brackets."""
 
     sheet: str
     rows: str

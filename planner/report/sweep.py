@@ -81,14 +81,24 @@ def _sentences(sweep: Sweep) -> list[str]:
     ]
     sentences += _reach(sweep)
     sentences += _today(sweep)
-    for one in sweep.breakpoints[:_MOST_SENTENCES]:
-        sentences.append(_at(sweep, one))
+    sentences += [_at(sweep, one) for one in _most_telling(sweep)]
     more = len(sweep.breakpoints) - _MOST_SENTENCES
     if more > 0:
         sentences.append(f"The table Breakpoints has {more} more.")
     elif not sweep.breakpoints:
         sentences.append("The plan stays of one kind all the way.")
     return sentences
+
+
+def _most_telling(sweep: Sweep) -> list[Breakpoint]:
+    """The breakpoints at which the slope changes most, in the order of their values."""
+
+    def bend(k: int) -> float:
+        one = sweep.breakpoints[k]
+        return abs((one.slope_right or 0.0) - (one.slope_left or 0.0))
+
+    order = sorted(range(len(sweep.breakpoints)), key=lambda k: -bend(k))
+    return [sweep.breakpoints[k] for k in sorted(order[:_MOST_SENTENCES])]
 
 
 def _cost(sweep: Sweep, point: SweepPoint) -> str:
@@ -151,9 +161,9 @@ def _at(sweep: Sweep, one: Breakpoint) -> str:
 def _notes(sweep: Sweep) -> list[str]:
     if sweep.exact:
         kind = (
-            "the more of it, the less is one more worth"
+            "one more never saves more, or costs less, than the one before"
             if sweep.bends == "convex"
-            else "what is bought of a source falls as its price rises"
+            else "one more never costs more than the one before"
         )
         return [
             f"Exact: every breakpoint is certified, and between two of them the cost is a straight "
@@ -193,7 +203,9 @@ def _place(sweep: Sweep, point: SweepPoint) -> str:
 
 def _header(sweep: Sweep, which: int = 0) -> str:
     unit = sweep.units[which]
-    name = sweep.varied[which].target.partition("]")[2].lstrip(".")
+    sheet, _, rest = sweep.varied[which].target.partition("[")
+    name = rest.partition("]")[2].lstrip(".").strip()
+    name = name.replace("*", sheet.strip(), 1) if name.startswith("*") else name
     return name if not unit or "[" in name else f"{name} [{unit}]"
 
 
@@ -259,7 +271,7 @@ def _grid(sweep: Sweep, unit: MoneyUnit) -> Table:
         [first, *(None if math.isnan(cost) else cost for cost in line)]
         for first, line in zip(firsts, costs, strict=True)
     ]
-    return Table("Cost", columns, rows, note=f"Cost, paid and valued, in {unit.name}.")
+    return Table("Cost", columns, rows, note=f"Cost, paid and valued, in {unit.name}.", heat=True)
 
 
 def _costs(sweep: Sweep, unit: MoneyUnit) -> tuple[list[float], list[float], list[list[float]]]:
@@ -303,19 +315,13 @@ def _axis(sweep: Sweep, which: int = 0) -> str:
 def _pictures(sweep: Sweep, unit: MoneyUnit) -> list[Picture]:
     corners = _corners(sweep)
     x = [point.values[0] for point in corners]
-    series = [
-        Series(f"Cost [{unit.name}]", [(p.objective or 0.0) / unit.size for p in corners], x)
-    ]
-    short = [point.state.shortfall_t if point.state else 0.0 for point in corners]
-    if max(short) > 0 and sweep.bends != "concave":
-        series.append(Series("Missing [t]", short, x, axis=1))
+    series = [Series(f"Cost [{unit.name}]", [(p.objective or 0.0) / unit.size for p in corners], x)]
     cost = Picture(
         "Cost of the best plan, paid and valued",
         Kind.LINES,
         series,
         x_title=_axis(sweep),
         y_title=unit.name,
-        right_title="t missing",
         middle=sweep.now if sweep.now is not None and x[0] <= sweep.now <= x[-1] else None,
     )
     bought = _purchases(sweep, corners)
@@ -336,24 +342,27 @@ def _purchases(sweep: Sweep, corners: list[SweepPoint]) -> Picture | None:
     if sweep.bends == "concave" and stretches:
         states = [stretch.first for stretch in stretches]
         x = [stretch.start for stretch in stretches] + [stretches[-1].end]
-        tonnes = np.array([state.purchases for state in [*states, states[-1]]])
-        kind, title = Kind.STEPS, "Tonnes bought at each price"
+        states.append(states[-1])
+        kind, title = Kind.STEPS, "Tonnes bought at each price, of the sources that change most"
     else:
         x = [point.values[0] for point in corners]
-        tonnes = np.array([point.state.purchases for point in corners if point.state])
+        states = [point.state for point in corners if point.state is not None]
         kind, title = Kind.LINES, "Tonnes bought of the sources that change most"
+    tonnes = np.array([state.purchases for state in states])
+    short = [state.shortfall_t for state in states]
     change = tonnes.max(axis=0) - tonnes.min(axis=0)
     order = [int(s) for s in np.argsort(-change, kind="stable")[:_MOST_LINES]]
     shown = [s for s in order if change[s] > _SEEN * max(float(tonnes.max()), _SEEN)]
-    if not shown:
+    series = [Series(sweep.sources[s], tonnes[:, s].tolist(), x) for s in shown]
+    if max(short) > 0:
+        series.append(Series("Missing", short, x))
+    if not series:
         return None
     return Picture(
         title,
         kind,
-        [Series(sweep.sources[s], tonnes[:, s].tolist(), x) for s in shown],
+        series,
         x_title=_axis(sweep),
         y_title="t",
         middle=sweep.now if sweep.now is not None and x[0] <= sweep.now <= x[-1] else None,
     )
-
-

@@ -31,7 +31,7 @@ class Line:
     Attributes:
         model: that of the value `origin`.
         origin: in the value's own unit.
-        steps: by array of the model, what one unit of the value adds; arrays that stay are left out.
+        steps: by array of the model, what one unit of the value adds; those that stay are left out.
         offset_step: the same of the constant cost.
     """
 
@@ -130,7 +130,7 @@ class Line:
 
         Every bound that moves becomes a row; costs stay those of `origin`.
         """
-        model, (rows, columns) = self.model, self.model.shape
+        model, columns = self.model, self.model.shape[1]
         start, index, entry = [model.start], [model.index], [model.value]
         lower, upper = model.lower.copy(), model.upper.copy()
         row_lower, row_upper = model.row_lower.copy(), model.row_upper.copy()

@@ -2,9 +2,10 @@
 
 Where the tangents of two points meet, the function lies either on both, and there is its only
 corner between the two, or above, and there is one piece more, whose tangent was found there. So K
-pieces take at most 2 K + 2 points, and each corner is certified by a point of its own. (M. J. Eisner
-and D. G. Severance, Mathematical techniques for efficient record segmentation in large shared
-databases, 1976.) Where the search is broken off, the function lies between tangents and chords.
+pieces take at most 2 K + 2 points, and each corner is certified by a point of its own. (M. J.
+Eisner and D. G. Severance, Mathematical techniques for efficient record segmentation in large
+shared databases, 1976.) Where the search is broken off, the function lies between tangents and
+chords.
 """
 
 from __future__ import annotations

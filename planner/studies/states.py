@@ -1,4 +1,4 @@
-"""What a plan does, in short: bought, missing, decided, at its limits; and what changes between two."""
+"""What a plan does, in short: bought, missing, decided, at its limits; and how two differ."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ _HALF = 0.5
 _MOST_NAMED = 3
 
 
+Named = tuple[str, str]
+"""A limit: its name, and the periods in which it holds (empty: in all)."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A plan in short.
@@ -33,13 +37,13 @@ class State:
         purchases: S, tonnes bought in all periods together.
         short: I, tonnes missing in all periods together.
         decisions: yes/no decisions taken, in words.
-        at_limits: of `Watch.names`, whether more or less of that limit would change the cost.
+        at_limits: limits of which more or less would change the cost: each by its name, and when.
     """
 
     purchases: Numbers
     short: Numbers
     decisions: frozenset[str]
-    at_limits: frozenset[str]
+    at_limits: frozenset[Named]
 
     @property
     def shortfall_t(self) -> float:
@@ -47,7 +51,7 @@ class State:
         return float(self.short.sum())
 
     def between(self, other: State, part: float) -> State:
-        """A mix of two plans that are optimal on one linear piece: the one that is optimal there."""
+        """A mix of two plans that are optimal at the ends of a linear piece: it is so between."""
         return State(
             self.purchases + part * (other.purchases - self.purchases),
             self.short + part * (other.short - self.short),
@@ -77,7 +81,7 @@ class Watch:
         values = solution.values
         bought = np.bincount(self._offers, values[self._buys], len(self.sources))
         short = np.bincount(self._short_items, values[self._shorts], len(self.items))
-        at_limits: frozenset[str] = frozenset()
+        at_limits: frozenset[Named] = frozenset()
         if len(solution.row_dual):
             binds = np.abs(solution.row_dual[self._rows]) > self._least
             held = solution.column_dual[self._columns] < -self._least
@@ -100,27 +104,27 @@ def _named_decisions(numbers: Scenario, model: CompiledModel) -> list[tuple[str,
     return found
 
 
-def _named_rows(numbers: Scenario, model: CompiledModel) -> tuple[Sequence[int], list[str]]:
+def _named_rows(numbers: Scenario, model: CompiledModel) -> tuple[Sequence[int], list[Named]]:
     rows: list[int] = []
-    names: list[str] = []
+    names: list[Named] = []
     for constraint, index in (("rule_ceiling", "CEILINGS"), ("rule_floor", "FLOORS")):
         rows += model.rows[constraint].tolist()
         for r in model.indices[index][:, 0].tolist():
             rule = numbers.rules[r]
             value = f" of {rule.value}" if rule.value else ""
-            names.append(f"{rule.kind} {rule.name}{value}{_when(numbers, *rule.periods)}")
+            names.append((f"{rule.kind} {rule.name}{value}", _when(numbers, *rule.periods)))
     return rows, names
 
 
-def _named_columns(numbers: Scenario, model: CompiledModel) -> tuple[Sequence[int], list[str]]:
+def _named_columns(numbers: Scenario, model: CompiledModel) -> tuple[Sequence[int], list[Named]]:
     """Capacities, and highest levels of contracts."""
     columns = model.columns["buy"].tolist()
     names = [
-        f"capacity of {numbers.sources[s].name}{_when(numbers, t)}"
+        (f"capacity of {numbers.sources[s].name}", _when(numbers, t))
         for s, t in model.indices["OFFERS"].tolist()
     ]
     columns += model.columns["level"].tolist()
-    names += [f"contract {contract.name}" for contract in numbers.contracts]
+    names += [(f"contract {contract.name}", "") for contract in numbers.contracts]
     return columns, names
 
 
@@ -169,8 +173,8 @@ def change_words(watch: Watch, before: Side, after: Side) -> str:
         ),
         *_listed(right.decisions - left.decisions, "{} is decided"),
         *_listed(left.decisions - right.decisions, "{} is given up"),
-        *_listed(after.near.at_limits - before.near.at_limits, "{} begins to bind"),
-        *_listed(before.near.at_limits - after.near.at_limits, "{} stops binding"),
+        *_listed(_limits(after.near.at_limits - before.near.at_limits), "now binding: {}"),
+        *_listed(_limits(before.near.at_limits - after.near.at_limits), "no longer binding: {}"),
     ]  # fmt: skip
     return "; ".join(parts) or "; ".join(_moves(watch.sources, before, after)) or _OTHERWISE
 
@@ -189,6 +193,17 @@ def _came_and_went(
     return [
         *_listed((names[i] for i in sorted(right - left)), came),
         *_listed((names[i] for i in sorted(left - right)), went),
+    ]
+
+
+def _limits(found: Iterable[Named]) -> list[str]:
+    """Each limit once, in how many periods where there are several."""
+    when: dict[str, list[str]] = {}
+    for name, periods in sorted(found):
+        when.setdefault(name, []).append(periods)
+    return [
+        name + (periods[0] if len(periods) == 1 else f" in {len(periods)} periods")
+        for name, periods in when.items()
     ]
 
 

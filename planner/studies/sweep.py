@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from planner.case.declarations import BY_NAME
 from planner.case.headers import split_bracket
 from planner.case.ledger import BASE
 from planner.case.names import fold, lookup
-from planner.errors import NoPlan, WrongUsage
+from planner.errors import NoPlan, Stopped, WrongUsage
 from planner.solving.options import Options
 from planner.studies.curve import Piece
 from planner.studies.states import Side, State, Watch, change_words
@@ -238,18 +238,46 @@ def sweep(
         InvalidCase: the changes lead to numbers that the contract does not allow.
         Stopped: the time limit came, or Ctrl-C, before there was anything.
     """
-    asked = (varied,) if isinstance(varied, Vary) else tuple(varied)
-    targets = tuple(_target(vary) for vary in asked)
+    ranges = (varied,) if isinstance(varied, Vary) else tuple(varied)
+    targets = tuple(_target(vary) for vary in ranges)
     if len(targets) not in (1, 2):
         raise WrongUsage("one number varies, or two")
-    variants = Variants(case, scenario, options)
     units = tuple(_unit(case, target) for target in targets)
-    if len(targets) == 1:
-        curve = exact_curve(variants, targets[0], (asked[0].start, asked[0].end), solved)
-        if isinstance(curve, Curve):
-            return _of_curve(case, variants, asked[0], units, curve)
-        return _sampled(case, variants, asked[0], targets[0], units, curve, solved)
-    return _grid(case, variants, asked, targets, units, solved)
+    asked = _Asked(Variants(case, scenario, options), ranges, targets, units, solved)
+    if len(targets) > 1:
+        return _grid(asked)
+    ends = (ranges[0].start, ranges[0].end)
+    curve = exact_curve(asked.variants, targets[0], ends, solved)
+    return _of_curve(asked, curve) if isinstance(curve, Curve) else _sampled(asked, curve)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked: of which scenario's variants, what varies, and what to call after a solve."""
+
+    variants: Variants
+    varied: tuple[Vary, ...]
+    targets: tuple[Target, ...]
+    units: tuple[str, ...]
+    solved: Callable[[], object]
+
+    def sweep(self, sources: Sequence[str], **found: Any) -> Sweep:
+        """The answer, with what does not depend on what was found."""
+        numbers = self.variants.numbers
+        return Sweep(
+            case=self.variants.case,
+            scenario=numbers.name,
+            title=numbers.title or numbers.case,
+            currency=numbers.currency,
+            varied=self.varied,
+            units=self.units,
+            sources=tuple(sources),
+            **found,
+        )
+
+    def changes(self, values: tuple[float, ...]) -> list[str]:
+        """The changes that set the targets to some values."""
+        return [target.set_to(v) for target, v in zip(self.targets, values, strict=True)]
 
 
 def _target(vary: Vary) -> Target:
@@ -272,45 +300,33 @@ def _unit(case: Case, target: Target) -> str:
     declared, table = BY_NAME[sheet], case.tables.get(sheet)
     by_name = lookup(declared.by_name)
     if fold(name) in by_name:
-        column = declared.by_name[by_name[fold(name)]]
-        unit = table.units.get(column.name) if table is not None else None
-        return unit.text if unit is not None else column.unit
+        column = by_name[fold(name)]
+        return (table.unit(column) if table is not None else declared.own_units[column]).text
     over = declared.over_time
     spread = table.spread_units.values() if table is not None else ()
-    return next((unit.text for unit in spread), over.unit if over is not None else "")
+    return next((unit.text for unit in spread), over.own_unit.text if over is not None else "")
 
 
 # -- exact ----------------------------------------------------------------------------------
 
 
-def _of_curve(
-    case: Case, variants: Variants, vary: Vary, units: tuple[str, ...], curve: Curve
-) -> Sweep:
+def _of_curve(asked: _Asked, curve: Curve) -> Sweep:
     stretches = [_stretch(piece, curve) for piece in curve.pieces]
     corners = [stretch.end for stretch in stretches[:-1]]
     ends = [stretches[0].start, stretches[-1].end] if stretches else []
-    values = sorted({*vary.values, *corners, *ends})
+    values = sorted({*asked.varied[0].values, *corners, *ends})
     why = "" if curve.is_whole else "stopped early: where it is not certified it is a chord"
-    numbers = variants.numbers
-    return Sweep(
-        case=case,
-        scenario=numbers.name,
-        title=numbers.title or numbers.case,
-        currency=numbers.currency,
-        varied=(vary,),
-        units=units,
-        sources=tuple(curve.watch.sources),
+    return asked.sweep(
+        curve.watch.sources,
         points=tuple(_on_curve(value, curve) for value in values),
-        breakpoints=tuple(
-            _corner(left, right, curve) for left, right in pairwise(curve.pieces)
-        ),
+        breakpoints=tuple(_corner(left, right, curve) for left, right in pairwise(curve.pieces)),
         stretches=tuple(stretches),
         exact=curve.is_whole,
         reason=why,
         bends="convex" if curve.is_convex else "concave",
         now=curve.now,
         solves=curve.solves,
-    )  # fmt: skip
+    )
 
 
 def _stretch(piece: Piece[State], curve: Curve) -> Stretch:
@@ -366,73 +382,32 @@ def _with_limits(state: State, other: State) -> State:
 # -- sampled --------------------------------------------------------------------------------
 
 
-def _sampled(
-    case: Case,
-    variants: Variants,
-    vary: Vary,
-    target: Target,
-    units: tuple[str, ...],
-    why: NotExact,
-    solved: Callable[[], object],
-) -> Sweep:
-    sampler = Sampler(variants, lambda value: (target.set_to(value[0]),), solved)
-    samples = sampler.along(vary.values)
-    return _of_samples(case, variants, (vary,), units, samples, sampler, why.reason)
+def _sampled(asked: _Asked, why: NotExact) -> Sweep:
+    sampler = Sampler(asked.variants, asked.changes, asked.solved)
+    samples = sampler.along(asked.varied[0].values)
+    return _of_samples(asked, sampler, samples, why.reason)
 
 
-def _grid(
-    case: Case,
-    variants: Variants,
-    varied: tuple[Vary, ...],
-    targets: tuple[Target, ...],
-    units: tuple[str, ...],
-    solved: Callable[[], object],
-) -> Sweep:
-    sampler = Sampler(
-        variants,
-        lambda value: [t.set_to(v) for t, v in zip(targets, value, strict=True)],
-        solved,
-    )
-    samples = []
-    for first in varied[0].values:
-        for second in varied[1].values:
-            found = sampler.at(first, second)
-            if found is None:
-                break
-            samples.append(found)
-        if not sampler.is_whole:
+def _grid(asked: _Asked) -> Sweep:
+    sampler = Sampler(asked.variants, asked.changes, asked.solved)
+    samples: list[Sample] = []
+    for values in product(*(vary.values for vary in asked.varied)):
+        found = sampler.at(*values)
+        if found is None:
             break
-    return _of_samples(case, variants, varied, units, samples, sampler, "two numbers vary")
+        samples.append(found)
+    return _of_samples(asked, sampler, samples, "two numbers vary")
 
 
-def _of_samples(
-    case: Case,
-    variants: Variants,
-    varied: tuple[Vary, ...],
-    units: tuple[str, ...],
-    samples: list[Sample],
-    sampler: Sampler,
-    why: str,
-) -> Sweep:
-    numbers = variants.numbers
+def _of_samples(asked: _Asked, sampler: Sampler, samples: list[Sample], why: str) -> Sweep:
     if not samples:
-        raise sampler.stopped()
-    watch = sampler.watch
-    corners = [] if len(varied) > 1 else [
-        _change(watch, one, other)
-        for one, other in pairwise(samples)
-        if not is_alike(one, other)
-    ]  # fmt: skip
-    return Sweep(
-        case=case,
-        scenario=numbers.name,
-        title=numbers.title or numbers.case,
-        currency=numbers.currency,
-        varied=varied,
-        units=units,
-        sources=tuple(watch.sources),
+        raise Stopped("stopped before the first value was solved", asked.variants.numbers.name)
+    is_line, watch = len(asked.varied) == 1, sampler.watch
+    neighbours = pairwise(samples) if is_line else ()
+    return asked.sweep(
+        watch.sources,
         points=tuple(SweepPoint(s.value, s.objective, s.state, s.status) for s in samples),
-        breakpoints=tuple(corners),
+        breakpoints=tuple(_change(watch, a, b) for a, b in neighbours if not is_alike(a, b)),
         stretches=(),
         exact=False,
         reason=why if sampler.is_whole else f"{why}; stopped early",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from planner.errors import Stopped, Unbounded
 from planner.solving.session import Status
@@ -77,10 +78,6 @@ class Sampler:
         """Names of sources and items; no model of a variant has others."""
         return Watch(self.variants.numbers, self.variants.session(self.variants.numbers).model)
 
-    def stopped(self) -> Stopped:
-        """What to raise where it was broken off before there was anything."""
-        return Stopped("stopped before the first value was solved", self.variants.numbers.name)
-
     def _noted(self, sample: Sample) -> Sample:
         self.solves += 1
         self.solved()
@@ -95,10 +92,12 @@ class Sampler:
                 return samples
             samples.append(found)
         allowed = _MOST_TIMES * len(values)
-        for before, after in zip(samples[:-1], samples[1:], strict=True):
-            more = self._closer(before, after, allowed - self.solves)
-            samples += more
-        return sorted(samples, key=lambda sample: sample.value)
+        closer = [
+            sample
+            for before, after in pairwise(samples)
+            for sample in self._closer(before, after, allowed - self.solves)
+        ]
+        return sorted(samples + closer, key=lambda sample: sample.value)
 
     def _closer(self, before: Sample, after: Sample, most: int) -> list[Sample]:
         """Further samples next to where the plan changes between two."""

@@ -24,21 +24,33 @@ _STEPS = (20, 10)
 @click.command("sweep")
 @study_options
 @click.option(
-    "--vary", "targets", multiple=True, required=True, metavar="TARGET",
+    "--vary",
+    "targets",
+    multiple=True,
+    required=True,
+    metavar="TARGET",
     help='What varies, such as "Quotas[Quota=China].Tonnes"; twice for a grid.',
 )
 @click.option(
-    "--from", "starts", multiple=True, required=True, type=float, metavar="A",
+    "--from",
+    "starts",
+    multiple=True,
+    required=True,
+    type=float,
+    metavar="A",
     help="Lowest value, in the unit in the target's bracket, else of the column.",
 )
 @click.option(
     "--to", "ends", multiple=True, required=True, type=float, metavar="B", help="Highest value."
 )
 @click.option(
-    "--steps", multiple=True, type=click.IntRange(min=1), metavar="N",
+    "--steps",
+    multiple=True,
+    type=click.IntRange(min=1),
+    metavar="N",
     help="Parts of the range [default: 20, of a grid 10].",
 )
-def command(  # noqa: PLR0917, PLR0913 - one argument for each option
+def command(  # noqa: PLR0917 - one argument for each option
     asked: CaseOptions,
     plot: Path | None,
     targets: tuple[str, ...],
