@@ -22,6 +22,9 @@ _NOTHING = 1e-9
 
 _HALF = 0.5
 
+_WHOLE = 1000.0
+"""Tonnes from which on they are said as a whole number."""
+
 _MOST_NAMED = 3
 
 
@@ -171,12 +174,13 @@ def change_words(watch: Watch, before: Side, after: Side) -> str:
             watch.sources, _used(left.purchases), _used(right.purchases),
             "{} enters", "{} leaves",
         ),
+        *_jumps(watch.sources, before.near, after.near),
         *_listed(right.decisions - left.decisions, "{} is decided"),
         *_listed(left.decisions - right.decisions, "{} is given up"),
         *_listed(_limits(after.near.at_limits - before.near.at_limits), "now binding: {}"),
         *_listed(_limits(before.near.at_limits - after.near.at_limits), "no longer binding: {}"),
     ]  # fmt: skip
-    return "; ".join(parts) or "; ".join(_moves(watch.sources, before, after)) or _OTHERWISE
+    return "; ".join(parts) or ", ".join(_turns(watch.sources, before, after)) or _OTHERWISE
 
 
 _OTHERWISE = "the same sources in other amounts, periods or plants"
@@ -214,18 +218,38 @@ def _listed(names: Iterable[str], words: str) -> list[str]:
     return [words.format(listed)] if found else []
 
 
-def _moves(names: Sequence[str], before: Side, after: Side) -> list[str]:
-    """Sources that begin or stop to move with the value, or jump."""
-    level = max(_ROUNDING * float(before.near.purchases.max(initial=0.0)), _NOTHING)
+def _jumps(names: Sequence[str], before: State, after: State) -> list[str]:
+    """Sources of which another amount is bought from the breakpoint on: those that jump most."""
+    jump = after.purchases - before.purchases
+    least = _least(before, after)
+    stays = (np.minimum(before.purchases, after.purchases) > least) & (np.abs(jump) > least)
+    order = sorted(np.flatnonzero(stays).tolist(), key=lambda s: -abs(jump[s]))
+    words = [
+        f"{names[s]} {'rises' if jump[s] > 0 else 'falls'} by {_amount(abs(jump[s]))} t"
+        for s in order[:_MOST_NAMED]
+    ]
+    return [", ".join(words)] if words else []
+
+
+def _turns(names: Sequence[str], before: Side, after: Side) -> list[str]:
+    """Sources that begin or stop to move with the value."""
+    least = _least(before.near, after.near)
     left = before.near.purchases - before.far.purchases
     right = after.far.purchases - after.near.purchases
-    jump = after.near.purchases - before.near.purchases
     words = []
     for s, name in enumerate(names):
-        if abs(jump[s]) > level:
-            words.append(f"{name} {'rises' if jump[s] > 0 else 'falls'} by {abs(jump[s]):,.4g} t")
-        elif abs(left[s]) <= level < abs(right[s]):
+        if abs(left[s]) <= least < abs(right[s]):
             words.append(f"{name} starts to {'rise' if right[s] > 0 else 'fall'}")
-        elif abs(right[s]) <= level < abs(left[s]):
+        elif abs(right[s]) <= least < abs(left[s]):
             words.append(f"{name} stops {'rising' if left[s] > 0 else 'falling'}")
     return words[:_MOST_NAMED]
+
+
+def _least(one: State, other: State) -> float:
+    """Tonnes that are rounding beside those of two plans."""
+    most = max(float(state.purchases.max(initial=0.0)) for state in (one, other))
+    return max(_ROUNDING * most, _NOTHING)
+
+
+def _amount(tonnes: float) -> str:
+    return f"{tonnes:,.0f}" if tonnes >= _WHOLE else f"{tonnes:.4g}"

@@ -61,27 +61,29 @@ class Sampler:
             InvalidCase: it leads to numbers that the contract does not allow.
         """
         try:
-            numbers = self.variants.changed(*self.changes(value))
-            optimum = self.variants.optimum(numbers)
-        except Unbounded:
-            return self._noted(Sample(value, None, None, Status.UNBOUNDED.value))
+            sample = self._solved_at(value)
+            self.solves += 1
+            self.solved()
         except (Stopped, KeyboardInterrupt):
             self.is_whole = False
             return None
+        return sample
+
+    def _solved_at(self, value: tuple[float, ...]) -> Sample:
+        numbers = self.variants.changed(*self.changes(value))
+        try:
+            optimum = self.variants.optimum(numbers)
+        except Unbounded:
+            return Sample(value, None, None, Status.UNBOUNDED.value)
         if optimum is None:
-            return self._noted(Sample(value, None, None, Status.INFEASIBLE.value))
+            return Sample(value, None, None, Status.INFEASIBLE.value)
         state = Watch(numbers, optimum.model).state(optimum.solution)
-        return self._noted(Sample(value, optimum.objective, state, Status.OPTIMAL.value))
+        return Sample(value, optimum.objective, state, Status.OPTIMAL.value)
 
     @property
     def watch(self) -> Watch:
         """Names of sources and items; no model of a variant has others."""
         return Watch(self.variants.numbers, self.variants.session(self.variants.numbers).model)
-
-    def _noted(self, sample: Sample) -> Sample:
-        self.solves += 1
-        self.solved()
-        return sample
 
     def along(self, values: Sequence[float]) -> list[Sample]:
         """The best plans at values in their order, and closer and closer where plans change."""
