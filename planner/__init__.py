@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from planner.studies.export import export
     from planner.studies.frontier import frontier
     from planner.studies.rules import rules
+    from planner.studies.sweep import Vary, sweep
     from planner.workbook.reading import read
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "PlannerError",
     "Stopped",
     "Unbounded",
+    "Vary",
     "WrongUsage",
     "__version__",
     "alternatives",
@@ -55,6 +57,7 @@ __all__ = [
     "read",
     "rules",
     "solve",
+    "sweep",
     "verify",
 ]
 
@@ -62,6 +65,7 @@ _HOMES = {
     "Case": "planner.case.case",
     "Options": "planner.solving.options",
     "Plan": "planner.plan",
+    "Vary": "planner.studies.sweep",
     "alternatives": "planner.studies.alternatives",
     "compare": "planner.studies.compare",
     "diff": "planner.studies.diff",
@@ -72,6 +76,7 @@ _HOMES = {
     "read": "planner.workbook.reading",
     "rules": "planner.studies.rules",
     "solve": "planner.solving.solve",
+    "sweep": "planner.studies.sweep",
     "verify": "planner.audit.verify",
 }
 """Where the public names live; they are imported when first used, so that importing is quick."""

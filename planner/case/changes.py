@@ -82,6 +82,39 @@ def parse_change(text: str) -> Change:
     return Change(sheet, rows, column, OPERATIONS[sign], _cell_of_text(value))
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a change changes: rows of a sheet, and a column with the unit of values in brackets."""
+
+    sheet: str
+    rows: str
+    column: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet}[{self.rows}].{self.column}"
+
+    def set_to(self, value: float) -> str:
+        """The change, as the command line writes it, that sets every cell to a value, exactly."""
+        return f"{self}={float(value)!r}"
+
+
+def parse_target(text: str) -> Target:
+    """Read a target: a change without operation and value (`Quotas[Quota=China].Tonnes`).
+
+    Raises:
+        ChangeError: it cannot be read.
+    """
+    sheet, rows, rest = _split_target(text)
+    column = trim(rest)
+    if not column or "=" in _blank_brackets(column):
+        raise ChangeError(
+            "Column",
+            f"cannot read the target '{text}'; write it like \"Quotas[Quota=China].Tonnes\", "
+            "without operation and value",
+        )
+    return Target(sheet, rows, column)
+
+
 def _split_target(text: str) -> tuple[str, str, str]:
     match = re.match(r'^([^\[\].]+)\[((?:[^"\]]|"[^"]*")*)\]\s*\.(.*)$', trim(text), re.DOTALL)
     if match is None:

@@ -31,8 +31,7 @@ _BUG, _STOPPED, _USAGE = 1, 5, 2
 
 
 _STUDIES: tuple[str, ...] = (
-    "explain", "rules", "compare", "frontier", "alternatives", "diff", "verify", "export",
-)  # fmt: skip
+_STUDIES: tuple[str, ...] = ("explain", "rules", "sweep", "compare", "frontier", "alternatives", "diff", "verify", "export",)
 """Commands of `planner.cli.studies`, in the order in which --help lists them."""
 
 

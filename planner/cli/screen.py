@@ -161,6 +161,16 @@ def counted(steps: Iterable[Any]) -> Iterable[Any]:
     return bar
 
 
+def counter(unit: str) -> Callable[[], object]:
+    """Counts steps, of which it is not known how many there are, where `progress` shows a bar."""
+    if not sys.stderr.isatty():
+        return lambda: None
+    from tqdm import tqdm  # noqa: PLC0415 - only where a bar may be shown
+
+    bar = tqdm(delay=1, unit=unit, file=sys.stderr, leave=False)
+    return bar.update
+
+
 def flush() -> None:
     """Hand on what the streams still hold, of what others than this module wrote."""
     for stream in (sys.stdout, sys.stderr):

@@ -38,6 +38,7 @@ class Table:
         note: a remark below it; empty: none.
         on_screen: how many of its rows the screen shows; 0: none of it.
         headers_on_screen: positions of the columns that the screen shows; empty: all.
+        heat: whether a colour shows how large each number is, but for those of the first column.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Table:
     note: str = ""
     on_screen: int = 12
     headers_on_screen: Sequence[int] = ()
+    heat: bool = False
 
 
 class Kind(Enum):

@@ -31,6 +31,9 @@ ANSWER = "Answer"
 _WIDTH, _LETTERS = 120.0, 118
 _CHART = {"width": 860, "height": 380}
 _HIGH_PER_BAR, _ROW_HEIGHT = 20, 20
+_MOST_BESIDE = 6
+"""Rows of a grid that become columns side by side; more become lines."""
+_HEAT = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#F4A582"}
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -68,7 +71,10 @@ def write_exhibit(path: str | Path, case: Case, exhibit: Exhibit, *, keep: bool 
 def _write(book: Book, exhibit: Exhibit) -> None:
     answer = book.page(ANSWER)
     for table in exhibit.tables:
-        write_listing(book, _listing(table))
+        placed = write_listing(book, _listing(table))
+        if table.heat and placed.count:
+            last = (placed.count, len(table.columns) - 1)
+            done(placed.page.sheet.conditional_format(1, 1, *last, _HEAT))
     row = _write_sentences(answer, exhibit)
     data = ChartData(book) if exhibit.pictures else None
     breaks = []
@@ -173,7 +179,7 @@ def _cornered(x: list[float], y: list[float]) -> tuple[list[float], list[float]]
 
 
 def _columns(book: Book, data: ChartData, picture: Picture) -> Any:
-    """Bars or stacked columns; a grid becomes columns side by side."""
+    """Bars or stacked columns; a grid becomes columns side by side, a large one lines."""
     labels = picture.series[0].labels
     names = [one.name or picture.title for one in picture.series]
     rows: list[Sequence[Cell]] = [
@@ -182,7 +188,8 @@ def _columns(book: Book, data: ChartData, picture: Picture) -> Any:
     ]
     head = data.add(picture.title, ["", *names], rows)
     flat = picture.kind is Kind.BARS
-    kind: dict[str, str] = {"type": "bar"} if flat else {"type": "column"}
+    lines = picture.kind is Kind.HEAT and len(names) > _MOST_BESIDE
+    kind = {"type": "bar" if flat else "line" if lines else "column"}
     if picture.kind is Kind.STACK:
         kind["subtype"] = "stacked"
     chart = book.book.add_chart(kind)
@@ -192,15 +199,20 @@ def _columns(book: Book, data: ChartData, picture: Picture) -> Any:
                 "name": [DATA, head, k + 1],
                 "categories": [DATA, head + 1, 0, head + len(rows), 0],
                 "values": [DATA, head + 1, k + 1, head + len(rows), k + 1],
-                "fill": {"color": COLOURS[k % len(COLOURS)]},
-                "border": {"none": True},
-                "gap": 40,
+                **_filled(COLOURS[k % len(COLOURS)], lines=lines),
             }
         )
     amounts = picture.right_title if picture.kind is Kind.HEAT else picture.y_title
     dress(chart, picture.title, picture.x_title if flat else amounts, bars=flat)
     _legend(chart, picture)
     return chart
+
+
+def _filled(colour: str, *, lines: bool) -> dict[str, Any]:
+    """How a series of columns, or of a line, is drawn."""
+    if lines:
+        return {"line": {"color": colour, "width": 1.5}}
+    return {"fill": {"color": colour}, "border": {"none": True}, "gap": 40}
 
 
 def _spans(book: Book, data: ChartData, picture: Picture) -> Any:

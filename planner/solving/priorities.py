@@ -15,7 +15,7 @@ from planner.case.scenario import Rule, Scenario
 from planner.solving.measures import size_of_bound
 from planner.solving.quantities import Quantities
 from planner.solving.session import Outcome, Session, Status
-from planner_models.compiled import Positions
+from planner_models.compiled import CompiledModel, Positions
 
 HOLD = 1e-9
 """By how much the breaches of a priority may exceed the least, in parts of the bounds at most."""
@@ -43,7 +43,7 @@ def solve_by_priority(
         gap: relative gap at which the search for the cheapest stops.
     """
     deadline = time.monotonic() + time_limit
-    breaches = _breaches(scenario, session)
+    breaches = breach_columns(scenario, session.model)
     lower, upper = (
         side[breaches].copy() for side in (session.columns.lower, session.columns.upper)
     )
@@ -93,9 +93,8 @@ def give_up_least_as_decided(session: Session) -> Outcome:
     return session.solve()
 
 
-def _breaches(scenario: Scenario, session: Session) -> Positions:
+def breach_columns(scenario: Scenario, model: CompiledModel) -> Positions:
     """Columns by which rules with a priority are broken."""
-    model = session.model
     found = []
     for variable, index in _BREACHES:
         rules = model.indices[index][:, 0]

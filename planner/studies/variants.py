@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.case.scenario import Numbers, Scenario
-from planner.errors import Stopped
+from planner.errors import Stopped, Unbounded
 from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.priorities import solve_by_priority
@@ -107,21 +107,28 @@ class Variants:
         """The live session of a variant, not solved yet."""
         return self._live.session(numbers)
 
+    @property
+    def seconds_left(self) -> float:
+        """Of the time limit of all variants together."""
+        return self._deadline - time.monotonic()
+
     def optimum(self, numbers: Scenario) -> Optimum | None:
         """The optimum of a variant's numbers; None where no plan keeps every rule.
 
         Raises:
             Stopped: the time limit came, or Ctrl-C.
+            Unbounded: a price has no floor.
         """
         session = self.session(numbers)
-        left = self._deadline - time.monotonic()
         gap = numbers.mip_gap if self.options.mip_gap is None else self.options.mip_gap
-        outcome = solve_by_priority(numbers, session, left, gap)
+        outcome = solve_by_priority(numbers, session, self.seconds_left, gap)
         self.solves += 1
         if outcome.status is Status.INFEASIBLE:
             return None
+        if outcome.status is Status.UNBOUNDED:
+            raise Unbounded("the case can earn without end", numbers.name)
         if outcome.status is Status.STOPPED or outcome.solution is None:
-            if outcome.status in (Status.STOPPED, Status.UNBOUNDED):
+            if outcome.status is Status.STOPPED:
                 raise Stopped(f"stopped: {outcome.reason.lower()}", numbers.name)
             raise SolverError(f"HiGHS ended with '{outcome.reason}'")
         bound = outcome.bound if outcome.bound is not None else outcome.solution.objective

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from planner.case.changes import ChangeError, parse_change
+from planner.case.changes import ChangeError, parse_change, parse_target
 from planner.errors import InvalidCase, WrongUsage
 
 
@@ -228,3 +228,32 @@ def test_a_case_never_changes(case):
 def test_a_change_is_written_as_it_is_read(text):
     assert str(parse_change(text)) == text
     assert parse_change(str(parse_change(text))) == parse_change(text)
+
+
+# -- targets --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Quotas[Quota=China].Tonnes", ("Quotas", "Quota=China", "Tonnes")),
+        ("Demand[Item=Nd2O3].2011", ("Demand", "Item=Nd2O3", "2011")),
+        ("Sources[Country=China].Price [USD/kg]", ("Sources", "Country=China", "Price [USD/kg]")),
+        (' Availability[Source="A=B"].* ', ("Availability", 'Source="A=B"', "*")),
+    ],
+)
+def test_a_target_is_a_change_without_operation_and_value(text, parts):
+    target = parse_target(text)
+    assert (target.sheet, target.rows, target.column) == parts
+
+
+@pytest.mark.parametrize("value", [0.1 + 0.2, 1e-9, 40000, 1 / 3])
+def test_a_target_is_set_to_a_value_exactly(value):
+    change = parse_change(parse_target("Quotas[Quota=China].Tonnes").set_to(value))
+    assert (change.operation, change.value.content) == ("set", value)
+
+
+@pytest.mark.parametrize("text", ["Quotas", "Quotas[Quota=China]", "Quotas[*].Tonnes*=2", "A[*]."])
+def test_what_is_no_target_is_refused(text):
+    with pytest.raises(ChangeError, match="cannot read"):
+        parse_target(text)

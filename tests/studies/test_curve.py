@@ -1,0 +1,80 @@
+"""Convex piecewise linear functions, traced by their tangents."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from planner.studies.curve import Point, pieces
+
+
+class Envelope:
+    """The largest of some lines, as a function that counts how often it is asked."""
+
+    def __init__(self, slopes, intercepts, most=10_000):
+        self.slopes, self.intercepts = np.array(slopes), np.array(intercepts)
+        self.most = most
+        self.asked = 0
+
+    def __call__(self, value):
+        if self.asked >= self.most:
+            return None
+        self.asked += 1
+        heights = self.slopes * value + self.intercepts
+        best = int(np.argmax(heights))
+        return Point(value, float(heights[best]), float(self.slopes[best]), best)
+
+    def traced(self, start, end):
+        return pieces(self, self(start), self(end))
+
+
+def test_three_lines_by_hand():
+    """max(−2 v + 10, −v + 8, 3): corners where 2 v = 10 − … : at 2 (height 6) and at 5 (3)."""
+    found = Envelope([-2.0, -1.0, 0.0], [10.0, 8.0, 3.0]).traced(0.0, 9.0)
+    assert [(p.start.value, p.end.value, p.slope) for p in found] == [
+        (0.0, 2.0, -2.0),
+        (2.0, 5.0, -1.0),
+        (5.0, 9.0, 0.0),
+    ]
+    assert [p.end.height for p in found] == [6.0, 3.0, 3.0]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_piece_of_random_lines_is_found_in_few_steps(seed):
+    """Tangents of a parabola: each is the largest somewhere."""
+    chance = np.random.default_rng(seed)
+    touched = np.sort(chance.uniform(0.0, 100.0, int(chance.integers(1, 60))))
+    curve = Envelope(2 * touched, -(touched**2))
+    found = curve.traced(0.0, 100.0)
+    assert len(found) == len(touched)
+    assert [p.slope for p in found] == pytest.approx((2 * touched).tolist())
+    # Neighbouring tangents of a parabola meet in the middle of where they touch.
+    corners = [p.end.value for p in found[:-1]]
+    assert corners == pytest.approx(((touched[1:] + touched[:-1]) / 2).tolist(), abs=1e-9)
+    assert curve.asked <= 2 * len(found) + 2
+
+
+def test_an_end_at_a_corner_with_the_slope_of_the_other_side():
+    """|v| from 0 on, where the slope that supports it at 0 is found as −1."""
+
+    def point(value):
+        return Point(value, abs(value), 1.0 if value > 0 else -1.0, None)
+
+    found = pieces(point, point(0.0), point(4.0))
+    assert [(p.start.value, p.end.value, p.slope) for p in found] == [(0.0, 4.0, 1.0)]
+
+
+def test_what_is_broken_off_is_within_its_error():
+    touched = np.linspace(0.0, 100.0, 41)
+    curve = Envelope(2 * touched, -(touched**2), most=12)
+    found = curve.traced(0.0, 100.0)
+    assert found[0].start.value == 0.0
+    assert found[-1].end.value == 100.0
+    assert all(a.end == b.start for a, b in zip(found, found[1:], strict=False))
+    assert max(p.error for p in found) > 0
+    whole = Envelope(2 * touched, -(touched**2))
+    for piece in found:
+        for part in (0.2, 0.5, 0.8):
+            value = piece.start.value + part * (piece.end.value - piece.start.value)
+            chord = piece.start.height + piece.slope * (value - piece.start.value)
+            assert -1e-9 <= chord - whole(value).height <= piece.error + 1e-9

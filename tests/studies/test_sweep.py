@@ -1,0 +1,385 @@
+"""Cost and plan against one number: by hand, and by solving again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import planner
+from planner import Vary
+from planner.report.exhibit_text import text_of
+from planner.report.sweep import exhibit
+
+INPUTS = Path(__file__).parents[2] / "inputs"
+QUOTA = "Quotas[Quota=China].Tonnes"
+
+SHEETS: dict[str, list[list[Any]]] = {
+    "Periods": [["Period", "Years"], ["2011", 1]],
+    "Materials": [["Material", "Shortfall cost [USD/t]"], ["Nd", 100]],
+    "Demand": [["Item", "2011"], ["Nd", 100]],
+    "Sources": [
+        ["Source", "Country", "Material", "Capacity [t/yr]", "Price [USD/t]"],
+        ["A", "China", "Nd", 60, 10],
+        ["B", "Australia", "Nd", 50, 20],
+    ],
+}
+
+
+def make(**sheets: list[list[Any]]) -> planner.Case:
+    tables = {
+        name.replace("_", " "): pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
+        for name, rows in (SHEETS | sheets).items()
+    }
+    return planner.Case.from_tables(tables)
+
+
+def sources(*rows: list[Any], more: tuple[str, ...] = ()) -> list[list[Any]]:
+    return [[*SHEETS["Sources"][0], *more], *rows]
+
+
+@pytest.fixture(scope="module")
+def japan() -> planner.Case:
+    return planner.read(INPUTS / "japan-2011.xlsx")
+
+
+def costs_again(case, target, found, scenario="Base", count=8):
+    """The cost at random values: on the curve, and of a plan of its own."""
+    chance = np.random.default_rng(5)
+    first, last = found.stretches[0].start, found.stretches[-1].end
+    for value in chance.uniform(first, last, count).tolist():
+        curve = planner.sweep(case, Vary(target, value, last, 1), scenario).points[0].objective
+        piece = next(s for s in found.stretches if s.start <= value <= s.end)
+        at_start = next(p.objective for p in found.points if p.values[0] == piece.start)
+        there = case.with_changes(f"{target}={value!r}")
+        solved = planner.solve(there, scenario).objective
+        yield at_start + piece.slope * (value - piece.start), curve, solved
+
+
+# -- bounds ---------------------------------------------------------------------------------
+
+
+def test_the_quota_of_china_in_japan_2011(japan):
+    """32,000 t needed; China lands at 62.28, the rest of the world has 2,000 t at 65.30, and what
+    is missing counts 200 USD/kg: one tonne more of the quota saves 200 − 62.28 = 137.72 USD/kg up
+    to 30,000 t, then 65.30 − 62.28 = 3.02 up to 32,000 t, then nothing."""
+    found = planner.sweep(japan, Vary(QUOTA, 0, 40_000))
+    assert found.exact
+    assert [b.value for b in found.breakpoints] == pytest.approx([30_000, 32_000], abs=1e-6)
+    assert [s.slope for s in found.stretches] == pytest.approx(
+        [-137_720, -3_020, 0], rel=1e-12, abs=1e-6
+    )
+    assert [b.objective for b in found.breakpoints] == pytest.approx(
+        [1_999_000_000, 1_992_960_000], rel=1e-12
+    )
+    ended, left = (b.change for b in found.breakpoints)
+    assert "shortfall of REO ends" in ended
+    assert "EXIST_ROW leaves" in left
+    assert "no longer binding: quota China" in left
+    assert found.now == pytest.approx(20_000)
+    assert found.solves <= 2 * 3 + 2
+    for expected, curve, solved in costs_again(japan, QUOTA, found):
+        assert expected == pytest.approx(solved, rel=1e-10)
+        assert curve == pytest.approx(solved, rel=1e-10)
+
+
+def test_plans_between_breakpoints_are_plans(japan):
+    """15,000 t of quota, 2,000 t from elsewhere, 15,000 t missing."""
+    found = planner.sweep(japan, Vary(QUOTA, 0, 40_000, steps=8))
+    point = next(p for p in found.points if p.values[0] == 15_000)
+    assert point.state.purchases[:2].tolist() == pytest.approx([15_000, 2_000])
+    assert point.state.shortfall_t == pytest.approx(15_000)
+    assert point.objective == pytest.approx(1000 * (15_000 * (62.28 + 200) + 2_000 * 65.3))
+
+
+def test_a_curve_with_many_pieces_takes_at_most_two_solves_for_each():
+    case = planner.read(INPUTS / "magnet-maker-2026.xlsx")
+    target, calls = "Availability[Source=CN_Dy].*", []
+    found = planner.sweep(case, Vary(target, 0, 1.2), solved=lambda: calls.append(1))
+    pieces = len(found.stretches)
+    assert found.exact
+    assert pieces > 30
+    assert len(calls) == found.solves <= 2 * pieces + 3  # one more for the end where nothing opens
+    slopes = [s.slope for s in found.stretches]
+    assert slopes == sorted(slopes)
+    for expected, curve, solved in costs_again(case, target, found, count=4):
+        assert expected == pytest.approx(solved, rel=1e-9)
+        assert curve == pytest.approx(solved, rel=1e-9)
+
+
+def test_one_row_and_several_rows_of_several_periods():
+    """Both capacities at v: 2 v of 100 t at 10 or 20, the rest at 100: slopes 30 − 200, up to 50."""
+    found = planner.sweep(make(), Vary("Sources[*].Capacity", 10, 90))
+    assert [b.value for b in found.breakpoints] == pytest.approx([50])
+    assert found.breakpoints[0].slope_left == pytest.approx(30 - 200)
+    assert found.breakpoints[0].slope_right == pytest.approx(10 - 20)
+    assert found.now is None  # they have two values
+
+
+def test_a_source_that_is_closed_at_the_end_of_the_range():
+    """From 0 on, though there are no purchases of A at all at 0: 100 − 10, then 20 − 10."""
+    found = planner.sweep(make(), Vary("Sources[Source=A].Capacity", 0, 120))
+    assert found.exact
+    assert [s.slope for s in found.stretches] == pytest.approx([-90, -10, 0])
+    assert [b.value for b in found.breakpoints] == pytest.approx([50, 100])
+    assert found.points[0].objective == pytest.approx(50 * 20 + 50 * 100)
+
+
+def test_where_there_is_no_plan_is_found_exactly():
+    """Shortfall forbidden: A and B have 110 t, so demand may be up to that, and from A's 37 on."""
+    rules = {
+        "Settings": [["Setting", "Value"], ["Shortfall", "forbidden"]],
+        "Limits": [
+            ["Limit", "Type", "Applies to", "Minimum [t]"],
+            ["Least of A", "tonnes", "Source=A", 37],
+            ["Least of B", "tonnes", "Source=B", 4],
+        ],
+        "Materials": [["Material"], ["Nd"]],
+    }
+    found = planner.sweep(make(**rules), Vary("Demand[Item=Nd].2011", 1, 200))
+    assert found.exact
+    assert found.reach == pytest.approx((1, 110), abs=1e-6)  # the rest of 41 t is surplus
+    assert [s.slope for s in found.stretches] == pytest.approx([0, 10, 20])
+    assert [b.value for b in found.breakpoints] == pytest.approx([41, 64], abs=1e-6)
+    assert {p.status for p in found.points if p.values[0] > 110.001} == {"infeasible"}
+    assert "There is no plan above 110 t" in text_of(exhibit(found))
+    nowhere = planner.sweep(make(**rules), Vary("Demand[Item=Nd].2011", 111, 200))
+    assert nowhere.exit_code == 4
+    assert nowhere.to_dict()["status"] == "infeasible"
+    assert nowhere.to_dict()["plan_from"] is None
+    assert "Nowhere in this range is there a plan" in text_of(exhibit(nowhere))
+
+
+def test_from_where_on_there_is_a_plan_as_a_bound_rises():
+    """A minimum of 70 t on A needs a capacity of 70 t."""
+    limits = [["Limit", "Type", "Applies to", "Minimum [t]"], ["Most", "tonnes", "Source=A", 70]]
+    found = planner.sweep(make(Limits=limits), Vary("Sources[Source=A].Capacity", 0, 90))
+    assert found.reach == pytest.approx((70, 90), abs=1e-6)
+    assert found.points[0].status == "infeasible"
+
+
+# -- prices ---------------------------------------------------------------------------------
+
+
+def test_a_price_gives_the_negotiation_curve():
+    """A's 60 t are bought below 20 (B's price) in full, then 50 t, up to 100, then nothing."""
+    found = planner.sweep(make(), Vary("Sources[Source=A].Price [USD/t]", 5, 150))
+    assert found.exact
+    assert found.bends == "concave"
+    assert [b.value for b in found.breakpoints] == pytest.approx([20, 100])
+    assert [s.first.purchases[0] for s in found.stretches] == pytest.approx([60, 50, 0])
+    assert [s.slope for s in found.stretches] == pytest.approx([60, 50, 0])
+    assert found.now == pytest.approx(10)
+    assert "A leaves" in found.breakpoints[1].change
+    assert "shortfall of Nd begins" in found.breakpoints[1].change
+    assert "A falls by 10 t" in found.breakpoints[0].change
+    shown = exhibit(found)
+    tonnes = shown.pictures[1]
+    assert tonnes.series[0].name == "A"
+    assert list(tonnes.series[0].x) == pytest.approx([5, 20, 100, 150])
+    assert list(tonnes.series[0].y) == pytest.approx([60, 50, 0, 0])
+
+
+def test_several_prices_in_a_unit_of_their_own():
+    """Both at v USD/kg: 100 t up to 0.1 USD/kg, what a missing tonne counts."""
+    found = planner.sweep(make(), Vary("Sources[*].Price [USD/kg]", 0.01, 0.2))
+    assert [b.value for b in found.breakpoints] == pytest.approx([0.1])
+    assert [s.slope for s in found.stretches] == pytest.approx([100_000, 0])
+
+
+def test_a_price_below_which_the_case_earns_without_end():
+    """Surplus sells at 30: an unlimited source below that is bought without end."""
+    case = make(
+        Materials=[
+            ["Material", "Shortfall cost [USD/t]", "Surplus value [USD/t]"],
+            ["Nd", 100, 30],
+        ],
+        Sources=sources(["A", "China", "Nd", "unlimited", 40]),
+    )
+    found = planner.sweep(case, Vary("Sources[Source=A].Price [USD/t]", 5, 150))
+    assert found.exact
+    assert found.reach == pytest.approx((30, 150), abs=1e-6)
+    assert found.points[0].status == "unbounded"
+    assert [b.value for b in found.breakpoints] == pytest.approx([100])
+    assert "below 30 USD/t: the case can earn without end" in text_of(exhibit(found))
+
+
+# -- what is not exact ----------------------------------------------------------------------
+
+
+def test_decisions_are_sampled_and_the_change_is_bracketed():
+    """A restart for 1,000 saves 40 − 20 on each tonne: worth it from 50 t of demand on."""
+    case = make(
+        Sources=sources(["A", "China", "Nd", 200, 40], ["B", "Australia", "Nd", 100, 20]),
+        Restarts=[["Source", "Restart cost"], ["B", 1000]],
+    )
+    found = planner.sweep(case, Vary("Demand[Item=Nd].2011", 10, 90, 10))
+    assert not found.exact
+    assert "yes/no" in found.reason
+    (change,) = found.breakpoints
+    assert change.after <= 50 + 1e-6
+    assert change.value >= 50 - 1e-6
+    assert change.value - change.after <= 8 / 2**8 + 1e-9
+    assert "restart of B is decided" in change.change
+    assert "A leaves" in change.change
+    assert (change.slope_left, change.slope_right) == (None, None)
+    for point in found.points:
+        tonnes = point.values[0]
+        assert point.objective == pytest.approx(min(40 * tonnes, 1000 + 20 * tonnes))
+
+
+@pytest.mark.parametrize(
+    ("target", "ends", "reason"),
+    [
+        ("Sources[Source=A].Index share", (0.1, 3.0), "not evenly"),
+        ("Sources[Source=B].Yield", (0.5, 1.0), "more than bounds or costs"),
+        ("Settings[Setting=Discount rate].Value", (0.0, 0.5), "not evenly"),
+    ],
+)
+def test_what_is_not_affine_is_sampled(target, ends, reason):
+    case = make(
+        Periods=[["Period", "Years"], ["2011", 1], ["2012", 1], ["2013", 1]],
+        Demand=[["Item", "2011", "2012", "2013"], ["Nd", 100, 100, 100]],
+        Indices=[["Index", "2011 [USD/t]", "2012 [USD/t]", "2013 [USD/t]"], ["I", 10, 10, 10]],
+        Sources=sources(
+            ["A", "China", "Nd", 60, None, "I", 12], ["B", "Australia", "Nd", 50, 20, None, None],
+            more=("Index", "Price floor [USD/t]"),
+        ),
+    )  # fmt: skip
+    found = planner.sweep(case, Vary(target, *ends, 3))
+    assert not found.exact
+    assert reason in found.reason
+    for point in found.points:
+        again = planner.solve(case.with_changes(f"{target}={point.values[0]!r}"))
+        assert point.objective == pytest.approx(again.objective, rel=1e-9)
+
+
+def test_rules_given_up_are_sampled():
+    """No more than 30 t of B, at priority 1: 3 t more, where else 3 t of 93 t could not be had."""
+    case = make(
+        Settings=[["Setting", "Value"], ["Shortfall", "forbidden"]],
+        Materials=[["Material"], ["Nd"]],
+        Limits=[
+            ["Limit", "Type", "Applies to", "Maximum [t]", "Priority"],
+            ["Less B", "tonnes", "Source=B", 30, 1],
+        ],
+    )
+    kept = planner.sweep(case, Vary("Demand[Item=Nd].2011", 10, 90))
+    assert kept.exact
+    given_up = planner.sweep(case, Vary("Demand[Item=Nd].2011", 10, 93, 2))
+    assert not given_up.exact
+    assert "priority" in given_up.reason
+    assert given_up.points[-1].objective == pytest.approx(60 * 10 + 33 * 20)
+
+
+def test_two_numbers_make_a_grid():
+    """A's capacity against the demand: min(c, d) at 10, then 50 t at 20, then 100."""
+    varied = [
+        Vary("Sources[Source=A].Capacity", 0, 100, 2),
+        Vary("Demand[Item=Nd].2011", 40, 160, 3),
+    ]
+    found = planner.sweep(make(), varied)
+    assert [p.values for p in found.points] == [
+        (c, d) for c in (0, 50, 100) for d in (40, 80, 120, 160)
+    ]
+    for point in found.points:
+        capacity, demand = point.values
+        of_a = min(capacity, demand)
+        of_b = min(50, demand - of_a)
+        expected = 10 * of_a + 20 * of_b + 100 * (demand - of_a - of_b)
+        assert point.objective == pytest.approx(expected)
+    document = found.to_dict()
+    assert document["parameters"] == [vary.target for vary in varied]
+    assert document["points"][0]["values"] == [0, 40]
+    assert not document["exact"]
+
+
+# -- broken off -----------------------------------------------------------------------------
+
+
+def interrupted_after(count):
+    calls = []
+
+    def solved():
+        calls.append(1)
+        if len(calls) >= count:
+            raise KeyboardInterrupt
+
+    return solved
+
+
+def test_ctrl_c_leaves_a_curve_within_an_error():
+    case = planner.read(INPUTS / "magnet-maker-2026.xlsx")
+    vary = Vary("Availability[Source=CN_Dy].*", 0.1, 1.2)
+    found = planner.sweep(case, vary, solved=interrupted_after(12))
+    whole = planner.sweep(case, vary)
+    assert not found.exact
+    assert found.error > 0
+    by_value = {p.values[0]: p.objective for p in whole.points}
+    for point in found.points:
+        if point.values[0] in by_value:
+            above = point.objective - by_value[point.values[0]]
+            assert -1e-6 <= above <= found.error * (1 + 1e-9)
+    assert "The cost is within" in text_of(exhibit(found))
+
+
+def test_ctrl_c_leaves_the_points_of_a_grid():
+    varied = [
+        Vary("Sources[Source=A].Capacity", 0, 100, 2),
+        Vary("Demand[Item=Nd].2011", 40, 160, 3),
+    ]
+    found = planner.sweep(make(), varied, solved=interrupted_after(5))
+    assert 4 <= len(found.points) < 12
+    assert "stopped early" in found.reason
+
+
+def test_no_time_at_all(japan):
+    with pytest.raises(planner.Stopped):
+        planner.sweep(japan, Vary(QUOTA, 0, 1), options=planner.Options(time_limit=0.0))
+
+
+# -- wrong use ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("vary", "words"),
+    [
+        (Vary(QUOTA, 5, 5), "must go up"),
+        (Vary(QUOTA, 0, float("nan")), "must go up"),
+        (Vary(QUOTA, 0, 5, 0), "steps"),
+        (Vary("Quotas[Quota=Chin].Tonnes", 0, 5), "picks nothing"),
+        (Vary("Quotas[Quota=China].Tons", 0, 5), "did you mean 'Tonnes'"),
+        (Vary("Quotas[Quota=China].Tonnes*=2", 0, 5), "without operation"),
+        (Vary("Quotas", 0, 5), "cannot read"),
+        (Vary("Sources[Source=CN_QUOTA].Price", 0, 5), "has no unit"),
+        (Vary("Sources[Source=CN_QUOTA].Price [EUR/kg]", 0, 5), "not in EUR"),
+        (Vary(QUOTA, -5, 5), "at least 0"),
+    ],
+)
+def test_wrong_use_is_said(japan, vary, words):
+    with pytest.raises(planner.WrongUsage, match=words.replace("[", r"\[")):
+        planner.sweep(japan, vary)
+
+
+# -- examples -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("example", "target", "ends"),
+    [
+        ("japan-2011", "Sources[Country=Australia].Price [USD/kg]", (10, 250)),
+        ("japan-2011-2015", "Quotas[Quota=China heavy].2012", (0, 2000)),
+        ("magnet-maker-2026", "Indices[Index=NdPr].* [USD/kg]", (20, 200)),
+    ],
+)
+def test_examples_are_shown_in_words_and_pictures(example, target, ends):
+    case = planner.read(INPUTS / f"{example}.xlsx")
+    found = planner.sweep(case, Vary(target, *ends, 4))
+    shown = exhibit(found)
+    words = text_of(shown)
+    assert "the cost, paid and valued, goes from" in words
+    assert shown.pictures
+    assert all(len(series.x) == len(series.y) for p in shown.pictures for series in p.series)
