@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -70,7 +72,7 @@ def test_what_is_broken_off_is_within_its_error():
     found = curve.traced(0.0, 100.0)
     assert found[0].start.value == 0.0
     assert found[-1].end.value == 100.0
-    assert all(a.end == b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(found))
     assert max(p.error for p in found) > 0
     whole = Envelope(2 * touched, -(touched**2))
     for piece in found:

@@ -111,7 +111,7 @@ def test_a_curve_with_many_pieces_takes_at_most_two_solves_for_each():
 
 
 def test_one_row_and_several_rows_of_several_periods():
-    """Both capacities at v: 2 v of 100 t at 10 or 20, the rest at 100: slopes 30 − 200, up to 50."""
+    """Both capacities at v: 2 v of 100 t at 10 or 20, the rest at 100: slopes 30 − 200 up to 50."""
     found = planner.sweep(make(), Vary("Sources[*].Capacity", 10, 90))
     assert [b.value for b in found.breakpoints] == pytest.approx([50])
     assert found.breakpoints[0].slope_left == pytest.approx(30 - 200)
