@@ -54,6 +54,7 @@ study explain japan-2011 --set "Settings[Setting=Shortfall].Value=forbidden"
 mv docs/images/study-explain.png docs/images/study-conflict.png
 mv "$scratch/explain.png" docs/images/study-explain.png
 study rules japan-2011-2015
+study sweep japan-2011 --vary "Quotas[Quota=China].Tonnes" --from 0 --to 40000
 study compare magnet-maker-2026
 study frontier magnet-maker-2026
 study alternatives magnet-maker-2026

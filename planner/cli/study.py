@@ -69,6 +69,9 @@ def study_options(command: Callable[..., int]) -> Callable[..., int]:
         help="Draw the picture of the answer.",
     )(command)  # fmt: skip
     wrapped: Callable[..., int] = wraps(command)(case_options(plotted))
+    for option in wrapped.__click_params__:  # type: ignore[attr-defined] # click's own list
+        if option.name == "output":
+            option.help = "Workbook of the answer [default: outputs/<case>-<command>.xlsx]."
     return wrapped
 
 

@@ -9,6 +9,7 @@ from planner.plan import Plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.findings import few, money_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
+from planner.runs import Run
 from planner.studies.compare import Comparison
 
 _MOST_ON_SCREEN = 5
@@ -44,26 +45,37 @@ def _sentences(comparison: Comparison, currency: str) -> list[str]:
     failed = [run for run in comparison.runs.runs if run.plan is None]
     sentences = []
     safest = comparison.least_worst
+    if comparison.interrupted or len(failed) == len(comparison.scenarios):
+        safest = None  # what is not known may be worse
+    elif len(failed) == len(comparison.scenarios) - 1:
+        (only,) = (run.scenario for run in comparison.runs.runs if run.plan is not None)
+        sentences.append(f"Only {only} has a plan: there is nothing to compare it with.")
+        safest = None
     if safest is not None:
         n = comparison.scenarios.index(safest)
         worst = comparison.worst[n] or 0.0
         if worst > 0:
             when = comparison.scenarios[_where(comparison, n, worst)]
             sentences.append(
-                f"The plan for {safest} is the safest: whatever comes true, it costs at most "
-                f"{money_text(worst, currency)} more than the best plan would; that is when "
+                f"The plan for {safest} is the safest: whatever{_of_these(failed)} comes true, it "
+                f"costs at most {money_text(worst, currency)} more than the best plan would; that is when "
                 f"{when} comes true."
             )
         else:
             sentences.append(
-                f"The plan for {safest} is as good as the best, whichever scenario comes true."
+                f"The plan for {safest} is as good as the best, whichever scenario"
+                f"{_of_these(failed)} comes true."
             )
-    elif not comparison.interrupted and comparison.runs.plans:
+    elif not comparison.interrupted and not sentences and comparison.runs.plans:
         sentences.append("No plan can be kept in every scenario: each is impossible in another.")
     sentences += [f"{run.scenario} has no plan: {run.refusal or run.status}." for run in failed]
     if comparison.interrupted:
         sentences.append("Interrupted: what is blank was not worked out.")
     return sentences
+
+
+def _of_these(failed: Sequence[Run]) -> str:
+    return " that has a plan" if failed else ""
 
 
 def _where(comparison: Comparison, plan: int, worst: float) -> int:

@@ -51,7 +51,10 @@ def _sentences(explained: Explained) -> list[str]:
     labels = [clash.requirement.label for clash in named]
     sentences = [_together(labels)]
     if len(clashes) > 1:
-        sentences.append("Without any one of them the others can hold.")
+        sentences.append(
+            "Leave any one of them out and the others could be kept, as far as no other cell "
+            "stands in the way: what helps in this workbook are the ways out."
+        )
     if explained.further:
         count = len(explained.further)
         again = "One more conflict" if count == 1 else f"{count} more conflicts"
