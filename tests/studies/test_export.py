@@ -136,6 +136,23 @@ def test_the_constant_of_the_cost_is_in_every_format(format_, reader, tmp_path):
     assert found.to_dict()["constant"] == 1_234.5
 
 
+@pytest.mark.parametrize("reader", [by_highs, by_glpk])
+@pytest.mark.parametrize("format_", ["mps", "lp"])
+def test_a_row_with_two_bounds_keeps_both(format_, reader, tmp_path):
+    """B at 25 is cheaper than A at 30, and its row says 40 to 45 t: 45 × 25 + 55 × 30."""
+    case = tiny(
+        Sources=[["Source", "Country", "Material", "Capacity [t/yr]", "Price [USD/t]"],
+                 ["A", "China", "Nd", 80, 30], ["B", "Australia", "Nd", 90, 25]],
+        Limits=[["Limit", "Type", "Applies to", "Minimum"], ["Least", "tonnes", "Source=B", 40]],
+    )  # fmt: skip
+    found = export(case)
+    upper = found.model.row_upper.copy()
+    upper[found.model.rows["rule_floor"]] = 45.0
+    found = replace(found, model=replace(found.model, row_upper=upper))
+    path = found.write(tmp_path / f"model.{format_}").output
+    assert reader(path)[0] == pytest.approx(45 * 25 + 55 * 30)
+
+
 def test_json_has_the_model_with_the_names_of_the_case(tmp_path):
     """Priced by hand: the plan of 80 t and 20 t keeps every row of the document, and costs it."""
     found = export(tiny()).write(tmp_path / "model.json")
