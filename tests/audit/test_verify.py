@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 import planner
+from planner.audit import verify as audit
 from planner.audit.cells import read_cells
 from planner.audit.formulas import wrong_formulas
 from planner.audit.verify import OK, SKIPPED, verify
@@ -132,6 +133,15 @@ def test_a_formula_of_any_sheet_is_worked_out(results, forged):
     _, wrong = wrong_formulas(read_cells(path))
     assert len(named) > 8
     assert named <= {one.cell for one in wrong}
+
+
+def test_a_dual_value_is_judged_whatever_the_formulas_say(results, forged, monkeypatch):
+    """As if a forger had worked out everything that follows from the wrong value."""
+    monkeypatch.setattr(audit, "wrong_formulas", lambda sheets: (0, []))
+    found = verify(forged(results("japan-2011"), "Certificate!E22", 190_000.0))
+    assert [(check.name, check.cells[0][0]) for check in found.failed] == [
+        ("Certificate: dual bound", "Certificate!B5")
+    ]
 
 
 def test_lists_may_be_sorted(results, forged):

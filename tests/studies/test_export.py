@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import highspy
@@ -124,16 +125,32 @@ def test_hand_solved_cases(sheets, objective, format_, reader, tmp_path):
     assert reader(found.output)[0] == pytest.approx(objective, rel=1e-9)
 
 
-def test_the_constant_of_the_cost_is_in_every_format(tmp_path):
-    """Surplus and demand aside, a frozen or opening stock earns or costs what no plan changes."""
+@pytest.mark.parametrize("reader", [by_highs, by_glpk])
+@pytest.mark.parametrize("format_", ["mps", "lp"])
+def test_the_constant_of_the_cost_is_in_every_format(format_, reader, tmp_path):
+    """80 × 10 + 20 × 25 and 1234.5 that every plan costs."""
+    found = export(tiny())
+    found = replace(found, model=replace(found.model, offset=1_234.5))
+    path = found.write(tmp_path / f"model.{format_}").output
+    assert reader(path)[0] == pytest.approx(2_534.5, rel=1e-12)
+    assert found.to_dict()["constant"] == 1_234.5
+
+
+@pytest.mark.parametrize("reader", [by_highs, by_glpk])
+@pytest.mark.parametrize("format_", ["mps", "lp"])
+def test_a_row_with_two_bounds_keeps_both(format_, reader, tmp_path):
+    """B at 25 is cheaper than A at 30, and its row says 40 to 45 t: 45 × 25 + 55 × 30."""
     case = tiny(
-        Stock=[["Material", "Opening [t]", "Holding cost [USD/t/yr]"], ["Nd", 10, 2]],
-    )
+        Sources=[["Source", "Country", "Material", "Capacity [t/yr]", "Price [USD/t]"],
+                 ["A", "China", "Nd", 80, 30], ["B", "Australia", "Nd", 90, 25]],
+        Limits=[["Limit", "Type", "Applies to", "Minimum"], ["Least", "tonnes", "Source=B", 40]],
+    )  # fmt: skip
     found = export(case)
-    assert found.to_dict()["constant"] == found.model.offset
-    for format_ in ("mps", "lp"):
-        path = found.write(tmp_path / f"model.{format_}").output
-        assert by_highs(path)[0] == pytest.approx(planner.solve(case).objective)
+    upper = found.model.row_upper.copy()
+    upper[found.model.rows["rule_floor"]] = 45.0
+    found = replace(found, model=replace(found.model, row_upper=upper))
+    path = found.write(tmp_path / f"model.{format_}").output
+    assert reader(path)[0] == pytest.approx(45 * 25 + 55 * 30)
 
 
 def test_json_has_the_model_with_the_names_of_the_case(tmp_path):
