@@ -58,8 +58,8 @@ def _sentences(comparison: Comparison, currency: str) -> list[str]:
             when = comparison.scenarios[_where(comparison, n, worst)]
             sentences.append(
                 f"The plan for {safest} is the safest: whatever{_of_these(failed)} comes true, it "
-                f"costs at most {money_text(worst, currency)} more than the best plan would; that is "
-                f"when {when} comes true."
+                f"costs at most {money_text(worst, currency)} more than the best plan would; "
+                f"that is when {when} comes true."
             )
         else:
             sentences.append(
