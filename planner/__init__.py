@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from planner.studies.frontier import frontier
     from planner.studies.rules import rules
     from planner.studies.sweep import Vary, sweep
+    from planner.studies.tornado import tornado
     from planner.workbook.reading import read
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "rules",
     "solve",
     "sweep",
+    "tornado",
     "verify",
 ]
 
@@ -77,6 +79,7 @@ _HOMES = {
     "rules": "planner.studies.rules",
     "solve": "planner.solving.solve",
     "sweep": "planner.studies.sweep",
+    "tornado": "planner.studies.tornado",
     "verify": "planner.audit.verify",
 }
 """Where the public names live; they are imported when first used, so that importing is quick."""

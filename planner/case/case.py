@@ -91,7 +91,7 @@ class Case:
         changed._changed(BASE, Problems())
         return replace(changed, warnings=changed._warnings())
 
-    def varied(self, *changes: str) -> Case:
+    def varied(self, *changes: str | Change) -> Case:
         """The same as `with_changes`, without looking for warnings: for many what-ifs.
 
         What does not fit is said by `scenario`.
@@ -100,7 +100,9 @@ class Case:
             WrongUsage: a change cannot be read.
         """
         try:
-            parsed = tuple(parse_change(text) for text in changes)
+            parsed = tuple(
+                change if isinstance(change, Change) else parse_change(change) for change in changes
+            )
         except ChangeError as error:
             raise WrongUsage(str(error)) from None
         return replace(self, changes=(*self.changes, *parsed), _resolved={})

@@ -13,6 +13,7 @@ import numpy as np
 
 from planner.case import declarations as d
 from planner.case.columns import Value
+from planner.case.followed import Followed, Terms
 from planner.case.ledger import Ledger, Series
 from planner.case.names import fold
 from planner.case.problems import cell_position
@@ -27,7 +28,11 @@ _TERMS = ("Index share", "Premium", "Price floor", "Price ceiling", "Shared abov
 
 
 class Indices:
-    """The indices of a case under one scenario."""
+    """The indices of a case under one scenario.
+
+    Attributes:
+        followed: by source and period, how a price that follows indices does so.
+    """
 
     def __init__(self, ledger: Ledger, complain: Complain) -> None:
         self.ledger = ledger
@@ -43,6 +48,7 @@ class Indices:
             for row in ledger.rows.get("Materials", [])
             if "Material" in row and "Index" in row
         }
+        self.followed: dict[tuple[int, int], Followed] = {}
         self.tiered = {row.get("Source") for row in ledger.rows.get("Tiers", [])}
         for name, (i, _) in self.series.items():
             if fold(name) == d.BASKET:
@@ -135,10 +141,12 @@ class Indices:
                 needed = bool(first[s] <= t <= last[s])
                 if not needed and not self._is_known(s, row, content, t):
                     continue
-                price = self._price(s, row, content, float(exchange[s, t]), t)
+                followed = self._followed(s, row, content, float(exchange[s, t]), t)
+                price = followed.price()
                 if math.isnan(price):
                     prices.unread.add(t)  # said already: the index is missing, not the price
                     continue
+                self.followed[s, t] = followed
                 prices.values[t] = price
                 prices.cells[t] = self.ledger.cell("Sources", s, "Index")
                 if price < 0:
@@ -162,26 +170,23 @@ class Indices:
         held = np.flatnonzero(content[source] > 0).tolist()
         return {m: self.of_material.get(materials[m], "") for m in held}
 
-    def _price(
+    def _followed(
         self, source: int, row: Mapping[str, Value], content: Numbers, exchange: float, t: int
-    ) -> float:
-        """Price of a tonne in the source's currency; NaN after a complaint."""
-        index = 0.0
-        for material, name in self._names(source, row, content).items():
-            part = 1.0 if material is None else float(content[source, material])
-            index += part * self.value(name, t)
-        index /= exchange
-        if math.isnan(index):
-            return math.nan
-        return follow(
-            index,
-            share=_number(row.get("Index share"), 1.0),
-            premium=_number(row.get("Premium"), 0.0),
-            floor=_number(row.get("Price floor"), -math.inf),
-            ceiling=_number(row.get("Price ceiling"), math.inf),
-            shared_above=_number(row.get("Shared above"), math.inf),
-            our_part=_number(row.get("Our part"), 0.0),
+    ) -> Followed:
+        """How a price follows its indices; its price is NaN after a complaint."""
+        parts = tuple(
+            (name, (1.0 if m is None else float(content[source, m])) * self.value(name, t))
+            for m, name in self._names(source, row, content).items()
         )
+        terms: Terms = {
+            "share": _number(row.get("Index share"), 1.0),
+            "premium": _number(row.get("Premium"), 0.0),
+            "floor": _number(row.get("Price floor"), -math.inf),
+            "ceiling": _number(row.get("Price ceiling"), math.inf),
+            "shared_above": _number(row.get("Shared above"), math.inf),
+            "our_part": _number(row.get("Our part"), 0.0),
+        }
+        return Followed(parts, exchange, terms)
 
     def _complain_of_negative(self, source: int, currency: str, below: Mapping[str, float]) -> None:
         """A price below 0, said for the first period that has one."""
@@ -231,26 +236,6 @@ class Indices:
             if _number(parts.get(material), 0.0) > 0 and material not in self.of_material:
                 text = f"Index is blank, but the price of '{own}' ({cell}) follows it; fill it in"
                 self.complain("Materials", m, "Index", text, "blank")
-
-
-def follow(
-    index: float,
-    *,
-    share: float,
-    premium: float,
-    floor: float,
-    ceiling: float,
-    shared_above: float,
-    our_part: float,
-) -> float:
-    """The price that follows an index, all in the source's currency per tonne.
-
-    Share × index + premium, kept between floor and ceiling, then less our part of what the index
-    itself, before the share, exceeds `shared_above`.
-    """
-    kept = min(max(share * index + premium, floor), ceiling)
-    rise = max(index - shared_above, 0.0)
-    return kept - our_part * rise
 
 
 def _number(value: Value | None, otherwise: float) -> float:

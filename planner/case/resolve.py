@@ -238,6 +238,7 @@ class _Builder:
                 complain=self.error,
             ),
             current=read_current_plan(self.ledger, self.sites, self.error),
+            followed=self.indices.followed,
         )
 
     # -- sources ----------------------------------------------------------------------------

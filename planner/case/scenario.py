@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from planner.case.columns import Value
 from planner.case.flows import Conversions, Recipes, Recycling
+from planner.case.followed import Followed
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -377,6 +378,8 @@ class Scenario:
     bound: Numbers  # S × T, tonnes: most that can be bought, by capacity, quota or tonnes limit
     contracts: tuple[Contract, ...] = ()
     current: CurrentPlan | None = None
+    # By source and period: how a price that follows indices does so.
+    followed: Mapping[tuple[int, int], Followed] = field(default_factory=dict)
 
     @cached_property
     def limit(self) -> Numbers:

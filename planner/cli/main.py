@@ -31,7 +31,8 @@ _BUG, _STOPPED, _USAGE = 1, 5, 2
 
 
 _STUDIES: tuple[str, ...] = (
-    "explain", "rules", "sweep", "compare", "frontier", "alternatives", "diff", "verify", "export",
+    "explain", "rules", "sweep", "tornado", "compare", "frontier", "alternatives", "diff", "verify",
+    "export",
 )  # fmt: skip
 """Commands of `planner.cli.studies`, in the order in which --help lists them."""
 

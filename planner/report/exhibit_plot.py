@@ -133,6 +133,8 @@ def _spans(figure: Figure, axes: Any, picture: Picture) -> None:
         axes.barh(np.arange(len(one.labels)), high - low, 0.7, left=low, color=colour,
                   label=_plain(one.name))  # fmt: skip
     _names_of_bars(axes, picture.series[0].labels if picture.series else ())
+    axes.use_sticky_edges = False  # the longest bar ends inside
+    axes.autoscale_view()
     if picture.middle is not None:
         axes.axvline(picture.middle, color=GREY, lw=1)
     _numbers(axes.xaxis)

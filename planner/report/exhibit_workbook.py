@@ -216,7 +216,7 @@ def _filled(colour: str, *, lines: bool) -> dict[str, Any]:
 
 
 def _spans(book: Book, data: ChartData, picture: Picture) -> Any:
-    """Bars away from the middle: each series as differences from it, to both sides."""
+    """Bars away from the middle, over each other: each series as differences from it."""
     middle = picture.middle or 0.0
     labels = picture.series[0].labels
     names = [one.name for one in picture.series]
@@ -229,7 +229,7 @@ def _spans(book: Book, data: ChartData, picture: Picture) -> Any:
         [label, *(end[i] for end in ends)] for i, label in enumerate(labels)
     ]
     head = data.add(f"{picture.title}: difference", ["", *names], rows)
-    chart = book.book.add_chart({"type": "bar", "subtype": "stacked"})
+    chart = book.book.add_chart({"type": "bar"})
     for k, colour in zip(range(len(names)), (BLUE, ORANGE), strict=False):
         chart.add_series(
             {
@@ -239,6 +239,7 @@ def _spans(book: Book, data: ChartData, picture: Picture) -> Any:
                 "fill": {"color": colour},
                 "border": {"color": GREY, "width": 0.25},
                 "gap": 40,
+                "overlap": 100,
             }
         )
     dress(chart, picture.title, picture.x_title, bars=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.case.case import Case
+from planner.case.changes import Change
 from planner.case.scenario import Numbers, Scenario
 from planner.errors import Stopped, Unbounded
 from planner.solving.live import Live
@@ -86,7 +87,7 @@ class Variants:
         self._deadline = time.monotonic() + self._limit
         self.solves = 0
 
-    def changed(self, *changes: str) -> Scenario:
+    def changed(self, *changes: str | Change) -> Scenario:
         """The numbers with some changes (`Quotas[Quota=China].Tonnes*=0.7`) on top.
 
         Raises:

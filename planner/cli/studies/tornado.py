@@ -1,0 +1,64 @@
+"""`planner tornado`: each input moved down and up by a part."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planner.cli import screen
+from planner.cli.study import answer_with, only_scenario, study_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import planner
+    from planner.cli.options import CaseOptions
+    from planner.studies.tornado import Tornado
+
+
+def _part(_: Any, __: Any, value: str) -> float:
+    """A part: `20%`, or `0.2`."""
+    text = value.strip()
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        number = math.nan
+    part = number / 100 if text.endswith("%") else number
+    if not 0.0 < part < 1.0:
+        raise click.BadParameter(f"{value!r} is no part between 0 and all: write 20% or 0.2")
+    return part
+
+
+@click.command("tornado")
+@study_options
+@click.option(
+    "--by",
+    callback=_part,
+    default="20%",
+    metavar="PART",
+    show_default=True,
+    help="How far each input moves, down and up.",
+)
+@click.option(
+    "--hold-decisions",
+    is_flag=True,
+    help="Hold the yes/no decisions of the plan with nothing moved: quicker.",
+)
+def command(asked: CaseOptions, plot: Path | None, by: float, hold_decisions: bool) -> int:
+    """Move each input down and up: which of them the cost depends on most."""
+    from planner.report.tornado import exhibit  # noqa: PLC0415 - keeps --help quick
+    from planner.studies.tornado import tornado  # noqa: PLC0415
+
+    def ask(case: planner.Case) -> Tornado:
+        return tornado(
+            case,
+            only_scenario(asked, case),
+            asked.solving(),
+            by=by,
+            hold_decisions=hold_decisions,
+            progress=screen.steps,
+        )
+
+    return answer_with("tornado", asked, plot, ask, exhibit)

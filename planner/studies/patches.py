@@ -1,0 +1,182 @@
+"""What moving each input does to the numbers of the model, found by moving many of them at once.
+
+Reading a case again takes far longer than solving it from a warm start. So a whole family of
+inputs is moved together, each by a factor of its own, once up and once down. A number of the model
+that follows one input evenly changes in the proportion of that input's two factors, and of no
+other's: so it is known what it belongs to, and by how much it moves. Where any number of a family
+does not fit, nothing is concluded for its members, which are then moved one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.case.scenario import Numbers
+from planner.errors import InvalidCase, WrongUsage
+from planner.solving.affine import has_same_places
+from planner.studies.following import Following
+from planner.studies.inputs import Group
+from planner_models.compiled import CompiledModel
+
+_ARRAYS = ("cost", "lower", "upper", "row_lower", "row_upper", "value")
+
+_FAMILIES = (
+    frozenset({"price", "capacity", "demand", "quota", "shortfall cost"}),
+    frozenset({"index", "limit"}),
+    frozenset({"availability", "exchange rate"}),
+)
+"""Kinds of input of which, mostly, no two meet in one number: looked at where all together fail."""
+
+_BEYOND = 0.05
+"""How much further than asked inputs are moved at most, as a part: so that what gives way on the
+way there is seen."""
+
+_ROUNDING = 1e-13
+"""Changes below this part of a number are rounding."""
+
+_SAME = 1e-9
+"""Proportions nearer than this, relative, are the same."""
+
+Steps = tuple[NDArray[np.intp], Numbers]
+"""Positions in an array, and what each changes by."""
+
+Compile = Callable[[Sequence[tuple[Group, float]]], CompiledModel]
+"""The model with some groups multiplied, each by its factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What an input moves.
+
+    Attributes:
+        steps: by array of the model, positions, and what they change by if the input doubles.
+        offset: the same of the constant cost.
+    """
+
+    steps: Mapping[str, Steps]
+    offset: float
+
+    def applied(self, model: CompiledModel, part: float) -> CompiledModel:
+        """The model with the input larger by a part of itself."""
+        arrays = {}
+        for name, (places, step) in self.steps.items():
+            arrays[name] = getattr(model, name).copy()
+            arrays[name][places] += part * step
+        return replace(model, offset=model.offset + part * self.offset, **arrays)
+
+
+def patches(
+    model: CompiledModel,
+    groups: Iterable[Group],
+    by: float,
+    moved: Compile,
+    following: Following | None,
+) -> dict[Group, Patch]:
+    """The patches of those groups whose numbers follow them evenly.
+
+    Args:
+        model: with nothing moved.
+        groups: the inputs.
+        by: the part by which they will move, up or down.
+        moved: the model with groups moved.
+        following: the costs that follow indices, which are not looked at; None: all are.
+    """
+    every = list(groups)
+    found = _of_family(model, every, by, moved, following)
+    for kinds in _FAMILIES if found is None else ():
+        found = found or {}
+        family = [group for group in every if group.kind in kinds]
+        own = _of_family(model, family, by, moved, following)
+        if own is None:  # perhaps one kind only is to blame
+            for kind in sorted(kinds) if len(kinds) > 1 else ():
+                alone = [group for group in family if group.kind == kind]
+                found |= _of_family(model, alone, by, moved, following) or {}
+        else:
+            found |= own
+    return found or {}
+
+
+def _of_family(
+    model: CompiledModel,
+    family: Sequence[Group],
+    by: float,
+    moved: Compile,
+    following: Following | None,
+) -> dict[Group, Patch] | None:
+    """The patches of a family; None where some number does not follow one of its members."""
+    count = len(family)
+    if count < 2:
+        return {}
+    place = (np.arange(count) + 0.5) / count
+    up, down = by * (1.0 + _BEYOND * place), -by * (1.0 + _BEYOND * (1.0 - place))
+    try:
+        models = [
+            moved([(g, 1.0 + float(p)) for g, p in zip(family, part, strict=True)])
+            for part in (up, down)
+        ]
+    except (WrongUsage, InvalidCase):
+        return None
+    if not all(has_same_places(model, other) for other in models):
+        return None
+    if following is not None and any(following.moves(group) for group in family):
+        models = [_with_costs_of(model, other, following) for other in models]
+    steps: list[dict[str, Steps]] = [{} for _ in family]
+    offsets = np.zeros(count)
+    for name in (*_ARRAYS, "offset"):
+        base, first, last = (np.atleast_1d(getattr(m, name)) for m in (model, *models))
+        known = _owners(base, (first, last), (up, down))
+        if known is None:
+            return None
+        places, owners = known
+        step = (first[places] - base[places]) / up[owners]
+        for g in np.unique(owners).tolist():
+            own = owners == g
+            if name == "offset":
+                offsets[g] = float(step[own][0])
+            else:
+                steps[g][name] = places[own], step[own]
+    return {group: Patch(steps[g], float(offsets[g])) for g, group in enumerate(family)}
+
+
+def _with_costs_of(
+    model: CompiledModel, other: CompiledModel, following: Following
+) -> CompiledModel:
+    """Another model, with those costs of the first that follow indices."""
+    cost = other.cost.copy()
+    cost[following.columns] = model.cost[following.columns]
+    return replace(other, cost=cost)
+
+
+def _owners(
+    base: Numbers, moved: tuple[Numbers, Numbers], parts: tuple[Numbers, Numbers]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
+    """Positions that change, and whose each is; None where one is nobody's."""
+    if all(array is base for array in moved):
+        return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
+    known = np.isfinite(base)
+    for array in moved:
+        if not np.array_equal(np.isfinite(array), known) or (array[~known] != base[~known]).any():
+            return None
+    changes = [np.where(known, array, 0.0) - np.where(known, base, 0.0) for array in moved]
+    least = _ROUNDING * np.where(known, np.abs(base), 0.0)
+    places = np.flatnonzero((np.abs(changes[0]) > least) | (np.abs(changes[1]) > least))
+    up, down = (change[places] for change in changes)
+    if (down == 0).any():
+        return None
+    proportions = parts[0] / parts[1]  # rising with the position in the family, in size
+    order = np.argsort(proportions)
+    sought = up / down
+    after = np.searchsorted(proportions[order], sought)
+    best = np.zeros(len(places), dtype=np.intp)
+    away = np.full(len(places), np.inf)
+    for near in (after - 1, after):
+        one = order[np.clip(near, 0, len(order) - 1)]
+        distance = np.abs(proportions[one] - sought)
+        best, away = np.where(distance < away, one, best), np.minimum(distance, away)
+    if (away > _SAME * np.abs(sought)).any():
+        return None
+    return places, best
