@@ -55,6 +55,7 @@ mv docs/images/study-explain.png docs/images/study-conflict.png
 mv "$scratch/explain.png" docs/images/study-explain.png
 study rules japan-2011-2015
 study sweep japan-2011 --vary "Quotas[Quota=China].Tonnes" --from 0 --to 40000
+study tornado japan-2011-2015 --hold-decisions
 study compare magnet-maker-2026
 study frontier magnet-maker-2026
 study alternatives magnet-maker-2026
