@@ -226,8 +226,9 @@ class _Finder:
         steps = np.maximum(ahead[moving], 0.0) / np.abs(direction[moving])
         short = moving & (vertex.variables >= 0)
         which = self.short[vertex.variables[short]]
-        missing = zip(which.tolist(), direction[short].tolist(), strict=True)
-        found = tuple((position, tonnes) for position, tonnes in missing if position >= 0)
+        missing = which >= 0
+        tonnes = direction[short][missing]
+        found = tuple(zip(which[missing].tolist(), tonnes.tolist(), strict=True))
         return _Side(dual, float(steps.min(initial=np.inf)), found)
 
     # -- access -----------------------------------------------------------------------------
