@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
-from planner.solving.session import Solution
+from planner.solving.outcome import Solution
 from planner_models.compiled import CompiledModel
 
 _ROUNDING = 1e-9

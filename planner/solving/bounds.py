@@ -11,10 +11,11 @@ import numpy as np
 from planner.case.scenario import Rule, Scenario
 from planner.plan import LimitRow, Relieved, ShadowPrice
 from planner.solving.measures import unit_in_model
+from planner.solving.outcome import Bound, Solution
 from planner.solving.pricing import Costs, price_plan
 from planner.solving.priorities import breach
 from planner.solving.quantities import Quantities
-from planner.solving.session import Bound, Session, Solution
+from planner.solving.session import Session
 from planner.solving.shadow import Slope, dual_of, slopes
 from planner.solving.used import amount_shown, unit_shown, used
 from planner_models.data import Members

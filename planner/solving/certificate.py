@@ -19,7 +19,8 @@ from planner_models.compiled import CompiledModel, Positions
 from planner_models.data import SCHEMA
 
 if TYPE_CHECKING:  # who audits a plan needs no solver
-    from planner.solving.session import Session, Solution
+    from planner.solving.outcome import Solution
+    from planner.solving.session import Session
 
 MOST_ROWS = 5_000
 """Rows, and columns, of the largest model whose proof is kept."""

@@ -17,9 +17,11 @@ from planner.case.scenario import Contract, Numbers, Orders, Restart, Scenario
 from planner.solving.breaches import Breach, Tables, breaches
 from planner.solving.check import check_plan
 from planner.solving.data import model_data
+from planner.solving.highs import SolverError
+from planner.solving.outcome import Outcome, Solution, Status
 from planner.solving.pricing import KINDS, LANDED, PAID, Costs, price_plan
 from planner.solving.quantities import Quantities, Taken, basis, counted
-from planner.solving.session import Outcome, Session, Solution, SolverError, Status
+from planner.solving.session import Session
 from planner.solving.ties import break_ties, hold_optimal_face
 from planner.solving.tolerances import MOST_VIOLATION
 from planner_models.compiling import compile_model

@@ -13,8 +13,9 @@ import numpy as np
 
 from planner.case.scenario import Rule, Scenario
 from planner.solving.measures import size_of_bound
+from planner.solving.outcome import Outcome, Status
 from planner.solving.quantities import Quantities
-from planner.solving.session import Outcome, Session, Status
+from planner.solving.session import Session
 from planner_models.compiled import CompiledModel, Positions
 
 HOLD = 1e-9

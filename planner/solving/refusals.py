@@ -10,8 +10,9 @@ import numpy as np
 from planner.case.scenario import Scenario
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
+from planner.solving.outcome import Status
 from planner.solving.quantities import Quantities
-from planner.solving.session import Session, Status
+from planner.solving.session import Session
 from planner.solving.sizes import rounding_of_tonnes
 from planner_models.compiling import compile_model
 

@@ -7,14 +7,9 @@ Inside, tonnes and money are scaled (`planner/solving/scaling.py`) so that HiGHS
 from __future__ import annotations
 
 import math
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import Enum
-from functools import cache, cached_property
 from typing import Any
 
 import highspy
@@ -22,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
-from planner.errors import Stopped, WrongUsage
+from planner.errors import Stopped
 from planner.solving.algorithm import Algorithm, Changed, Start, algorithm_for, start_for
-from planner.solving.interrupts import INTERRUPTS
+from planner.solving.highs import THREADS, Quiet, Runner, SolverError, done
+from planner.solving.outcome import Bound, Contradiction, Outcome, Solution, Status
 from planner.solving.scaling import TYPICAL, scales_of
 from planner.solving.tolerances import SOLVER
 from planner_models.compiled import CompiledModel, Positions, Rows
@@ -66,99 +62,6 @@ _SMALLEST_ENTRY = 1e-12
 _NO_WEIGHT = 1e-9
 """A weight below this part of the largest is none in a proof that there is no point."""
 
-_POLL = 0.05
-
-
-class Status(Enum):
-    """How a solve ended."""
-
-    OPTIMAL = "optimal"
-    INFEASIBLE = "infeasible"
-    UNBOUNDED = "unbounded"
-    STOPPED = "stopped"  # by the time limit or an interruption; there may be a feasible point
-    FAILED = "failed"  # the solver gave up for reasons of its own
-
-
-class Solution:
-    """A point and its dual values, in the model's units; each is taken over when asked for.
-
-    Attributes:
-        objective: cost, with the model's offset.
-    """
-
-    def __init__(self, session: Session) -> None:
-        """What a session has found last."""
-        self._found = session.highs.getSolution()
-        objective = float(session.highs.getInfo().objective_function_value)
-        self.objective = objective * session.money + session.model.offset
-        self._column_scale, self._row_scale = session.column_scale, session.row_scale
-        self._column_unit, self._row_unit = session.column_unit, session.row_unit
-        self._has_duals = session.is_linear  # there are none while decisions are open
-
-    @cached_property
-    def values(self) -> Numbers:
-        """Of the columns."""
-        values: Numbers = np.array(self._found.col_value) * self._column_scale
-        return values
-
-    @cached_property
-    def activity(self) -> Numbers:
-        """Of the rows."""
-        activity: Numbers = np.array(self._found.row_value) * self._row_scale
-        return activity
-
-    @cached_property
-    def row_dual(self) -> Numbers:
-        """Change of the cost per unit of each row's bound; empty where decisions are open."""
-        return self._dual(self._found.row_dual, self._row_unit)
-
-    @cached_property
-    def column_dual(self) -> Numbers:
-        """Change of the cost per unit of each column's bound; empty where decisions are open."""
-        return self._dual(self._found.col_dual, self._column_unit)
-
-    def _dual(self, found: Any, unit: Numbers) -> Numbers:
-        dual: Numbers = np.array(found) * unit if self._has_duals else np.zeros(0)
-        return dual
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The end of a solve.
-
-    Attributes:
-        status: how it ended.
-        solution: where there is a feasible point.
-        reason: in the solver's words.
-        bound: with yes/no decisions, the least that any plan can cost; None: not known.
-    """
-
-    status: Status
-    solution: Solution | None
-    reason: str
-    bound: float | None = None
-
-
-class SolverError(RuntimeError):
-    """HiGHS refused a call: a defect of the planner, not of the case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A bound of the model that moves: that of a row or of a column, the upper or the lower one."""
-
-    is_row: bool
-    position: int
-    is_upper: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Rows and columns whose bounds leave no point of a linear model, as flags."""
-
-    rows: NDArray[np.bool_]
-    columns: NDArray[np.bool_]
-
 
 @dataclass(frozen=True, slots=True)
 class _Bounds:
@@ -179,48 +82,6 @@ class State:
     basis: Any
     columns: _Bounds
     rows: _Bounds
-
-
-class _Threads:
-    """HiGHS fixes its number of threads at the first solve of a process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._fixed: int | None = None
-
-    def agree(self, wanted: int | None) -> int | None:
-        """The number to use.
-
-        Raises:
-            WrongUsage: another number was fixed by an earlier solve of this process.
-        """
-        with self._lock:
-            if self._fixed is None:
-                self._fixed = wanted if wanted is not None else 0
-            elif wanted is not None and wanted != self._fixed:
-                fixed = self._fixed or "the default"
-                raise WrongUsage(
-                    f"the number of solver threads is fixed by the first solve of a process "
-                    f"({fixed}); {wanted} needs a new process"
-                )
-            return self._fixed or None
-
-
-_THREADS = _Threads()
-
-
-class _Quiet(highspy.Highs):  # type: ignore[misc] # highspy carries no types
-    """HiGHS, silent from its first line: some versions print a banner when they are made."""
-
-    def enableCallbacks(self) -> Any:  # noqa: N802 - a name of highspy
-        self.setOptionValue("output_flag", False)
-        return super().enableCallbacks()
-
-
-@cache
-def solver_name() -> str:
-    """Name and version of the solver."""
-    return f"HiGHS {_Quiet().version()}"
 
 
 class Session:
@@ -262,21 +123,15 @@ class Session:
         self.row_unit = self.money / self.row_scale
         self._cuts = cuts
         self._undecided = bool(model.integer.any())
-        self._is_quick = not self._undecided and sum(model.shape) <= _QUICK and log is None
-        self.highs = _Quiet()
-        self._stop = threading.Event()
+        is_quick = not self._undecided and sum(model.shape) <= _QUICK and log is None
+        self.highs = Quiet()
+        self._runner = Runner(self.highs, is_quick=is_quick)
+        self._run = self._runner.run
         self._option("log_to_console", False)
         if log is not None:
             self._option("output_flag", True)
             self.highs.cbLogging.subscribe(lambda event: log(event.message))
-        if not self._is_quick:
-            for event in (
-                self.highs.cbSimplexInterrupt,
-                self.highs.cbIpmInterrupt,
-                self.highs.cbMipInterrupt,
-            ):
-                event.subscribe(self._stop_if_asked)
-        fixed = _THREADS.agree(threads)
+        fixed = THREADS.agree(threads)
         if fixed is not None:
             self._option("threads", fixed)
         self._option("primal_feasibility_tolerance", SOLVER)
@@ -309,7 +164,7 @@ class Session:
     def _load(self) -> None:
         model = self.model
         rows, columns = model.shape
-        _done(
+        done(
             self.highs.passModel(
                 columns,
                 rows,
@@ -369,7 +224,7 @@ class Session:
     def _begin(self, start: Start) -> None:
         """Say from where the next solve starts."""
         if start is Start.COLD:
-            _done(self.highs.clearSolver(), "clearSolver")
+            done(self.highs.clearSolver(), "clearSolver")
         self._starts_primal = start is Start.WARM_PRIMAL
         self._option("simplex_strategy", _PRIMAL if self._starts_primal else _DUAL)
 
@@ -424,7 +279,7 @@ class Session:
         for row, column, value in zip(
             rows.tolist(), columns.tolist(), scaled.tolist(), strict=True
         ):
-            _done(self.highs.changeCoeff(row, column, value), "changeCoeff")
+            done(self.highs.changeCoeff(row, column, value), "changeCoeff")
         return len(differs)
 
     def _load_again(self) -> None:
@@ -445,10 +300,10 @@ class Session:
     def _set_kinds(self, which: Positions, kind: Any) -> None:
         kinds = np.full(len(which), int(kind), dtype=np.uint8)
         positions = which.astype(np.int32)
-        _done(self.highs.changeColsIntegrality(len(which), positions, kinds), "integrality")
+        done(self.highs.changeColsIntegrality(len(which), positions, kinds), "integrality")
 
     def _option(self, name: str, value: object) -> None:
-        _done(self.highs.setOptionValue(name, value), f"option {name}")
+        done(self.highs.setOptionValue(name, value), f"option {name}")
 
     def reset_costs(self) -> None:
         """Give the model its own costs again."""
@@ -468,7 +323,7 @@ class Session:
 
     def _set_scaled_costs(self, cost: Numbers) -> None:
         every = np.arange(len(cost), dtype=np.int32)
-        _done(self.highs.changeColsCost(len(cost), every, cost), "changeColsCost")
+        done(self.highs.changeColsCost(len(cost), every, cost), "changeColsCost")
 
     def set_column_bounds(self, columns: Positions, lower: Numbers, upper: Numbers) -> None:
         """Bound some columns, in tonnes."""
@@ -487,14 +342,14 @@ class Session:
         change: Callable[..., Any], which: Positions, lower: Numbers, upper: Numbers
     ) -> None:
         if len(which):
-            _done(change(len(which), which.astype(np.int32), lower, upper), "bounds")
+            done(change(len(which), which.astype(np.int32), lower, upper), "bounds")
 
     def shift_cost(self, columns: Positions, amount: Numbers) -> None:
         """Give some columns the model's cost plus an amount of money per tonne."""
         which = columns.astype(np.int32)
         cost = (self.model.cost[columns] + amount) / self.column_unit[columns]
         self._cost_is_own = self._cost_is_own and not amount.any()
-        _done(self.highs.changeColsCost(len(which), which, cost), "changeColsCost")
+        done(self.highs.changeColsCost(len(which), which, cost), "changeColsCost")
 
     # -- solving ----------------------------------------------------------------------------
 
@@ -560,7 +415,7 @@ class Session:
         # From an earlier basis simplex may give up on figures far apart, and a search that starts
         # from an earlier point may end there, at the cost of another: not so from scratch.
         if status not in _STATUSES or (self._undecided and self._is_misreported()):
-            _done(self.highs.clearSolver(), "clearSolver")
+            done(self.highs.clearSolver(), "clearSolver")
             status = self._run()
         found = _STATUSES.get(status, Status.FAILED)
         info = self.highs.getInfo()
@@ -595,7 +450,7 @@ class Session:
             np.concatenate([self.rows.lower, rows.lower]),
             np.concatenate([self.rows.upper, rows.upper]),
         )
-        _done(
+        done(
             self.highs.addRows(
                 count,
                 rows.lower / scale,
@@ -621,46 +476,10 @@ class Session:
         self._option("solver", Algorithm.SIMPLEX.value)
         is_vertex = self.highs.getBasis().valid
         is_optimal = status == highspy.HighsModelStatus.kOptimal and is_vertex
-        if self._stop.is_set() and not is_optimal:  # it may say that time was up, or that it failed
+        if self._runner.stop.is_set() and not is_optimal:  # else called late, or failed
             return highspy.HighsModelStatus.kInterrupt
         is_late = status == highspy.HighsModelStatus.kTimeLimit
         return status if is_optimal or is_late else self._run()
-
-    def _run(self) -> Any:
-        self._stop.clear()
-        if threading.current_thread() is not threading.main_thread():
-            self.highs.run()
-        elif self._is_quick and _hears_ctrl_c():
-            with _told_of_ctrl_c(self._stop):
-                self.highs.run()
-            if self._stop.is_set():
-                return highspy.HighsModelStatus.kInterrupt
-        else:
-            self._run_interruptibly()
-        return self.highs.getModelStatus()
-
-    def _run_interruptibly(self) -> None:
-        """Solve in a thread of its own, since Python sees Ctrl-C only between its own steps."""
-        ended = threading.Event()
-
-        def solve() -> None:
-            try:
-                self.highs.run()
-            finally:
-                ended.set()
-
-        with _told_of_ctrl_c(self._stop):
-            threading.Thread(target=solve, daemon=True).start()
-            # Not join: interrupted, it may take a running thread for one that has ended.
-            while not ended.is_set():
-                try:
-                    ended.wait(_POLL)
-                except KeyboardInterrupt:  # of a program that handles Ctrl-C in its own way
-                    _stop_by_ctrl_c(self._stop)
-
-    def _stop_if_asked(self, event: Any) -> None:
-        # Set either way: HiGHS keeps what it was told for the solves that follow.
-        event.data_in.user_interrupt = self._stop.is_set()
 
     def tidied(self, values: Numbers) -> Numbers:
         """Columns within the model's bounds, and 0 where they are but the solver's rounding."""
@@ -688,7 +507,7 @@ class Session:
         if missing > 0:
             basic = highspy.HighsBasisStatus.kBasic
             basis.row_status = [*basis.row_status, *[basic] * missing]
-        _done(self.highs.setBasis(basis), "setBasis")
+        done(self.highs.setBasis(basis), "setBasis")
 
     def state(self) -> State:
         """Bounds and basis as they are, to go back to with `reset`."""
@@ -705,7 +524,7 @@ class Session:
     def basic_variables(self) -> NDArray[np.int64]:
         """What is basic: column j as j, row i as −1 − i."""
         status, found = self.highs.getBasicVariables()
-        _done(status, "getBasicVariables")
+        done(status, "getBasicVariables")
         return np.array(found, dtype=np.int64)
 
     def direction_of_row(self, row: int, scale: Numbers) -> Numbers:
@@ -716,13 +535,13 @@ class Session:
             scale: of what is basic (`scale_of`).
         """
         status, found = self.highs.getBasisInverseCol(row)
-        _done(status, "getBasisInverseCol")
+        done(status, "getBasisInverseCol")
         return np.array(found) * (scale / float(self.row_scale[row]))
 
     def direction_of_column(self, column: int, scale: Numbers) -> Numbers:
         """The same per tonne that a non-basic column rises."""
         status, found = self.highs.getReducedColumn(column)
-        _done(status, "getReducedColumn")
+        done(status, "getReducedColumn")
         return np.array(found) * (scale / -float(self.column_scale[column]))
 
     def scale_of(self, basic: NDArray[np.int64]) -> Numbers:
@@ -754,7 +573,7 @@ class Session:
         if ended is not Status.INFEASIBLE:
             return None
         status, exists, found = self.highs.getDualRay()
-        _done(status, "getDualRay")
+        done(status, "getDualRay")
         if not exists:
             raise SolverError("HiGHS has no proof that there is no point")
         rows = np.array(found)
@@ -775,7 +594,7 @@ class Session:
         self._option("time_limit", self.highs.getRunTime() + time_limit)
         status = self._run()
         if status not in _STATUSES:
-            _done(self.highs.clearSolver(), "clearSolver")
+            done(self.highs.clearSolver(), "clearSolver")
             status = self._run()
         found = _STATUSES.get(status, Status.FAILED)
         return found, self.highs.modelStatusToString(status)
@@ -800,7 +619,7 @@ class Session:
         self._option("presolve", "off")
         self._run()
         status, exists, found = self.highs.getPrimalRay()
-        _done(status, "getPrimalRay")
+        done(status, "getPrimalRay")
         self._option("presolve", "choose")
         if self._undecided:
             self._set_kinds(which, highspy.HighsVarType.kInteger)
@@ -818,34 +637,6 @@ _STATUSES = {
     highspy.HighsModelStatus.kInterrupt: Status.STOPPED,
     highspy.HighsModelStatus.kIterationLimit: Status.STOPPED,
 }
-
-
-def _hears_ctrl_c() -> bool:
-    """Whether Ctrl-C is Python's own, and not that of a program with a way of its own."""
-    return signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-@contextmanager
-def _told_of_ctrl_c(stop: threading.Event) -> Iterator[None]:
-    """Let Ctrl-C set an event: an exception might leave a thread behind that has just started."""
-    if not _hears_ctrl_c():
-        yield
-        return
-    signal.signal(signal.SIGINT, lambda *_: _stop_by_ctrl_c(stop))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _stop_by_ctrl_c(stop: threading.Event) -> None:
-    INTERRUPTS.note()
-    stop.set()
-
-
-def _done(status: Any, what: str) -> None:
-    if status == highspy.HighsStatus.kError:
-        raise SolverError(f"HiGHS refused {what}")
 
 
 def _have_same_places(one: CompiledModel, other: CompiledModel) -> bool:

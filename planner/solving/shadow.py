@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
-from planner.solving.session import Bound, Session, Solution, Status
+from planner.solving.outcome import Bound, Solution, Status
+from planner.solving.session import Session
 
 _SIGNS = (1.0, -1.0)
 

@@ -22,8 +22,10 @@ from planner.solving.certificate import (
     why_no_certificate,
 )
 from planner.solving.check import check_plan
+from planner.solving.highs import SolverError, solver_name
 from planner.solving.live import Live
 from planner.solving.options import Options
+from planner.solving.outcome import Outcome, Solution, Status
 from planner.solving.pricing import price_plan
 from planner.solving.priorities import (
     give_up_least_as_decided,
@@ -31,7 +33,7 @@ from planner.solving.priorities import (
     what_is_given_up,
 )
 from planner.solving.quantities import Quantities
-from planner.solving.session import Outcome, Session, Solution, SolverError, Status, solver_name
+from planner.solving.session import Session
 from planner.solving.switching import is_too_large, switch_prices
 from planner.solving.ties import break_ties
 from planner.solving.tolerances import ROUNDED_DECISIONS

@@ -16,8 +16,9 @@ import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
 from planner.plan import SwitchPrice
+from planner.solving.outcome import Solution, Status
 from planner.solving.quantities import Quantities
-from planner.solving.session import Session, Solution, Status
+from planner.solving.session import Session
 from planner_models.compiled import Positions
 
 LARGEST_CASE = 200_000

@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers, Scenario
-from planner.solving.session import Session, Solution, Status
+from planner.solving.outcome import Solution, Status
+from planner.solving.session import Session
 
 _ZERO_DUAL = 1e-7
 """Dual values below this, in scaled units, count as zero."""

@@ -28,10 +28,11 @@ from planner.plan import Plan
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.options import Options
+from planner.solving.outcome import Bound, Outcome, Solution, Status
 from planner.solving.pricing import price_plan
 from planner.solving.priorities import solve_by_priority
 from planner.solving.quantities import Quantities
-from planner.solving.session import Bound, Outcome, Session, Solution, Status
+from planner.solving.session import Session
 from planner.solving.sizes import Sizes
 from planner.solving.solve import solve
 from planner.solving.tolerances import MOST_VIOLATION

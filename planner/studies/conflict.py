@@ -19,7 +19,8 @@ from planner.errors import Stopped
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.options import Options
-from planner.solving.session import Session, Status
+from planner.solving.outcome import Status
+from planner.solving.session import Session
 from planner.studies.cells import Cells
 from planner.studies.requirements import Relaxation, Requirement, Requirements, requirements_of
 from planner_models.compiled import CompiledModel

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from planner.case.scenario import Numbers, Scenario
 from planner.solving.cuts import tangent_cuts
 from planner.solving.options import Options
-from planner.solving.session import Session, Status
+from planner.solving.outcome import Status
+from planner.solving.session import Session
 from planner_models.compiled import CompiledModel
 
 _ROUNDING = 1e-9

@@ -12,10 +12,12 @@ from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
 from planner.errors import Stopped
 from planner.solving import refusals
+from planner.solving.highs import SolverError
 from planner.solving.live import Live
 from planner.solving.options import Options
+from planner.solving.outcome import Status
 from planner.solving.priorities import solve_by_priority
-from planner.solving.session import Session, SolverError, Status
+from planner.solving.session import Session
 from planner.solving.solve import plan_of
 from planner.studies.cells import Cells
 from planner.studies.conflict import Conflict, Conflicts

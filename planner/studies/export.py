@@ -27,8 +27,8 @@ from planner.errors import WrongUsage
 from planner.solving.certificate import column_names, row_names
 from planner.solving.live import Live
 from planner.solving.options import Options
+from planner.solving.outcome import Status
 from planner.solving.priorities import solve_by_priority
-from planner.solving.session import Status
 from planner.workbook.files import publish, same_file
 from planner_models.compiled import CompiledModel
 

@@ -28,10 +28,11 @@ from planner.plan import Plan
 from planner.solving.cuts import TangentCuts
 from planner.solving.data import model_data
 from planner.solving.options import Options
+from planner.solving.outcome import Solution, Status
 from planner.solving.pricing import price_plan
 from planner.solving.priorities import solve_by_priority
 from planner.solving.quantities import Quantities, party_tonnes
-from planner.solving.session import Session, Solution, Status
+from planner.solving.session import Session
 from planner.solving.sizes import rounding_of_tonnes
 from planner.solving.solve import solve
 from planner.studies.extended import Sum, with_column, with_sums

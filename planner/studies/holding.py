@@ -19,8 +19,9 @@ from planner.plan import Plan
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.options import Options
+from planner.solving.outcome import Bound, Outcome, Status
 from planner.solving.priorities import solve_by_priority
-from planner.solving.session import Bound, Outcome, Session, Status
+from planner.solving.session import Session
 from planner.solving.tolerances import MOST_VIOLATION
 from planner.studies.extended import Sum, with_sums
 from planner.studies.interruption import is_interrupted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.plan import Plan
 from planner.runs import Run
-from planner.solving.session import Outcome
+from planner.solving.outcome import Outcome
 
 _INTERRUPTED = "interrupted by user"
 """What the solver calls it."""

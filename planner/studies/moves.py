@@ -12,8 +12,10 @@ from planner.errors import Stopped
 from planner.solving.affine import has_same_places
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
+from planner.solving.highs import SolverError
+from planner.solving.outcome import Solution, Status
 from planner.solving.priorities import breach_columns, solve_by_priority
-from planner.solving.session import Session, Solution, SolverError, Status
+from planner.solving.session import Session
 from planner.solving.tolerances import SOLVER
 from planner.studies.following import Following
 from planner.studies.inputs import Group

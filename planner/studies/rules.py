@@ -21,11 +21,13 @@ from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
 from planner.errors import Infeasible, Stopped, Unbounded, WrongUsage
 from planner.solving import refusals
+from planner.solving.highs import SolverError
 from planner.solving.live import Live
 from planner.solving.options import Options
+from planner.solving.outcome import Outcome, Solution, Status
 from planner.solving.priorities import breach, solve_by_priority
 from planner.solving.quantities import Quantities
-from planner.solving.session import Outcome, Session, Solution, SolverError, State, Status
+from planner.solving.session import Session, State
 from planner.solving.tolerances import MOST_DUAL_GAP
 from planner.studies.removal import RuleRow, needing_a_bound, rows_of, rule_rows, without
 from planner_models.compiled import CompiledModel

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
-from planner.solving.session import Solution
+from planner.solving.outcome import Solution
 from planner_models.compiled import CompiledModel
 
 _ROUNDING = 1e-7

@@ -12,8 +12,10 @@ from planner.errors import Stopped
 from planner.solving.affine import Line, has_same_places
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
+from planner.solving.highs import SolverError
+from planner.solving.outcome import Outcome, Status
 from planner.solving.priorities import breach_columns
-from planner.solving.session import Outcome, Session, SolverError, Status
+from planner.solving.session import Session
 from planner.studies.curve import Piece, Point, pieces
 from planner.studies.states import State, Watch
 from planner.studies.variants import Variants

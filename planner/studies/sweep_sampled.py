@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from planner.errors import Stopped, Unbounded
-from planner.solving.session import Status
+from planner.solving.outcome import Status
 from planner.studies.states import State, Watch, is_same_kind
 from planner.studies.variants import Variants
 

@@ -11,7 +11,7 @@ from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
 from planner.errors import Infeasible, InvalidCase, NoPlan, Stopped, Unbounded, WrongUsage
 from planner.solving.options import Options
-from planner.solving.session import Status
+from planner.solving.outcome import Status
 from planner.studies.inputs import Group, groups_of
 from planner.studies.moves import Moved, Moves
 from planner.studies.variants import Variants

@@ -15,11 +15,13 @@ from planner.case.case import Case
 from planner.case.changes import Change
 from planner.case.scenario import Numbers, Scenario
 from planner.errors import Stopped, Unbounded
+from planner.solving.highs import SolverError
 from planner.solving.live import Live
 from planner.solving.options import Options
+from planner.solving.outcome import Solution, Status
 from planner.solving.priorities import solve_by_priority
 from planner.solving.quantities import Quantities
-from planner.solving.session import Session, Solution, SolverError, Status
+from planner.solving.session import Session
 from planner_models.compiled import CompiledModel
 
 

@@ -16,8 +16,8 @@ from planner.case.columns import Value
 from planner.case.scenario import Scenario
 from planner.errors import InvalidCase, Stopped
 from planner.solving.data import model_data
+from planner.solving.outcome import Status
 from planner.solving.priorities import solve_by_priority
-from planner.solving.session import Status
 from planner.studies.cells import Entry, shown
 from planner.studies.conflict import Conflict, Conflicts
 from planner.studies.elastic import Elastic, Slant, slant_of

@@ -14,7 +14,8 @@ import pytest
 
 from planner.solving import session as sessions
 from planner.solving.algorithm import Algorithm, Changed, Start, algorithm_for, start_for
-from planner.solving.session import Session, Status
+from planner.solving.outcome import Status
+from planner.solving.session import Session
 from planner_models.compiled import CompiledModel
 
 MINES, PLANTS = 90, 90
@@ -132,7 +133,7 @@ def test_ctrl_c_stops_interior_point_and_its_crossover(model, line, hears_ctrl_c
         if line in text:
             heard.append(text)
             os.kill(os.getpid(), signal.SIGINT)
-            session._stop.wait(60)
+            session._runner.stop.wait(60)
 
     heard: list[str] = []
     session = Session(model, log=interrupt)

@@ -14,7 +14,8 @@ from planner.runs import solve_scenarios
 from planner.solving.data import model_data
 from planner.solving.live import Live
 from planner.solving.options import Options
-from planner.solving.session import Session, Status
+from planner.solving.outcome import Status
+from planner.solving.session import Session
 from planner_models.compiling import Compiler, compile_model
 
 INPUTS = Path(__file__).parent.parent.parent / "inputs"
