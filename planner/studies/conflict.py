@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,9 @@ Keys = tuple[str, ...]
 
 _UNLIMITED = 10.0
 """Capacities of sources with decisions are so many times what there is of everything."""
+
+_MOST_DROPPED = 0.5
+"""A basis at which no more than this part was dropped is one to start from."""
 
 _PART_OF_TIME = 0.1
 """What of the time left one search for a yes/no decision may take."""
@@ -82,6 +86,11 @@ class Conflicts:
     def left(self) -> float:
         """Seconds left."""
         return self._deadline - time.monotonic()
+
+    @property
+    def requirements(self) -> Sequence[Requirement]:
+        """All of them, with closed periods and lanes."""
+        return self._opened.requirements.every
 
     def is_possible(self, without: Collection[str]) -> bool:
         """Whether there is a plan without some requirements."""
@@ -136,6 +145,7 @@ class _Model:
         self.requirements: Requirements = requirements_of(of.scenario, self._compiled, of.cells)
         self.is_proven = True
         self._proofs: list[frozenset[int]] = []
+        self._start: Any = None
         has_decisions = bool(self._compiled.integer.any())
         linear = self._compiled
         if has_decisions:
@@ -168,6 +178,8 @@ class _Model:
         """Whether all but some requirements can hold; None: the search did not find out."""
         if any(not dropped[list(proof)].any() for proof in self._proofs):
             return False  # it was proven already that some of those left contradict each other
+        if self._start is not None:  # from where most of them held: near to what is asked
+            self._linear.session.restore(self._start)
         if self._meets(dropped) is not None:
             return False
         if self._whole is None:
@@ -195,6 +207,8 @@ class _Model:
         self._linear.drop_only(dropped)
         found = self._linear.session.contradiction(self._of.left)
         if found is None:
+            if np.count_nonzero(dropped) < _MOST_DROPPED * len(dropped):
+                self._start = self._linear.session.basis()
             return None
         supporting = self._linear.supporting(found.rows, found.columns)
         meeting = {n for n in supporting if not dropped[n]}

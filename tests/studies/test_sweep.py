@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import planner
 from planner import Vary
 from planner.report.exhibit_text import text_of
 from planner.report.sweep import exhibit
+from planner.studies import sweep_exact
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 QUOTA = "Quotas[Quota=China].Tonnes"
@@ -126,6 +128,37 @@ def test_a_source_that_is_closed_at_the_end_of_the_range():
     assert [s.slope for s in found.stretches] == pytest.approx([-90, -10, 0])
     assert [b.value for b in found.breakpoints] == pytest.approx([50, 100])
     assert found.points[0].objective == pytest.approx(50 * 20 + 50 * 100)
+
+
+@pytest.mark.parametrize(
+    ("target", "slopes"),
+    [("Demand[Item=Nd].2011", [10, 20, 100]), ("Stock[Material=Nd].Safety stock", [5])],
+)
+def test_what_is_not_there_at_the_end_of_the_range(target, slopes):
+    """Without demand nothing can be missing, without a target nothing is under it.
+
+    Nothing is stocked at a cost of 10 and more beside one of 5 for each tonne under the target.
+    """
+    stock = [["Material", "Safety stock", "Safety cost [USD/t/yr]"], ["Nd", 20, 5]]
+    case = make(Stock=stock) if target.startswith("Stock") else make()
+    found = planner.sweep(case, Vary(target, 0, 160))
+    assert found.exact
+    assert [s.slope for s in found.stretches] == pytest.approx(slopes)
+
+
+def test_an_end_that_costs_something_else_is_no_end_of_the_curve(monkeypatch):
+    """Its own model is asked at the end, where that has other rows or columns."""
+    original = sweep_exact._line
+
+    def dearer_at_the_end(*asked):
+        found = original(*asked)
+        ends = [(value, replace(m, offset=m.offset + 1)) for value, m in found.ends_of_their_own]
+        return replace(found, ends_of_their_own=ends)
+
+    monkeypatch.setattr(sweep_exact, "_line", dearer_at_the_end)
+    found = planner.sweep(make(), Vary("Demand[Item=Nd].2011", 0, 160, 2))
+    assert not found.exact
+    assert "at an end of the range" in found.reason
 
 
 def test_where_there_is_no_plan_is_found_exactly():
