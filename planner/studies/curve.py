@@ -1,20 +1,29 @@
-"""A convex, piecewise linear function of one value, found exactly from its tangents.
+"""A convex function of one value, found from its tangents: exactly, or to a gap that is guaranteed.
 
 Where the tangents of two points meet, the function lies either on both, and there is its only
 corner between the two, or above, and there is one piece more, whose tangent was found there. So K
-pieces take at most 2 K + 2 points, and each corner is certified by a point of its own. (M. J.
-Eisner and D. G. Severance, Mathematical techniques for efficient record segmentation in large
-shared databases, 1976.) Where the search is broken off, the function lies between tangents and
-chords.
+pieces take at most 2 K + 1 points: one in each, one at each corner, and the ends; and each corner is
+certified by a point of its own. (M. J. Eisner and D. G. Severance, Mathematical techniques for
+efficient record segmentation in large shared databases, 1976.) Where the search is broken off, and
+of a curve that is round, the function lies between tangents and chords.
+
+Points are asked for along the curve, there and back, each time to a finer gap: a linear model is
+solved in few steps where the last value was near, and the search may end at any time with all of
+the curve known about as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from heapq import heappop, heappush
-from itertools import count
 from typing import Generic, TypeVar
+
+MOST_PIECES = 1_000
+"""Of a curve with more the corners are not all looked for: nobody reads them, and it is then known
+to a millionth of its height or better."""
+
+_FINER = 100.0
+"""How many times smaller the gap gets each time: ten times as many points."""
 
 _ON = 1e-11
 """By how much, of the function's size, a point may be beside a tangent and still be on it."""
@@ -60,66 +69,139 @@ class Piece(Generic[T]):
     error: float = 0.0
 
 
-def pieces(
-    point: Callable[[float], Point[T] | None], start: Point[T], end: Point[T], size: float = 0.0
-) -> list[Piece[T]]:
-    """The pieces of a convex function between two of its points, none of the slope of the next.
+@dataclass(frozen=True, slots=True)
+class _Stretch(Generic[T]):
+    """What is between two points whose tangents meet below it, and by how much at most."""
 
-    Args:
-        point: the function; None: the search is broken off here.
-        start, end: the first and the last point.
-        size: what heights are the difference of, where that is larger than they are.
+    start: Point[T]
+    end: Point[T]
+    meet: float
+    error: float
+
+    @property
+    def chord(self) -> Piece[T]:
+        """What is taken for it while it is not looked into."""
+        return Piece(
+            self.start, self.end, _chord(self.start, self.end), self.start, self.error
+        )
+
+
+class Trace(Generic[T]):
+    """A convex function between two of its points, in the making.
+
+    Iterating asks for one point after the other, until the function is known as well as it is to
+    be, or what asks for points has no more.
+
+    Attributes:
+        is_stopped: whether a point was not to be had.
     """
-    search = _Search(point, end.value - start.value, size)
-    search.look_between(start, end)
-    search.run()
-    return _merged(sorted(search.found, key=lambda piece: piece.start.value))
-
-
-class _Search(Generic[T]):
-    """Intervals still to be looked into, that with the largest possible error first."""
 
     def __init__(
-        self, point: Callable[[float], Point[T] | None], width: float, size: float
+        self,
+        point: Callable[[float], Point[T] | None],
+        start: Point[T],
+        end: Point[T],
+        *,
+        size: float = 0.0,
+        gap: float = 0.0,
+        most_pieces: int = MOST_PIECES,
     ) -> None:
-        self.found: list[Piece[T]] = []
-        self._point = point
-        self._width = width
-        self._size = size
-        self._waiting: list[tuple[float, int, Point[T], Point[T], float]] = []
-        self._order = count()
+        """Describe a function.
 
-    def look_between(self, a: Point[T], b: Point[T]) -> None:
-        """Take an interval for one piece where a tangent reaches across, or look into it later."""
+        Args:
+            point: the function; None: the search is broken off here.
+            start, end: the first and the last point.
+            size: what heights are the difference of, where that is larger than they are.
+            gap: how far chords may be above the function, of the difference between the ends;
+                0: every corner is looked for.
+            most_pieces: up to which all are found, for certain.
+        """
+        self.is_stopped = False
+        self._point = point
+        self._width = end.value - start.value
+        self._size = size
+        self._allowed = gap * abs(start.height - end.height)
+        self._left = 2 * most_pieces - 1  # points, beside the ends
+        self._found: list[Piece[T]] = []
+        self._ahead: list[_Stretch[T]] = []
+        self._behind: list[_Stretch[T]] = []
+        self._ahead += self._look_between(start, end)
+
+    @property
+    def gap(self) -> float:
+        """By how much the pieces may be above the function at most; 0: every one is certified."""
+        return max((one.error for one in (*self._ahead, *self._behind)), default=0.0)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the function is known as well as it was to be."""
+        return self.gap <= self._allowed
+
+    @property
+    def pieces(self) -> list[Piece[T]]:
+        """The function as far as it is known, in order; of those certified, neighbours differ."""
+        open_ones = (one.chord for one in (*self._ahead, *self._behind))
+        return _merged(sorted((*self._found, *open_ones), key=lambda piece: piece.start.value))
+
+    def __iter__(self) -> Iterator[Point[T]]:
+        """Ask for the points, each where two tangents meet."""
+        gap, finest = self.gap, max(self._allowed, _ON * self.gap)
+        is_forward = True
+        while self._ahead and not self.is_done:
+            gap = gap / _FINER if gap > _FINER * finest else self._allowed
+            yield from self._pass(gap, is_forward=is_forward)
+            if self._ahead:  # broken off
+                return
+            # Those that are left lie the other way round, as they are met on the way back.
+            self._ahead, self._behind = self._behind, []
+            is_forward = not is_forward
+
+    def _pass(self, gap: float, *, is_forward: bool) -> Iterator[Point[T]]:
+        """Go along the curve once, and look into what may be off by more than the gap."""
+        while self._ahead:
+            stretch = self._ahead[-1]
+            if stretch.error <= gap:
+                self._behind.append(self._ahead.pop())
+                continue
+            if self._left == 0:
+                return
+            point = self._point(stretch.meet)
+            if point is None:
+                self.is_stopped = True
+                return
+            self._left -= 1
+            self._ahead.pop()
+            halves = self._halves(stretch, point)
+            self._ahead += reversed(halves) if is_forward else halves
+            yield point
+
+    def _halves(self, stretch: _Stretch[T], c: Point[T]) -> list[_Stretch[T]]:
+        """What is left to be looked into on both sides of a point."""
+        a, b = stretch.start, stretch.end
+        if self._is_corner(a, b, c):
+            self._found += [Piece(a, c, a.slope, a), Piece(c, b, b.slope, b)]
+            return []
+        return [*self._look_between(a, c), *self._look_between(c, b)]
+
+    def _look_between(self, a: Point[T], b: Point[T]) -> list[_Stretch[T]]:
+        """What has to be looked into; nothing where a tangent reaches across: it is one piece."""
         on = self._rounding(a, b)
         if abs(a.tangent(b.value) - b.height) <= on:
-            self.found.append(Piece(a, b, a.slope, a))
-            return
+            self._found.append(Piece(a, b, a.slope, a))
+            return []
         if abs(b.tangent(a.value) - a.height) <= on:
-            self.found.append(Piece(a, b, b.slope, b))
-            return
+            self._found.append(Piece(a, b, b.slope, b))
+            return []
         meet = _meeting(a, b)
         near = _SAME_VALUE * self._width
         if meet is None or min(meet - a.value, b.value - meet) <= near:
-            self.found.append(Piece(a, b, _chord(a, b), a))
-            return
+            self._found.append(Piece(a, b, _chord(a, b), a))
+            return []
         error = a.height + _chord(a, b) * (meet - a.value) - a.tangent(meet)
-        heappush(self._waiting, (-error, next(self._order), a, b, meet))
-
-    def run(self) -> None:
-        """Look into every interval."""
-        while self._waiting:
-            error, _, a, b, meet = heappop(self._waiting)
-            c = self._point(meet)
-            if c is None:
-                self.found.append(Piece(a, b, _chord(a, b), a, -error))
-                break
-            if self._is_corner(a, b, c):
-                self.found += [Piece(a, c, a.slope, a), Piece(c, b, b.slope, b)]
-            else:
-                self.look_between(a, c)
-                self.look_between(c, b)
-        self.found += [Piece(a, b, _chord(a, b), a, -e) for e, _, a, b, _ in self._waiting]
+        if error <= 0.0:
+            self._found.append(Piece(a, b, _chord(a, b), a))
+            return []
+        return [_Stretch(a, b, meet, error)]
 
     def _is_corner(self, a: Point[T], b: Point[T], c: Point[T]) -> bool:
         """Whether the function is on both tangents at the point where they meet."""

@@ -315,13 +315,14 @@ def _of_curve(asked: _Asked, curve: Curve) -> Sweep:
     corners = [stretch.end for stretch in stretches[:-1]]
     ends = [stretches[0].start, stretches[-1].end] if stretches else []
     values = sorted({*asked.varied[0].values, *corners, *ends})
-    why = "" if curve.is_whole else "stopped early: where it is not certified it is a chord"
+    chords = "where it is not certified it is a chord"
+    why = f"{curve.broken_off}: {chords}" if curve.broken_off else ""
     return asked.sweep(
         curve.watch.sources,
         points=tuple(_on_curve(value, curve) for value in values),
         breakpoints=tuple(_corner(left, right, curve) for left, right in pairwise(curve.pieces)),
         stretches=tuple(stretches),
-        exact=curve.is_whole,
+        exact=not curve.broken_off,
         reason=why,
         bends="convex" if curve.is_convex else "concave",
         now=curve.now,

@@ -16,7 +16,7 @@ from planner.solving.highs import SolverError
 from planner.solving.outcome import Outcome, Status
 from planner.solving.priorities import breach_columns
 from planner.solving.session import Session
-from planner.studies.curve import Piece, Point, pieces
+from planner.studies.curve import MOST_PIECES, Piece, Point, Trace
 from planner.studies.states import State, Watch
 from planner.studies.variants import Variants
 from planner_models.compiled import CompiledModel, Positions
@@ -46,7 +46,7 @@ class Curve:
         watch: what the states of its points are about.
         now: the value that the case itself has; None: not one that the curve could have.
         without_plan: why there is none where the pieces do not reach.
-        is_whole: whether it was not broken off.
+        broken_off: why it is not certified all along; empty: it is.
         solves: of the solver.
     """
 
@@ -55,7 +55,7 @@ class Curve:
     watch: Watch
     now: float | None
     without_plan: str
-    is_whole: bool
+    broken_off: str
     solves: int
 
 
@@ -165,7 +165,7 @@ class _Tracer:
         self._has_priorities = len(breach_columns(variants.numbers, line.model)) > 0
         self._session = self._new(line.at(ends[0]))
         self._size = 0.0
-        self._is_whole = True
+        self._broken_off = ""
         self._solves = 0
 
     def _new(self, model: CompiledModel) -> Session:
@@ -199,7 +199,7 @@ class _Tracer:
             watch=self._watch,
             now=now,
             without_plan=without_plan.value,
-            is_whole=self._is_whole,
+            broken_off=self._broken_off,
             solves=self._solves,
         )
 
@@ -207,17 +207,21 @@ class _Tracer:
         """The pieces between two points; where both are one, that point."""
         if first.value >= last.value:
             return [Piece(first, first, first.slope, first)]
-        return pieces(self._point, first, last, self._size)
+        trace = Trace(self._point, first, last, size=self._size)
+        for _ in trace:
+            pass
+        if trace.is_stopped:
+            self._broken_off = "stopped early"
+        elif not trace.is_done:
+            self._broken_off = f"the curve has more than {MOST_PIECES:,} pieces"
+        return trace.pieces
 
     def _point(self, value: float) -> Point[State] | None:
         try:
             found = self._at(value)
         except (_Broken, KeyboardInterrupt):
             found = Status.STOPPED
-        if isinstance(found, Status):
-            self._is_whole = False
-            return None
-        return found
+        return None if isinstance(found, Status) else found
 
     def _at(self, value: float) -> Point[State] | Status:
         """The best plan at a value, or why there is none."""

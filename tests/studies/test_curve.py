@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from planner.studies.curve import Point, pieces
+from planner.studies.curve import Point, Trace
 
 
 class Envelope:
@@ -26,8 +26,13 @@ class Envelope:
         best = int(np.argmax(heights))
         return Point(value, float(heights[best]), float(self.slopes[best]), best)
 
+    def trace(self, start, end, **options):
+        trace = Trace(self, self(start), self(end), **options)
+        self.order = [point.value for point in trace]
+        return trace
+
     def traced(self, start, end):
-        return pieces(self, self(start), self(end))
+        return self.trace(start, end).pieces
 
 
 def test_three_lines_by_hand():
@@ -62,7 +67,9 @@ def test_an_end_at_a_corner_with_the_slope_of_the_other_side():
     def point(value):
         return Point(value, abs(value), 1.0 if value > 0 else -1.0, None)
 
-    found = pieces(point, point(0.0), point(4.0))
+    trace = Trace(point, point(0.0), point(4.0))
+    assert list(trace) == []
+    found = trace.pieces
     assert [(p.start.value, p.end.value, p.slope) for p in found] == [(0.0, 4.0, 1.0)]
 
 
