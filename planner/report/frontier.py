@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
-from planner.studies.frontier import Frontier
+from planner.studies.frontier import Frontier, FrontierPoint
 
 _SAVED = 0.01
 """Concentration saved for nothing that is worth a sentence."""
 
-_STEPS = (0.05, 0.1)
-"""How much less of it a sentence is about."""
+_LESS = (0.05, 0.1)
+"""How much less of it a sentence is about, as nearly as a plan was solved."""
 
 _SEEN = 1e-6
 """Tonnes below this part of the demand are not missed in a sentence."""
+
+_ON_SCREEN = 20
 
 _SHOWN = 0.005
 """Shares below are no line of the picture."""
@@ -29,7 +33,12 @@ def exhibit(frontier: Frontier) -> Exhibit:
     return Exhibit(
         title=f"{title}, scenario {plan.scenario}: cost against concentration",
         sentences=_sentences(frontier),
-        tables=[_points(frontier, unit), _shares(frontier), _purchases(frontier)],
+        tables=[
+            _points("Frontier", frontier, frontier.steps, unit, on_screen=_ON_SCREEN),
+            _points("Corners" if frontier.exact else "Curve", frontier, frontier.points, unit),
+            _shares(frontier),
+            _purchases(frontier),
+        ],
         pictures=_pictures(frontier, unit),
         notes=_notes(frontier),
     )
@@ -49,6 +58,12 @@ def _amount(frontier: Frontier, concentration: float) -> str:
 def _sentences(frontier: Frontier) -> list[str]:
     plan, points = frontier.cheapest, frontier.points
     measured = _measured(frontier)
+    if frontier.demand_t == 0:
+        cost = money_text(plan.objective, plan.currency)
+        return [
+            f"There is no demand, and so nothing that is bought is a share of it; the cheapest "
+            f"plan costs {cost}, paid and valued."
+        ]
     sentences = [
         f"The cheapest plan costs {money_text(plan.objective, plan.currency)}, paid and valued; "
         f"its {measured} is {_amount(frontier, frontier.unbounded)}."
@@ -59,8 +74,10 @@ def _sentences(frontier: Frontier) -> list[str]:
     if not frontier.interrupted and frontier.unbounded - free.concentration > _SAVED:
         sentences.append(f"It can come down to {_amount(frontier, free.concentration)} at no cost.")
     if not frontier.interrupted:
-        sentences += [text for step in _STEPS if (text := _step(frontier, step))]
-    if frontier.least > 0:
+        sentences += _steps(frontier)
+    if not frontier.unbounded:
+        sentences.append("It buys nothing that is demanded: nothing depends on anybody.")
+    elif frontier.least > 0:
         sentences.append(f"Below {_amount(frontier, frontier.least)} no plan is possible.")
     elif not frontier.interrupted:
         sentences.append(
@@ -72,27 +89,27 @@ def _sentences(frontier: Frontier) -> list[str]:
     return sentences
 
 
-def _step(frontier: Frontier, step: float) -> str:
-    """What so much less concentration costs; empty where that is not on the curve."""
-    points, free = frontier.points, frontier.points[-1]
-    target = free.concentration - step
-    if target < points[0].concentration:
-        return ""
-    after = next(n for n, point in enumerate(points) if point.concentration >= target)
-    high = points[after]
-    low = points[max(after - 1, 0)]
-    width = high.concentration - low.concentration
-    part = (target - low.concentration) / width if width > 0 else 0.0
-    if frontier.has_decisions:  # between two points it may be as dear as the next lower one
-        part = 0.0
-    cost = low.objective + part * (high.objective - low.objective)
-    short = low.shortfall_t + part * (high.shortfall_t - low.shortfall_t)
-    money = money_text(cost - free.objective, frontier.cheapest.currency)
+def _steps(frontier: Frontier) -> list[str]:
+    """What less concentration costs, each of a plan that was solved."""
+    free = frontier.points[-1]
+    lower = [p for p in frontier.steps if free.concentration - p.concentration > _SAVED]
+    named: list[FrontierPoint] = []
+    for less in _LESS if lower else ():
+        wanted = free.concentration - less
+        nearest = min(lower, key=lambda point: abs(point.concentration - wanted))
+        if nearest not in named:
+            named.append(nearest)
+    return [_step(frontier, point) for point in named]
+
+
+def _step(frontier: Frontier, point: FrontierPoint) -> str:
+    free, currency = frontier.points[-1], frontier.cheapest.currency
     text = (
-        f"{_amount(frontier, target)} instead of {_amount(frontier, free.concentration)} costs "
-        f"{'' if frontier.exact else 'at most '}{money} more"
+        f"{_amount(frontier, point.concentration)} instead of "
+        f"{_amount(frontier, free.concentration)} costs "
+        f"{money_text(point.objective - free.objective, currency)} more"
     )
-    missing = short - free.shortfall_t
+    missing = point.shortfall_t - free.shortfall_t
     if missing > _SEEN * frontier.demand_t:
         text += f", with {tonnes_text(missing)} more missing"
     return text + "."
@@ -105,18 +122,26 @@ def _notes(frontier: Frontier) -> list[str]:
         f"limit of type {'share' if frontier.measure == 'share' else 'HHI'} with Column "
         f"{frontier.column}, Per window. Of plans as cheap, one is shown."
     )
-    gap = None if frontier.gap is None else money_text(frontier.gap, frontier.cheapest.currency)
-    if frontier.exact:
-        how = "Exact: the cost is straight from corner to corner."
-    elif gap is None:
-        how = "How far the curve may be off between its points is not known."
-    elif frontier.has_decisions:
+    if frontier.demand_t == 0:
+        return []
+    numbers = frontier.cheapest.numbers
+    if len(numbers.items) > len(numbers.materials):
+        counted += " Products that are missing count by their own weight."
+    if frontier.has_decisions:
         how = (
-            "There are yes/no decisions: solved at even steps. Between two of them the cost is "
-            f"between theirs, which differ by at most {gap}."
+            "There are yes/no decisions: solved at round numbers. Between two of them the cost is "
+            "between theirs."
         )
+    elif frontier.exact:
+        how = "Exact: the cost is straight from corner to corner."
+    elif frontier.gap is None:
+        how = "How far the curve may be off between its points is not known."
     else:
+        gap = money_text(frontier.gap, frontier.cheapest.currency)
         how = f"Between points a straight line is above the least cost by at most {gap}."
+    first = frontier.points[0].concentration if frontier.points else 0.0
+    if frontier.measure == "hhi" and first - frontier.least > _SEEN:
+        how += f" It is not drawn below {_amount(frontier, first)}, where it gets ever steeper."
     return [counted, how]
 
 
@@ -128,7 +153,14 @@ def _concentration(frontier: Frontier) -> Column:
     return Column(f"At most: {_measured(frontier)}", show)
 
 
-def _points(frontier: Frontier, unit: MoneyUnit) -> Table:
+def _points(
+    name: str,
+    frontier: Frontier,
+    points: Sequence[FrontierPoint],
+    unit: MoneyUnit,
+    *,
+    on_screen: int = 0,
+) -> Table:
     cheapest = frontier.points[-1].objective if frontier.points else 0.0
     rows: list[list[Cell]] = [
         [
@@ -140,7 +172,7 @@ def _points(frontier: Frontier, unit: MoneyUnit) -> Table:
             point.shortfall_t,
             point.gap,
         ]
-        for point in reversed(frontier.points)
+        for point in reversed(points)
     ]
     columns = [
         _concentration(frontier),
@@ -153,7 +185,7 @@ def _points(frontier: Frontier, unit: MoneyUnit) -> Table:
     ]
     if not frontier.has_decisions:
         columns, rows = columns[:-1], [row[:-1] for row in rows]
-    return Table("Frontier", columns, rows)
+    return Table(name, columns, rows, on_screen=on_screen)
 
 
 def _shares(frontier: Frontier) -> Table:

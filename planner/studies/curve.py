@@ -2,7 +2,7 @@
 
 Where the tangents of two points meet, the function lies either on both, and there is its only
 corner between the two, or above, and there is one piece more, whose tangent was found there. So K
-pieces take at most 2 K + 1 points: one in each, one at each corner, and the ends; and each corner is
+pieces take at most 2 K + 1 points: one in each, one at each corner, and the ends. Each corner is
 certified by a point of its own. (M. J. Eisner and D. G. Severance, Mathematical techniques for
 efficient record segmentation in large shared databases, 1976.) Where the search is broken off, and
 of a curve that is round, the function lies between tangents and chords.
@@ -81,9 +81,7 @@ class _Stretch(Generic[T]):
     @property
     def chord(self) -> Piece[T]:
         """What is taken for it while it is not looked into."""
-        return Piece(
-            self.start, self.end, _chord(self.start, self.end), self.start, self.error
-        )
+        return Piece(self.start, self.end, _chord(self.start, self.end), self.start, self.error)
 
 
 class Trace(Generic[T]):

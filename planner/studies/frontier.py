@@ -6,15 +6,17 @@ point of the curve is the cheapest plan with no more than that.
 
 In a linear case the least cost is a convex function of the concentration. Of the largest share it
 has straight pieces, and every corner is found; of the HHI it is curved, and known to a gap that is
-guaranteed. With yes/no decisions it has jumps: it is solved at even steps.
+guaranteed. With yes/no decisions it has jumps: it is solved at round numbers, as the others are
+besides.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import count, pairwise, takewhile
 from typing import Any
 
 import numpy as np
@@ -35,9 +37,9 @@ from planner.solving.quantities import Quantities, party_tonnes
 from planner.solving.session import Session
 from planner.solving.sizes import rounding_of_tonnes
 from planner.solving.solve import solve
+from planner.studies.curve import Piece, Point, Trace
 from planner.studies.extended import Sum, with_column, with_sums
 from planner.studies.interruption import is_interrupted, stopped_plan
-from planner.studies.tradeoff import Point, Tradeoff
 from planner_models.compiling import compile_model
 
 MEASURES = ("share", "hhi")
@@ -45,12 +47,18 @@ MEASURES = ("share", "hhi")
 _GAP = 1e-3
 """How far the curve of an HHI may be off, relative to what it falls from end to end."""
 
-_MOST_POINTS = 400
 _STEPS = 12
-"""Points of a curve with yes/no decisions."""
+"""Round numbers between the ends at most."""
+
+_ROUND = (1.0, 2.0, 5.0, 10.0)
+"""How far round numbers are apart, in powers of ten."""
 
 _NEAR = 1e-7
-"""By how much, relative, the ends of the curve are inside what can be reached."""
+"""By how much, relative, the least of the curve is inside what can be reached; below that of the
+most, it is nothing."""
+
+_LEAST_HHI = 1e-3
+"""From which part of the largest HHI on the curve is drawn: at nothing it is infinitely steep."""
 
 _SAME_COST = 1e-8
 """Costs so near, relative, are the same."""
@@ -105,7 +113,8 @@ class Frontier:
         demand_t: tonnes that shares are of.
         unbounded: concentration of the cheapest plan.
         points: corners, or solved points of a curve, from the least concentration up to where
-            the cost falls no further.
+            the cost falls no further; none where nothing is demanded.
+        steps: the same at round concentrations, with the least and the last of the points.
         least: the concentration below which there is no plan; 0: none is too small.
         has_decisions: whether there are yes/no decisions: the curve may jump between points.
         exact: whether the cost is straight between points.
@@ -120,6 +129,7 @@ class Frontier:
     demand_t: float
     unbounded: float
     points: tuple[FrontierPoint, ...]
+    steps: tuple[FrontierPoint, ...]
     least: float
     has_decisions: bool
     exact: bool
@@ -129,7 +139,7 @@ class Frontier:
     @property
     def exit_code(self) -> int:
         """5 where it was stopped before there was any point, else 0."""
-        return 0 if self.points else Stopped.exit_code
+        return Stopped.exit_code if self.interrupted and not self.points else 0
 
     @property
     def status(self) -> str:
@@ -156,6 +166,7 @@ class Frontier:
             "gap": self.gap,
             "interrupted": self.interrupted,
             "points": [point.to_dict() for point in self.points],
+            "steps": [point.to_dict() for point in self.steps],
         }
 
 
@@ -180,7 +191,7 @@ def frontier(
 
     Raises:
         WrongUsage: an unknown scenario, column or measure; a source that has no value in the
-            column; no demand.
+            column.
         InvalidCase: the scenario's changes lead to numbers that the contract does not allow.
         NoPlan: the scenario has no plan at any concentration.
     """
@@ -189,25 +200,31 @@ def frontier(
     numbers, options = case.scenario(scenario), options or Options()
     rule = _rule(case, numbers, column)
     cheapest = solve(case, scenario, options)
-    bounded = _Bounded(numbers, rule, measure, options)
-    unbounded = _concentration(rule, cheapest.quantities, measure)
-    end, least = max(unbounded, bounded.free()), bounded.least()
-    known = least is not None and not stopped_plan(cheapest)
-    start = min(max((least or 0.0) * (1.0 + _NEAR), _NEAR * end), end)
-    trace = _curve if bounded.is_linear else _steps
-    found = trace(bounded, start, end, progress) if known else _Curve([], exact=False, gap=None)
+    demand = float(rule.basis or 0.0)
+    bounded = _Bounded(numbers, rule, measure, options) if demand > 0 else None
+    if bounded is None:
+        found, unbounded, least = _Curve([], [], exact=True, gap=0.0, is_whole=True), 0.0, 0.0
+    else:
+        unbounded = _concentration(rule, cheapest.quantities, measure)
+        end, least = max(unbounded, bounded.free()), bounded.least()
+        found = _Curve([], [], exact=False, gap=None, is_whole=False)
+        if least is not None and not stopped_plan(cheapest):
+            least = 0.0 if least <= _NEAR * end else least
+            trace = _curve if bounded.is_linear else _steps
+            found = trace(bounded, least, end, progress)
     return Frontier(
         cheapest=cheapest,
         column=rule.column or column,
         measure=measure,
-        demand_t=float(rule.basis or 0.0),
+        demand_t=demand,
         unbounded=unbounded,
         points=tuple(_point(rule, point) for point in _falling(found.points)),
-        least=0.0 if least is None or least <= _NEAR * end else least,
-        has_decisions=not bounded.is_linear,
+        steps=tuple(_point(rule, point) for point in _falling(found.steps)),
+        least=least or 0.0,
+        has_decisions=bounded is not None and not bounded.is_linear,
         exact=found.exact,
         gap=found.gap,
-        interrupted=found.gap is None,
+        interrupted=not found.is_whole,
     )
 
 
@@ -227,9 +244,6 @@ def _rule(case: Case, numbers: Scenario, column: str) -> Rule:
                 "Sources"
             )
         sources.setdefault(value, []).append(s)
-    demand = float(numbers.needs.sum())
-    if demand <= 0:
-        raise WrongUsage("there is no demand, and so no share of it")
     return Rule(
         kind="limit",
         name="frontier",
@@ -242,7 +256,7 @@ def _rule(case: Case, numbers: Scenario, column: str) -> Rule:
         minimum=None,
         maximum=np.inf,
         share_of="demand",
-        basis=demand,
+        basis=float(numbers.needs.sum()),
         basis_content=None,
         penalty=None,
         minimum_cell="",
@@ -288,13 +302,15 @@ class _Found:
     gap: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Curve:
-    """The points of a curve, and how well it is known between them."""
+    """The points of a curve, those at round numbers, and how well it is known between points."""
 
     points: list[Point[_Found]]
+    steps: list[Point[_Found]]
     exact: bool
     gap: float | None
+    is_whole: bool
 
 
 class _Bounded:
@@ -364,6 +380,13 @@ class _Bounded:
     def _concentration(self, solution: Solution) -> float:
         return _concentration(self.rule, self.quantities(solution), self.measure)
 
+    def first(self, least: float, end: float) -> Point[_Found] | None:
+        """The point at the least concentration, or just inside it; None: stopped before."""
+        if self.measure == "hhi":
+            least = max(least, _LEAST_HHI * end)
+        found = self.at(least) if least <= _NEAR * end else None
+        return found or self.at(min(max(least * (1.0 + _NEAR), _NEAR * end), end))
+
     def at(self, most: float) -> Point[_Found] | None:
         """The cheapest plan with no more than a concentration; None: stopped before."""
         session, bound = self._session, np.array([most * self._demand])
@@ -401,42 +424,95 @@ def _relative(objective: float, bound: float | None) -> float | None:
 # -- the curve ------------------------------------------------------------------------------
 
 
-def _curve(bounded: _Bounded, start: float, end: float, progress: Progress) -> _Curve:
-    """Of a linear case: every corner, or to a gap."""
+def _curve(bounded: _Bounded, least: float, end: float, progress: Progress) -> _Curve:
+    """Of a linear case: every corner, or to a gap; and then what is at round numbers."""
     is_straight = bounded.measure == "share"
-    trace = Tradeoff(bounded.at, start, end, gap=0.0 if is_straight else _GAP, most=_MOST_POINTS)
-    interrupted = _walk(trace, progress)
-    gap = trace.gap
-    return _Curve(
-        points=trace.corners if is_straight else trace.points,
-        exact=gap == 0.0,
-        gap=gap if trace.is_done and not interrupted else None,
-    )
-
-
-def _steps(bounded: _Bounded, start: float, end: float, progress: Progress) -> _Curve:
-    """With yes/no decisions: even steps, between which the cost is that of one or the other."""
-    points: list[Point[_Found]] = []
+    found = _Curve([], [], exact=False, gap=None, is_whole=False)
+    traces: list[Trace[_Found]] = []
 
     def walk() -> Iterator[Point[_Found]]:
-        for most in np.linspace(start, end, _STEPS).tolist():
+        first, last = bounded.first(least, end), bounded.at(end)
+        if first is None or last is None:
+            return
+        trace = Trace(bounded.at, first, last, gap=0.0 if is_straight else _GAP)
+        traces.append(trace)
+        yield from trace
+        if trace.is_stopped:
+            return
+        found.steps.append(first)
+        for most in _rounds(first.value, _falling(_ends_of(trace.pieces))[-1].value):
             point = bounded.at(most)
             if point is None:
                 return
-            points.append(point)
+            found.steps.append(point)
             yield point
+        found.is_whole = True
 
-    done = not _walk(walk(), progress) and len(points) == _STEPS
-    falls = [max(one.cost - two.cost, 0.0) for one, two in pairwise(points)]
-    return _Curve(points, exact=False, gap=max(falls, default=0.0) if done else None)
+    if _walk(walk(), progress):
+        found.is_whole = False
+    for trace in traces:
+        found.points, found.gap = _ends_of(trace.pieces), trace.gap
+        found.exact = trace.gap == 0.0
+    if not is_straight:  # each is one more that is known of it
+        known = {point.value: point for point in (*found.points, *found.steps)}
+        found.points = [known[value] for value in sorted(known)]
+    if found.points:
+        last = _falling(found.points)[-1]
+        found.steps = [*(step for step in found.steps if step.value < last.value), last]
+    return found
+
+
+def _ends_of(pieces: list[Piece[_Found]]) -> list[Point[_Found]]:
+    ends = (piece.end for piece in pieces if piece.end.value > piece.start.value)
+    return [pieces[0].start, *ends]
+
+
+def _steps(bounded: _Bounded, least: float, end: float, progress: Progress) -> _Curve:
+    """With yes/no decisions: at round numbers, between which the cost is that of one of the two."""
+    points: list[Point[_Found]] = []
+
+    def walk() -> Iterator[Point[_Found]]:
+        point = bounded.first(least, end)
+        if point is None:
+            return
+        points.append(point)
+        yield point
+        for most in (*_rounds(point.value, end), end):
+            if most > points[-1].value:
+                point = bounded.at(most)
+                if point is None:
+                    return
+                points.append(point)
+                yield point
+
+    is_whole = not _walk(walk(), progress) and bool(points) and points[-1].value == end
+    falls = [max(one.height - two.height, 0.0) for one, two in pairwise(points)]
+    gap = max(falls, default=0.0) if is_whole else None
+    return _Curve(points, points, exact=False, gap=gap, is_whole=is_whole)
+
+
+def _rounds(start: float, end: float) -> list[float]:
+    """Round numbers between two, none next to either."""
+    if end <= start:
+        return []
+    digits = math.floor(math.log10((end - start) / _STEPS))
+    apart = next(
+        step * 10.0**digits for step in _ROUND if (end - start) / _STEPS <= step * 10.0**digits
+    )
+    first = math.floor(start / apart) + 1
+    # Divided, for 3 / 10 is the number that is written as 0.3, and 3 × 0.1 is not.
+    numbers = (n / round(1.0 / apart) if apart < 1.0 else n * apart for n in count(first))
+    near = apart / _STEPS
+    inside = takewhile(lambda number: number < end - near, numbers)
+    return [number for number in inside if number > start + near]
 
 
 def _falling(points: list[Point[_Found]]) -> list[Point[_Found]]:
     """The points up to the first that is as cheap as the last."""
     if not points:
         return []
-    near = _SAME_COST * max(abs(point.cost) for point in points)
-    first = next(n for n, one in enumerate(points) if one.cost <= points[-1].cost + near)
+    near = _SAME_COST * max(abs(point.height) for point in points)
+    first = next(n for n, one in enumerate(points) if one.height <= points[-1].height + near)
     return points[: first + 1]
 
 
@@ -458,7 +534,7 @@ def _point(rule: Rule, point: Point[_Found]) -> FrontierPoint:
     bought = quantities.bought.sum(axis=1).tolist()
     shares = _shares(rule, quantities).tolist()
     return FrontierPoint(
-        concentration=point.at,
+        concentration=point.value,
         objective=money.discounted(),
         paid=money.paid,
         valuation=money.valuation,

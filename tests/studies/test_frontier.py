@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 import planner
-from planner.studies.tradeoff import Point, Tradeoff
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 
@@ -176,32 +175,3 @@ def test_more_concentration_never_costs_more(example, measure):
         shares = np.array(list(point.shares.values()))
         has = shares.max() if measure == "share" else shares @ shares
         assert has <= point.concentration * (1 + 1e-5) + 1e-9
-
-
-def test_a_convex_curve_takes_at_most_two_solves_for_each_piece():
-    """max of tangents of x² at 0 … 9: ten pieces, corners half way between."""
-    slopes = [2.0 * at for at in range(10)]
-
-    def solve(x: float) -> Point[None]:
-        lines = [slope * x - (slope / 2) ** 2 for slope in slopes]
-        cost = max(lines)
-        return Point(x, cost, slopes[lines.index(cost)], None)
-
-    trace = Tradeoff(solve, 0.0, 9.0, gap=0.0, most=1000)
-    assert len(list(trace)) <= 2 * 10 + 2
-    assert trace.gap == 0
-    assert [point.at for point in trace.corners] == pytest.approx(
-        [0, *(at + 0.5 for at in range(9)), 9]
-    )
-
-
-def test_a_curve_that_is_stopped_says_how_far_it_is_known():
-    """x² from −1 to 1: the chord is 1, the tangents meet at −1 below it."""
-
-    def solve(x: float) -> Point[None] | None:
-        return Point(x, x * x, 2 * x, None) if abs(x) == 1 else None
-
-    trace = Tradeoff(solve, -1.0, 1.0, gap=0.1, most=1000)
-    assert len(list(trace)) == 2
-    assert trace.gap == pytest.approx(2)
-    assert not trace.is_done
