@@ -200,31 +200,46 @@ def frontier(
     numbers, options = case.scenario(scenario), options or Options()
     rule = _rule(case, numbers, column)
     cheapest = solve(case, scenario, options)
-    demand = float(rule.basis or 0.0)
-    bounded = _Bounded(numbers, rule, measure, options) if demand > 0 else None
-    if bounded is None:
-        found, unbounded, least = _Curve([], [], exact=True, gap=0.0, is_whole=True), 0.0, 0.0
-    else:
-        unbounded = _concentration(rule, cheapest.quantities, measure)
-        end, least = max(unbounded, bounded.free()), bounded.least()
-        found = _Curve([], [], exact=False, gap=None, is_whole=False)
-        if least is not None and not stopped_plan(cheapest):
-            least = 0.0 if least <= _NEAR * end else least
-            trace = _curve if bounded.is_linear else _steps
-            found = trace(bounded, least, end, progress)
+    if not rule.basis:
+        return _without_demand(cheapest, rule, measure)
+    bounded = _Bounded(numbers, rule, measure, options)
+    unbounded = _concentration(rule, cheapest.quantities, measure)
+    end, least = max(unbounded, bounded.free()), bounded.least()
+    found = _Curve([], [], exact=False, gap=None, is_whole=False)
+    if least is not None and not stopped_plan(cheapest):
+        least = 0.0 if least <= _NEAR * end else least
+        trace = _curve if bounded.is_linear else _steps
+        found = trace(bounded, least, end, progress)
     return Frontier(
         cheapest=cheapest,
         column=rule.column or column,
         measure=measure,
-        demand_t=demand,
+        demand_t=rule.basis,
         unbounded=unbounded,
         points=tuple(_point(rule, point) for point in _falling(found.points)),
         steps=tuple(_point(rule, point) for point in _falling(found.steps)),
         least=least or 0.0,
-        has_decisions=bounded is not None and not bounded.is_linear,
+        has_decisions=not bounded.is_linear,
         exact=found.exact,
         gap=found.gap,
         interrupted=not found.is_whole,
+    )
+
+
+def _without_demand(cheapest: Plan, rule: Rule, measure: str) -> Frontier:
+    """The answer where there are no shares."""
+    return Frontier(
+        cheapest=cheapest,
+        column=rule.column or "",
+        measure=measure,
+        demand_t=0.0,
+        unbounded=0.0,
+        points=(),
+        steps=(),
+        least=0.0,
+        has_decisions=False,
+        exact=True,
+        gap=0.0,
     )
 
 

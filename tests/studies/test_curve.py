@@ -87,3 +87,63 @@ def test_what_is_broken_off_is_within_its_error():
             value = piece.start.value + part * (piece.end.value - piece.start.value)
             chord = piece.start.height + piece.slope * (value - piece.start.value)
             assert -1e-9 <= chord - whole(value).height <= piece.error + 1e-9
+
+
+def test_a_curve_takes_at_most_two_points_for_each_piece():
+    """One in each piece, one at each corner, and the ends."""
+    for seed in range(20):
+        chance = np.random.default_rng(seed)
+        touched = np.sort(chance.uniform(-1.0, 1.0, int(chance.integers(1, 200)))) ** 3
+        curve = Envelope(2 * touched, -(touched**2))
+        assert curve.asked <= 2 * len(curve.traced(-1.0, 1.0)) + 1
+
+
+def test_points_are_asked_for_along_the_curve():
+    """There and back a few times, where the largest error first jumps hither and thither."""
+    touched = np.linspace(0.0, 100.0, 401)
+    curve = Envelope(2 * touched, -(touched**2))
+    assert len(curve.traced(0.0, 100.0)) == 401
+    assert float(np.abs(np.diff(curve.order)).sum()) < 8 * 100.0
+
+
+@pytest.mark.parametrize("most", [1, 10, 100])
+def test_a_curve_of_more_pieces_than_are_looked_for_is_known_to_a_gap(most):
+    touched = np.linspace(0.0, 100.0, 3001)
+    curve, whole = (Envelope(2 * touched, -(touched**2)) for _ in range(2))
+    trace = curve.trace(0.0, 100.0, most_pieces=most)
+    assert curve.asked == 2 * most + 1
+    assert not trace.is_done
+    assert not trace.is_stopped
+    assert trace.gap == max(piece.error for piece in trace.pieces) > 0
+    # The chord across is 2,500 above its middle; each point more there and back quarters that.
+    assert trace.gap <= 2500 * 100 / most**2
+    values = np.linspace(0.0, 100.0, 777)
+    ends = [trace.pieces[0].start, *(piece.end for piece in trace.pieces)]
+    chords = np.interp(values, [p.value for p in ends], [p.height for p in ends])
+    above = chords - [whole(value).height for value in values]
+    assert above.min() >= -1e-9
+    assert above.max() <= trace.gap + 1e-9
+
+
+@pytest.mark.parametrize("gap", [0.1, 1e-3, 1e-5])
+def test_a_round_curve_is_followed_to_its_gap(gap):
+    """x² from 0 to 100 rises by 10,000; chords over a width w are w² / 4 above their tangents."""
+
+    def point(value):
+        return Point(value, value * value, 2 * value, None)
+
+    trace = Trace(point, point(0.0), point(100.0), gap=gap)
+    asked = len(list(trace))
+    assert 0 < trace.gap <= gap * 10_000
+    assert trace.is_done
+    assert asked <= 2 * 100.0 / np.sqrt(4 * gap * 10_000)
+
+
+def test_a_point_that_cannot_be_had_ends_the_search():
+    def point(value):
+        return Point(value, value * value, 2 * value, None) if abs(value) == 1 else None
+
+    trace = Trace(point, point(-1.0), point(1.0), gap=0.1)
+    assert list(trace) == []
+    assert trace.is_stopped
+    assert trace.gap == pytest.approx(2)  # the chord is at 1, the tangents meet at −1

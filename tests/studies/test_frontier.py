@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ import pandas as pd
 import pytest
 
 import planner
+from planner.report.frontier import exhibit
+from planner.studies import frontier as frontier_module
+from planner.studies.curve import Trace
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 
@@ -175,3 +179,97 @@ def test_more_concentration_never_costs_more(example, measure):
         shares = np.array(list(point.shares.values()))
         has = shares.max() if measure == "share" else shares @ shares
         assert has <= point.concentration * (1 + 1e-5) + 1e-9
+
+
+def test_what_is_at_round_numbers_is_what_a_limit_costs():
+    """From 35 % to 100 % in tens: 70 … 100 % 1,000 + 4 for each tonne less, below 10 for each."""
+    found = planner.frontier(make())
+    at = [point.concentration for point in found.steps]
+    assert at == pytest.approx([0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
+    assert at[1:-1] == [0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+    costs = [1470, 1420, 1320, 1220, 1120, 1080, 1040, 1000]
+    assert [point.objective for point in found.steps] == pytest.approx(costs, rel=1e-6)
+    for point in found.steps[1:-1]:
+        assert point.objective == pytest.approx(limited("share", point.concentration), rel=1e-9)
+        assert max(point.shares.values()) == pytest.approx(point.concentration)
+
+
+def test_each_sentence_is_about_a_plan_that_was_solved():
+    """95 % is none of the round numbers: of 100 %, and 10 % less, 90 % is the nearest below."""
+    found = planner.frontier(make(Settings=[*SHEETS["Settings"], ["Currency", "USD"]]))
+    sentences = exhibit(found).sentences
+    assert "90 % instead of 100 % costs USD 40 more." in sentences
+    assert sum("instead of" in text for text in sentences) == 1
+    assert sentences[-1] == "Below 35 % no plan is possible."
+
+
+def test_missing_tonnes_are_those_of_the_plan_that_is_spoken_of():
+    """50 a tonne missing: the US, at 20, is better; below 35 % of each what is cut is missing.
+
+    30 %: 30 t from each of the three, 10 t missing. 1,000 + 30 × 4 = 1,120 of 300 from China, 420,
+    600 and 500 is 1,820: but Australia has 30 t only, so all three have 30.
+    """
+    sheets = {
+        "Settings": [["Setting", "Value"], ["Currency", "USD"]],
+        "Materials": [["Material", "Shortfall cost [USD/t]"], ["Nd", 50]],
+    }
+    found = planner.frontier(make(**sheets))
+    by_number = {round(point.concentration, 9): point for point in found.steps}
+    assert by_number[0.3].objective == pytest.approx(300 + 420 + 600 + 500)
+    assert by_number[0.3].shortfall_t == pytest.approx(10)
+    nothing = found.points[0]
+    assert (nothing.concentration, nothing.paid, nothing.shortfall_t) == (0, 0, 100)
+    assert not nothing.purchases
+
+
+def test_without_demand_there_is_nothing_to_say_but_that():
+    found = planner.frontier(make(Demand=[["Item", "2011"], ["Nd", 0]]))
+    assert found.exit_code == 0
+    assert found.points == found.steps == ()
+    assert found.to_dict()["demand_t"] == 0
+    (sentence,) = exhibit(found).sentences
+    assert sentence.startswith("There is no demand")
+
+
+@pytest.mark.parametrize("measure", ["share", "hhi"])
+def test_where_nothing_is_worth_buying_it_is_said(measure):
+    sheets = {
+        "Settings": [["Setting", "Value"], ["Currency", "USD"]],
+        "Materials": [["Material", "Shortfall cost [USD/t]"], ["Nd", 5]],
+    }
+    found = planner.frontier(make(**sheets), measure=measure)
+    assert found.exit_code == 0
+    assert any("buys nothing" in text for text in exhibit(found).sentences)
+
+
+def test_a_curve_that_is_stopped_says_how_far_it_is_known():
+    """Stopped by Ctrl-C while the first corner is shown; 35 % and 100 % are known by then."""
+
+    def stopped(points):
+        yield next(iter(points))
+        raise KeyboardInterrupt
+
+    found = planner.frontier(make(), progress=stopped)
+    assert found.interrupted
+    assert found.exit_code == 0
+    assert found.points[0].concentration == pytest.approx(0.35)
+    assert found.points[-1].concentration == pytest.approx(1)
+    assert found.gap is not None
+
+
+def test_more_corners_than_anybody_reads(monkeypatch):
+    """Where one piece is all that is looked for, what is left out is within what is said."""
+    whole = planner.frontier(make(), column="Supplier")
+    x = [point.concentration for point in whole.points]
+    y = [point.objective for point in whole.points]
+    monkeypatch.setattr(frontier_module, "Trace", partial(Trace, most_pieces=1))
+    found = planner.frontier(make(), column="Supplier")
+    assert not found.exact
+    assert not found.interrupted
+    assert found.gap is not None
+    assert found.gap > 0
+    for most in np.linspace(0.251, 0.49, 20):
+        line = np.interp(
+            most, [p.concentration for p in found.points], [p.objective for p in found.points]
+        )
+        assert -1e-6 <= line - np.interp(most, x, y) <= found.gap + 1e-6

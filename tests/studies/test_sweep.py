@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from planner import Vary
 from planner.report.exhibit_text import text_of
 from planner.report.sweep import exhibit
 from planner.studies import sweep_exact
+from planner.studies.curve import Trace
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 QUOTA = "Quotas[Quota=China].Tonnes"
@@ -104,12 +106,27 @@ def test_a_curve_with_many_pieces_takes_at_most_two_solves_for_each():
     pieces = len(found.stretches)
     assert found.exact
     assert pieces > 30
-    assert len(calls) == found.solves <= 2 * pieces + 3  # one more for the end where nothing opens
+    assert len(calls) == found.solves <= 2 * pieces + 2  # also of the end where nothing opens
     slopes = [s.slope for s in found.stretches]
     assert slopes == sorted(slopes)
     for expected, curve, solved in costs_again(case, target, found, count=4):
         assert expected == pytest.approx(solved, rel=1e-9)
         assert curve == pytest.approx(solved, rel=1e-9)
+
+
+def test_a_curve_of_more_pieces_than_anybody_reads_says_how_far_it_is_off(monkeypatch):
+    """As if five were the most; solved again, costs are below the lines by no more than said."""
+    case = planner.read(INPUTS / "magnet-maker-2026.xlsx")
+    target = "Availability[Source=CN_Dy].*"
+    monkeypatch.setattr(sweep_exact, "Trace", partial(Trace, most_pieces=5))
+    found = planner.sweep(case, Vary(target, 0, 1.2))
+    assert not found.exact
+    assert "more than" in found.reason
+    assert found.error > 0
+    text = text_of(exhibit(found))
+    assert "Not exact: the curve has more than 1,000 pieces" in text
+    for _, curve, solved in costs_again(case, target, found, count=6):
+        assert -1e-6 * solved <= curve - solved <= found.error + 1e-6
 
 
 def test_one_row_and_several_rows_of_several_periods():
