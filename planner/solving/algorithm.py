@@ -67,8 +67,13 @@ class Changed:
     entries: int
 
 
-def start_for(changed: Changed, entries: int) -> Start:
+def start_for(changed: Changed, entries: int, *, is_near: bool = False) -> Start:
     """From where to solve a changed linear model of so many entries.
+
+    With `is_near` the numbers have hardly moved, as from one point of a curve to the next: the
+    last basis is a few pivots away whatever has changed, and costs alone leave it feasible. (Of a
+    case of 35,000 entries, 96 costs that move together: primal simplex took 8 ms for a point, dual
+    simplex 18 ms.)
 
     Changed were bounds by up to 10 %, costs by up to 10 %, coefficients by up to 5 %, at random:
     of each some 0.3, 3, 30 or 100 %. A star marks a case of one material.
@@ -105,9 +110,11 @@ def start_for(changed: Changed, entries: int) -> Start:
 
     So it is how many costs and coefficients are others that counts, and bounds count for nothing.
     """
+    only_costs = changed.costs > 0 and not changed.bounds and not changed.entries
+    if is_near:
+        return Start.WARM_PRIMAL if only_costs else Start.WARM_DUAL
     if entries >= _INTERIOR_POINT_FROM and changed.costs + changed.entries > _MANY:
         return Start.COLD
-    only_costs = not changed.bounds and not changed.entries
-    if only_costs and 0 < changed.costs <= _FEW:
+    if only_costs and changed.costs <= _FEW:
         return Start.WARM_PRIMAL
     return Start.WARM_DUAL

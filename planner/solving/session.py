@@ -194,10 +194,14 @@ class Session:
         scaled /= self.row_scale[model.entry_rows]
         return scaled
 
-    def change(self, model: CompiledModel) -> bool:
+    def change(self, model: CompiledModel, *, is_near: bool = False) -> bool:
         """Take over another model: what differs is patched, and the basis is kept.
 
         Decisions held, other costs and moved bounds are forgotten.
+
+        Args:
+            model: the other.
+            is_near: whether its numbers have hardly moved.
 
         Returns:
             Whether it is taken over: not if its rows, columns or entries are others, if its numbers
@@ -218,7 +222,8 @@ class Session:
             self._set_kinds(np.flatnonzero(model.integer), highspy.HighsVarType.kInteger)
         self._undecided = undecided
         changed = Changed(moved, repriced, recounted)
-        self._begin(Start.COLD if undecided else start_for(changed, len(model.value)))
+        start = start_for(changed, len(model.value), is_near=is_near)
+        self._begin(Start.COLD if undecided else start)
         return True
 
     def _begin(self, start: Start) -> None:

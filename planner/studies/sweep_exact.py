@@ -226,7 +226,7 @@ class _Tracer:
     def _at(self, value: float) -> Point[State] | Status:
         """The best plan at a value, or why there is none."""
         model = self._line.at(value)
-        if not self._session.change(model):
+        if not self._session.change(model, is_near=True):
             self._session = self._new(model)
         outcome = self._solve(self._session)
         if outcome.solution is None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import planner_models
-from benchmarks import build, endtoend, formulation, resolve, startup, tree
+from benchmarks import build, curve, endtoend, formulation, resolve, startup, tree
 from planner_models.compiling import compile_model
 
 KEYS = {"method", "seconds", "ratio_to_floor", "nonzeros", "peak_mb"}
@@ -58,6 +58,28 @@ def test_build_reports_nothing_where_optima_differ(run, monkeypatch):
     monkeypatch.setattr(build, "method", methods.__getitem__)
     with pytest.raises(SystemExit, match=r"planner finds .* do not build the same model"):
         run(build, "--rounds", "1")
+
+
+def test_curve(run):
+    found = run(curve, "--rounds", "1")
+    whole = found[0]
+    assert [one["method"] for one in found] == ["planner", "floor", "one warm solve"]
+    assert set(whole) == KEYS | {"pieces", "solves", "rows"}
+    assert whole["pieces"] > 30
+    assert whole["solves"] <= 2 * whole["pieces"] + 1
+
+
+def test_curve_reports_nothing_where_a_solve_differs(run, monkeypatch):
+    """As if the curve were that of another quota."""
+    monkeypatch.setattr(curve, "TARGET", "Quotas[Quota=Country 02].2026-04")
+    vary = curve._vary
+
+    def other(case, around):
+        return replace(vary(case, around), target="Quotas[Quota=Country 02].2026-03")
+
+    monkeypatch.setattr(curve, "_vary", other)
+    with pytest.raises(SystemExit, match="nothing is reported"):
+        run(curve, "--rounds", "1")
 
 
 def test_resolve(run):

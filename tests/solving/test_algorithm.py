@@ -185,3 +185,12 @@ def test_a_model_with_some_bounds_changed_is_solved_from_its_basis(model):
     found = session.solve().solution
     assert iterations(session)[0] == 0
     assert found.objective == pytest.approx(Session(other).solve().solution.objective, rel=1e-12)
+
+
+def test_what_has_hardly_moved_is_solved_from_the_last_basis_whatever_it_is():
+    """All costs of a large model from one point of a curve to the next: else from nothing."""
+    costs = Changed(bounds=0, costs=23_000, entries=0)
+    assert start_for(costs, 96_000) is Start.COLD
+    assert start_for(costs, 96_000, is_near=True) is Start.WARM_PRIMAL
+    assert start_for(Changed(5, 0, 0), 96_000, is_near=True) is Start.WARM_DUAL
+    assert start_for(Changed(5, 23_000, 0), 96_000, is_near=True) is Start.WARM_DUAL
