@@ -196,10 +196,7 @@ class Trace(Generic[T]):
             self._found.append(Piece(a, b, _chord(a, b), a))
             return []
         error = a.height + _chord(a, b) * (meet - a.value) - a.tangent(meet)
-        if error <= 0.0:
-            self._found.append(Piece(a, b, _chord(a, b), a))
-            return []
-        return [_Stretch(a, b, meet, error)]
+        return [_Stretch(a, b, meet, max(error, 0.0))]
 
     def _is_corner(self, a: Point[T], b: Point[T], c: Point[T]) -> bool:
         """Whether the function is on both tangents at the point where they meet."""
@@ -224,14 +221,21 @@ def _meeting(a: Point[T], b: Point[T]) -> float | None:
 
 
 def _merged(found: list[Piece[T]]) -> list[Piece[T]]:
-    """Neighbours of one slope as one piece."""
+    """Neighbours of one slope, or that by rounding bend the other way, as one piece."""
     near = _SAME_SLOPE * max((abs(piece.slope) for piece in found), default=0.0)
     merged: list[Piece[T]] = []
     for piece in found:
-        last = merged[-1] if merged else None
-        same = last is not None and abs(last.slope - piece.slope) <= near
-        if last is not None and same and not (last.error or piece.error):
-            merged[-1] = Piece(last.start, piece.end, last.slope, last.tangent)
-        else:
-            merged.append(piece)
+        one = piece
+        while merged and not (merged[-1].error or one.error):
+            if one.slope > merged[-1].slope + near:
+                break
+            one = _joined(merged.pop(), one)
+        merged.append(one)
     return merged
+
+
+def _joined(left: Piece[T], right: Piece[T]) -> Piece[T]:
+    """Two pieces as one, of the slope of the wider."""
+    is_left = left.end.value - left.start.value >= right.end.value - right.start.value
+    wider = left if is_left else right
+    return Piece(left.start, right.end, wider.slope, wider.tangent)

@@ -451,10 +451,10 @@ def _curve(bounded: _Bounded, least: float, end: float, progress: Progress) -> _
             return
         trace = Trace(bounded.at, first, last, gap=0.0 if is_straight else _GAP)
         traces.append(trace)
+        found.steps.append(first)
         yield from trace
         if trace.is_stopped:
             return
-        found.steps.append(first)
         for most in _rounds(first.value, _falling(_ends_of(trace.pieces))[-1].value):
             point = bounded.at(most)
             if point is None:

@@ -147,3 +147,29 @@ def test_a_point_that_cannot_be_had_ends_the_search():
     assert list(trace) == []
     assert trace.is_stopped
     assert trace.gap == pytest.approx(2)  # the chord is at 1, the tangents meet at −1
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_kinks_too_small_to_be_told_from_rounding_bend_no_curve_the_other_way(seed):
+    """A solver may be off by some 1e-11 of the height, and answer with any line so near.
+
+    Where two lines are as high as that, it may answer with the later one first.
+    """
+    chance = np.random.default_rng(seed)
+    touched = np.sort(50 + chance.normal(0.0, 0.02, 400))
+    curve, off = Envelope(2 * touched, 1e6 - touched**2), 5e-5
+
+    def nearly_best(value):
+        heights = curve.slopes * value + curve.intercepts
+        one = int(chance.choice(np.flatnonzero(heights >= heights.max() - off)))
+        return Point(value, float(heights[one]), float(curve.slopes[one]), one)
+
+    trace = Trace(nearly_best, nearly_best(49.0), nearly_best(51.0))
+    assert len(list(trace)) > 10
+    slopes = [piece.slope for piece in trace.pieces]
+    assert slopes == sorted(slopes)
+    for piece in trace.pieces:
+        for part in (0.0, 0.3, 0.9):
+            value = piece.start.value + part * (piece.end.value - piece.start.value)
+            line = piece.start.height + piece.slope * (value - piece.start.value)
+            assert line == pytest.approx(curve(value).height, abs=5 * off)

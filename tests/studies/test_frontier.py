@@ -254,7 +254,9 @@ def test_a_curve_that_is_stopped_says_how_far_it_is_known():
     assert found.exit_code == 0
     assert found.points[0].concentration == pytest.approx(0.35)
     assert found.points[-1].concentration == pytest.approx(1)
+    assert [point.concentration for point in found.steps] == pytest.approx([0.35, 1])
     assert found.gap is not None
+    assert exhibit(found).sentences[-1] == "Stopped before the whole curve was known."
 
 
 def test_more_corners_than_anybody_reads(monkeypatch):
