@@ -204,12 +204,12 @@ def frontier(
         return _without_demand(cheapest, rule, measure)
     bounded = _Bounded(numbers, rule, measure, options)
     unbounded = _concentration(rule, cheapest.quantities, measure)
-    end, least = max(unbounded, bounded.free()), bounded.least()
+    least = bounded.least()
     found = _Curve([], [], exact=False, gap=None, is_whole=False)
     if least is not None and not stopped_plan(cheapest):
-        least = 0.0 if least <= _NEAR * end else least
+        least = 0.0 if least <= _NEAR * unbounded else least
         trace = _curve if bounded.is_linear else _steps
-        found = trace(bounded, least, end, progress)
+        found = trace(bounded, least, unbounded, progress)
     return Frontier(
         cheapest=cheapest,
         column=rule.column or column,
@@ -355,7 +355,7 @@ class _Bounded:
             model, cuts=self._cuts.rows, threads=options.threads, log=options.log
         )
         # Rules with a priority are then given up no further than the scenario itself asks for.
-        self._free = solve_by_priority(extended, self._session, self._left, self._gap)
+        solve_by_priority(extended, self._session, self._left, self._gap)
 
     @property
     def _left(self) -> float:
@@ -386,11 +386,6 @@ class _Bounded:
         if outcome.status is not Status.OPTIMAL or outcome.solution is None:
             return None
         return self._concentration(outcome.solution)
-
-    def free(self) -> float:
-        """The concentration of a cheapest plan."""
-        solution = self._free.solution
-        return 0.0 if solution is None else self._concentration(solution)
 
     def _concentration(self, solution: Solution) -> float:
         return _concentration(self.rule, self.quantities(solution), self.measure)

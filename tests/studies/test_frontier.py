@@ -275,3 +275,15 @@ def test_more_corners_than_anybody_reads(monkeypatch):
             most, [p.concentration for p in found.points], [p.objective for p in found.points]
         )
         assert -1e-6 <= line - np.interp(most, x, y) <= found.gap + 1e-6
+
+
+def test_the_curve_ends_at_the_plan_that_is_called_the_cheapest():
+    """North and South each sell 60 t at 10: 60 and 40 t, by row, an HHI of 0.52; as cheap is 50:50.
+
+    Nothing is said of plans that are as cheap and more concentrated.
+    """
+    found = planner.frontier(make(), column="Supplier", measure="hhi")
+    assert found.unbounded == pytest.approx(0.6**2 + 0.4**2)
+    assert found.points[-1].concentration <= found.unbounded * (1 + 1e-9)
+    assert all(step.concentration <= found.unbounded * (1 + 1e-9) for step in found.steps)
+    assert found.steps[-1].objective == pytest.approx(1000)
