@@ -66,17 +66,12 @@ def _sentences(found: Rules, run: RulesRun) -> list[str]:
 
 def _without_plan(run: RulesRun) -> list[str]:
     """There is no plan with all rules: which of them, taken away alone, gives one."""
-    said = [f"There is no plan with all rules: {run.base.reason}."]
+    said = [f"There is no plan: {run.base.reason}."]
     freeing = [one for one in run.rules if one.cost.objective is not None]
     if freeing:
-        said.append(
-            f"Without {few([_called(one) for one in freeing])} there is one; planner explain says "
-            "by how much it has to give way."
-        )
+        said.append(f"Without {few([_called(one) for one in freeing])} there is one.")
     elif run.rules and run.status != "stopped":
-        said.append(
-            "Taking away a single rule gives none; planner explain says what contradicts what."
-        )
+        said.append("Taking away a single rule gives none.")
     return said
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+from typing import Any, NoReturn
+
 
 class _Interrupts:
-    """How often Ctrl-C has stopped a solve of this process."""
+    """How often Ctrl-C has stopped a solve, or a command, of this process."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -15,3 +18,18 @@ class _Interrupts:
 
 
 INTERRUPTS = _Interrupts()
+
+
+def interrupt(*_: Any) -> NoReturn:
+    """What Ctrl-C does between two solves of a command: it is remembered, and raised.
+
+    Raises:
+        KeyboardInterrupt: always.
+    """
+    INTERRUPTS.note()
+    raise KeyboardInterrupt
+
+
+def is_ours(handler: Any) -> bool:
+    """Whether Ctrl-C is Python's own, or that of a command, and not a program's own way."""
+    return handler is signal.default_int_handler or handler is interrupt

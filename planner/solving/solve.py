@@ -11,7 +11,7 @@ import numpy as np
 from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
-from planner.errors import CheckFailed, Infeasible, Stopped, Unbounded
+from planner.errors import CheckFailed, Unbounded
 from planner.plan import Plan, Seconds
 from planner.solving import refusals
 from planner.solving.bounds import limit_rows
@@ -85,11 +85,11 @@ def solve_next(case: Case, scenario: str, live: Live) -> Plan:
 def _refuse(numbers: Scenario, session: Session, outcome: Outcome, limit: float) -> NoReturn:
     """Say why there is no plan."""
     if outcome.status is Status.INFEASIBLE:
-        raise Infeasible(refusals.infeasible(numbers), numbers.name)
+        raise refusals.infeasible(numbers, limit)
     if outcome.status is Status.UNBOUNDED:
         raise Unbounded(refusals.unbounded(numbers, session), numbers.name)
     if outcome.status is Status.STOPPED:
-        raise Stopped(refusals.stopped(outcome.reason, limit), numbers.name)
+        raise refusals.stopped(outcome.reason, limit, numbers.name)
     raise SolverError(f"HiGHS ended with '{outcome.reason}'")
 
 
@@ -160,7 +160,7 @@ def _held(numbers: Scenario, session: Session, ended: Outcome, found: Solution) 
     if outcome.status is Status.INFEASIBLE:
         outcome = give_up_least_as_decided(session)
     if outcome.solution is None and ended.status is Status.STOPPED:
-        raise Stopped(refusals.stopped(ended.reason, numbers.time_limit), numbers.name)
+        raise refusals.stopped(ended.reason, numbers.time_limit, numbers.name)
     if outcome.solution is None:
         raise SolverError(f"HiGHS ended with '{outcome.reason}' for decisions that it found")
     return outcome.solution

@@ -16,7 +16,7 @@ from planner.case.case import Case
 from planner.case.columns import Value
 from planner.case.difference import Between, InputChange, changes_between
 from planner.case.ledger import BASE
-from planner.errors import Infeasible, InvalidCase, NoPlan, Stopped, WrongUsage
+from planner.errors import InvalidCase, Stopped, Unbounded, WrongUsage
 from planner.plan import Plan
 from planner.runs import Run, solve_scenarios
 from planner.solving.options import Options
@@ -276,12 +276,8 @@ class _Steps:
         """
         try:
             found = self.variants.optimum(self.between.case().scenario(self.scenario))
-        except (InvalidCase, WrongUsage, Infeasible):
+        except (InvalidCase, WrongUsage, Unbounded):
             return None
-        except NoPlan as refusal:
-            if "unbounded" in str(refusal):
-                return None
-            raise
         return None if found is None else (found.objective, found.shortfall_t)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -245,6 +245,9 @@ class _Asker:
         rows = rule_rows(self.numbers)
         outcome = self._solved(self.numbers, self.session)
         base = self._cost(self.numbers, self.session.model, outcome)
+        if outcome.status is Status.INFEASIBLE:
+            why = refusals.infeasible(self.numbers, self.deadline - time.monotonic())
+            base = replace(base, reason=str(why))
         start = State(self.session.basis(), self._compiled.columns, self._compiled.rows)
         names = [f"{row.kind} {row.name}" for row in rows]
         found = []
@@ -334,7 +337,7 @@ class _Asker:
         found = outcome.solution
         if found is None:
             words = {
-                Status.INFEASIBLE: "no plan keeps every rule",
+                Status.INFEASIBLE: "there is no plan without it either",
                 Status.STOPPED: "stopped before there was a plan",
             }
             return Cost(outcome.status.value, reason=words.get(outcome.status, outcome.reason))
