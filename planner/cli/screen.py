@@ -131,7 +131,8 @@ def list_refusals(refusals: Sequence[errors.NoPlan], *, in_full: bool) -> None:
         in_full: whether to trace what the planner itself failed at.
     """
     for refusal in refusals:
-        remark(f"scenario {refusal.scenario}: {refusal.status}: {refusal.reason}")
+        reason = refusal.reason.removeprefix(f"{refusal.status}: ")
+        remark(f"scenario {refusal.scenario}: {refusal.status}: {reason}")
         if isinstance(refusal, errors.FailedScenario):
             if in_full:
                 trace(refusal.cause)

@@ -66,6 +66,8 @@ def _sentences(found: Rules, run: RulesRun) -> list[str]:
 
 def _without_plan(run: RulesRun) -> list[str]:
     """There is no plan with all rules: which of them, taken away alone, gives one."""
+    if run.base.status == "stopped":
+        return ["Stopped before there was a plan: nothing is known of what its rules cost."]
     said = [f"There is no plan: {run.base.reason}."]
     freeing = [one for one in run.rules if one.cost.objective is not None]
     if freeing:

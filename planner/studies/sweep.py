@@ -456,10 +456,9 @@ def _now(asked: _Asked) -> float | None:
     )
     found = []
     for place, low in first.items():
-        way = last[place] - low
-        if way != 0:
+        if last[place] != low:
             here = own.get(place, np.inf)
-            found.append(start + (end - start) * (here - low) / way)
+            found.append(start + (end - start) * (here - low) / (last[place] - low))
     is_one = bool(found) and np.isfinite(found).all() and np.allclose(found, found[0], rtol=1e-12)
     return float(f"{found[0]:.12g}") if is_one else None
 
