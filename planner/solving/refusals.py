@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.case.scenario import Scenario
-from planner.errors import Infeasible, Stopped
+from planner.errors import Infeasible, Stopped, Unbounded
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.outcome import Status
@@ -158,6 +158,12 @@ def unbounded(scenario: Scenario, session: Session) -> str:
         f"more{through} as {_listed(earning)} than it costs, and nothing bounds how "
         "much; give the source a capacity, bound what is sold or kept, or mend the price or value"
     )
+
+
+def earns_without_end(scenario: Scenario, session: Session) -> Unbounded:
+    """Why there is no cheapest plan, and who says more: the same words whatever is asked."""
+    advice = "planner explain CASE says how far each price or value has to move"
+    return Unbounded(unbounded(scenario, session), scenario.name, advice)
 
 
 def _converted(

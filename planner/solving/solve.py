@@ -11,7 +11,7 @@ import numpy as np
 from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
-from planner.errors import CheckFailed, Unbounded
+from planner.errors import CheckFailed
 from planner.plan import Plan, Seconds
 from planner.solving import refusals
 from planner.solving.bounds import limit_rows
@@ -87,7 +87,7 @@ def _refuse(numbers: Scenario, session: Session, outcome: Outcome, limit: float)
     if outcome.status is Status.INFEASIBLE:
         raise refusals.infeasible(numbers, limit)
     if outcome.status is Status.UNBOUNDED:
-        raise Unbounded(refusals.unbounded(numbers, session), numbers.name)
+        raise refusals.earns_without_end(numbers, session)
     if outcome.status is Status.STOPPED:
         raise refusals.stopped(outcome.reason, limit, numbers.name)
     raise SolverError(f"HiGHS ended with '{outcome.reason}'")

@@ -152,6 +152,7 @@ class Comparison:
         """The JSON document of `planner compare`."""
         return {
             **self.runs.to_dict(),
+            "status": Stopped.status if self.interrupted else self.runs.status,
             "held_through": self.through,
             "scenarios": list(self.scenarios),
             "regret": self.regret,

@@ -9,7 +9,7 @@ from typing import Any
 from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
-from planner.errors import InvalidCase, Stopped, Unbounded, WrongUsage
+from planner.errors import InvalidCase, Stopped, WrongUsage
 from planner.solving import refusals
 from planner.solving.options import Options
 from planner.solving.outcome import Status
@@ -154,8 +154,7 @@ def tornado(
     if base.objective is None:
         if base.status is Status.INFEASIBLE:
             raise refusals.infeasible(numbers, variants.seconds_left)
-        session = variants.session(numbers)
-        raise Unbounded(refusals.unbounded(numbers, session), numbers.name)
+        raise refusals.earns_without_end(numbers, variants.session(numbers))
     groups = groups_of(case, numbers)
     moves.prepare(groups, by)
     bars = []
