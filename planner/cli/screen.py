@@ -93,7 +93,7 @@ def with_error(document: dict[str, Any], message: str) -> dict[str, Any]:
     from planner.case.problems import Problem  # noqa: PLC0415 - keeps --help quick
 
     problem = Problem("error", message).to_dict()
-    return {**document, "problems": [*document["problems"], problem]}
+    return {**document, "problems": [*document.get("problems", []), problem]}
 
 
 def shown(wrong: click.ClickException) -> str:

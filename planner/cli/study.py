@@ -222,8 +222,12 @@ def _shown(case: planner.Case, found: _Found, asked: CaseOptions, target: Path) 
     """Write and draw first, so that the answer can say where everything is; then say it."""
     output, unwritten = _written(case, found.workbook, target)
     drawn, undrawn = _drawn(found.pictures)
+    failed = [*([unwritten] if unwritten is not None else []), *undrawn.values()]
     if asked.as_json:
-        screen.say_json({**found.document, "output": None if output is None else str(output)})
+        document = {**found.document, "output": None if output is None else str(output)}
+        for why in failed:
+            document = screen.with_error(document, why)
+        screen.say_json(document)
     elif not asked.quiet:
         from planner.report.several import text_of_each  # noqa: PLC0415 - quick without it
 
@@ -241,7 +245,6 @@ def _shown(case: planner.Case, found: _Found, asked: CaseOptions, target: Path) 
             if one.path not in {*drawn, *undrawn}:
                 what = "no answer" if one.exhibit is None else "nothing in this answer"
                 screen.remark(f"{one.path} is not drawn: there is {what} to draw")
-    failed = [*([unwritten] if unwritten is not None else []), *undrawn.values()]
     for why in failed:
         screen.remark(f"planner: {why}")
     return errors.WrongUsage.exit_code if failed else found.code

@@ -107,6 +107,20 @@ def test_evaluate_goes_on_too(case, tmp_path, monkeypatch, capsys):
     assert "scenario Tight: invalid: Limits!" in err
 
 
+@pytest.mark.parametrize("study", ["rules", "frontier", "alternatives", "explain", "export"])
+def test_studies_go_on_too(study, case, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    asked = [study, str(case), "--all-scenarios", "--set", CHANGE]
+    assert run([*asked, "--json"]) == 2
+    runs = {one["scenario"]: one for one in json.loads(capsys.readouterr().out)["runs"]}
+    assert list(runs) == ["Base", "Tight", "Tighter"]
+    assert runs["Base"]["status"] in ("optimal", "written")
+    assert "Maximum 20 t" in runs["Tight"]["message"]
+    assert runs["Tight"]["problems"][0]["cell"] == "D2"
+    assert run(asked) == 2
+    assert "Maximum 15 t" in " ".join(capsys.readouterr())
+
+
 def test_check_says_what_is_wrong_with_every_scenario(case, capsys):
     assert run(["check", str(case), "--all-scenarios", "--set", CHANGE]) == 2
     out = capsys.readouterr().out

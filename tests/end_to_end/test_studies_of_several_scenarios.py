@@ -242,6 +242,7 @@ def test_the_answer_is_said_though_the_picture_cannot_be_written(capsys):
     document = json.loads(out)
     assert document["points"]
     assert document["plot"] is None
+    assert "picture is not drawn" in document["problems"][-1]["message"]
     assert Path(document["output"]).exists()
     assert "the picture is not drawn: file/picture.png: file is a file, not a folder" in err
 

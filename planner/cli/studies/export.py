@@ -50,7 +50,10 @@ def command(asked: CaseOptions) -> int:
     if asked.as_json:
         status = worst_status(str(model["status"]) for model in written)
         document = {**found.to_dict(), "status": status, "runs": written}
-        screen.say_json(document if asked.for_several else written[0])
+        document = document if asked.for_several else written[0]
+        for why in failed:
+            document = screen.with_error(document, why)
+        screen.say_json(document)
     elif not asked.quiet:
         for model in written:
             _say(model)
