@@ -16,6 +16,18 @@ class _Interrupts:
         """Once more."""
         self.count += 1
 
+    def stop_if_since(self, count: int) -> None:
+        """Give up what one could do without: a solve that Ctrl-C ended does not say so by itself.
+
+        Args:
+            count: what it was when the work began.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C came since then.
+        """
+        if self.count > count:
+            raise KeyboardInterrupt
+
 
 INTERRUPTS = _Interrupts()
 

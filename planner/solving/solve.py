@@ -23,6 +23,7 @@ from planner.solving.certificate import (
 )
 from planner.solving.check import check_plan
 from planner.solving.highs import SolverError, solver_name
+from planner.solving.interrupts import INTERRUPTS
 from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.outcome import Outcome, Solution, Status
@@ -45,6 +46,10 @@ _NOT_PROVEN = (
     "them made out; the largest capacities or limits of sources with a restart, a minimum order, "
     "an order cost, tiers or a supplier count are too large to tell a decision by: give them "
     "numbers nearer to what can be bought"
+)
+
+_WORTH_UNKNOWN = (
+    "interrupted by user: the plan is found, and what one more or less of a limit is worth is not"
 )
 
 
@@ -105,6 +110,7 @@ def plan_of(case: Case, numbers: Scenario, session: Session, outcome: Outcome, g
     found = outcome.solution
     if found is None:
         raise SolverError(f"HiGHS ended with '{outcome.reason}' and no point")
+    before = INTERRUPTS.count
     optimal = outcome.status is Status.OPTIMAL
     notes = [] if optimal else [f"stopped early ({outcome.reason.lower()}): not proven cheapest"]
     bound = outcome.bound
@@ -137,14 +143,19 @@ def plan_of(case: Case, numbers: Scenario, session: Session, outcome: Outcome, g
     given_up = what_is_given_up(numbers, plan.quantities)
     notes += given_up
     held = has_decisions or bool(given_up)
-    rows = limit_rows(numbers, session, plan.quantities, optimum, held=held)
     prices = {}
-    if is_too_large(numbers, session):
-        notes.append(
-            "the case is too large to find the prices at which sources gain or lose tonnes"
-        )
-    elif optimum is not None and not any(rule.type == "HHI" for rule in numbers.rules):
-        prices = switch_prices(numbers, session, optimum, plan.quantities)
+    try:
+        INTERRUPTS.stop_if_since(before)
+        rows = limit_rows(numbers, session, plan.quantities, optimum, held=held)
+        if is_too_large(numbers, session):
+            notes.append(
+                "the case is too large to find the prices at which sources gain or lose tonnes"
+            )
+        elif optimum is not None and not any(rule.type == "HHI" for rule in numbers.rules):
+            prices = switch_prices(numbers, session, optimum, plan.quantities)
+    except KeyboardInterrupt:
+        rows = limit_rows(numbers, session, plan.quantities, None, held=held)
+        notes.append(_WORTH_UNKNOWN)
     return replace(plan, limit_rows=rows, switch_prices=prices, notes=tuple(notes))
 
 

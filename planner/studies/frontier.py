@@ -189,13 +189,18 @@ def frontier(
     numbers, options = case.scenario(scenario), options or Options()
     rule = _rule(case, numbers, column)
     cheapest = solve(case, scenario, options)
-    bounded = _Bounded(numbers, rule, measure, options)
     unbounded = _concentration(rule, cheapest.quantities, measure)
+    if stopped_plan(cheapest):
+        return _of_one_plan(cheapest, rule, measure, unbounded)
+    bounded = _Bounded(numbers, rule, measure, options)
     end, least = max(unbounded, bounded.free()), bounded.least()
-    known = least is not None and not stopped_plan(cheapest)
     start = min(max((least or 0.0) * (1.0 + _NEAR), _NEAR * end), end)
     trace = _curve if bounded.is_linear else _steps
-    found = trace(bounded, start, end, progress) if known else _Curve([], exact=False, gap=None)
+    found = (
+        trace(bounded, start, end, progress)
+        if least is not None
+        else _Curve([], exact=False, gap=None)
+    )
     return Frontier(
         cheapest=cheapest,
         column=rule.column or column,
@@ -208,6 +213,23 @@ def frontier(
         exact=found.exact,
         gap=found.gap,
         interrupted=found.gap is None,
+    )
+
+
+def _of_one_plan(cheapest: Plan, rule: Rule, measure: str, unbounded: float) -> Frontier:
+    """What is known where Ctrl-C came with the cheapest plan, before any other."""
+    return Frontier(
+        cheapest=cheapest,
+        column=rule.column or "",
+        measure=measure,
+        demand_t=float(rule.basis or 0.0),
+        unbounded=unbounded,
+        points=(),
+        least=0.0,
+        has_decisions=bool(compile_model(model_data(cheapest.numbers)).integer.any()),
+        exact=False,
+        gap=None,
+        interrupted=True,
     )
 
 
