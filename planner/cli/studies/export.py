@@ -8,7 +8,6 @@ from planner import errors
 from planner.cli import screen, stoppable
 from planner.cli.options import CaseOptions, case_options
 from planner.cli.study import invalid, retitled
-from planner.runs import worst_code, worst_status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +29,7 @@ def command(asked: CaseOptions) -> int:
     """Write the model of a scenario for another solver: MPS, LP or JSON, with readable names."""
     from pathlib import Path  # noqa: PLC0415 - keeps --help quick
 
+    from planner.runs import worst_code, worst_status  # noqa: PLC0415
     from planner.studies.export import export, refuse_model_target  # noqa: PLC0415
     from planner.studies.several import ask_each  # noqa: PLC0415
 
