@@ -32,15 +32,30 @@ class InvalidCase(PlannerError):  # noqa: N818
         super().__init__("\n".join(p.message for p in errors))
 
 
+class UnfitChange(InvalidCase):
+    """The case is right, but not with the `changes` of the call, written as `--set` has them."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem], changes: Sequence[str]) -> None:
+        self.changes = tuple(changes)
+        super().__init__(problems)
+
+
 class NoPlan(PlannerError):  # noqa: N818
-    """There is no plan to report. `status` is the word used in JSON."""
+    """There is no plan to report. `status` is the word used in JSON.
+
+    `reason` says why, `advice` what to do; the message is both.
+    """
 
     exit_code = 4
     status: ClassVar[str] = "infeasible"
 
-    def __init__(self, message: str, scenario: str = "Base") -> None:
+    def __init__(self, reason: str, scenario: str = "Base", advice: str = "") -> None:
         self.scenario = scenario
-        super().__init__(message)
+        self.reason = reason
+        self.advice = advice
+        super().__init__(f"{reason}. {advice}" if advice else reason)
 
 
 class Infeasible(NoPlan):
@@ -76,7 +91,7 @@ class InvalidScenario(NoPlan):
 
 
 class UnfitScenario(InvalidScenario):
-    """One of several scenarios that a change from the command does not fit."""
+    """One of several scenarios that a change from the call does not fit."""
 
     exit_code = 2
 

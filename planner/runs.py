@@ -18,6 +18,7 @@ from planner.errors import (
     InvalidCase,
     InvalidScenario,
     NoPlan,
+    UnfitChange,
     UnfitScenario,
     WrongUsage,
 )
@@ -93,14 +94,14 @@ class Runs:
     @property
     def status(self) -> str:
         """The worst of the runs' statuses."""
-        return min((run.status for run in self.runs), key=STATUSES.index)
+        return worst_status(run.status for run in self.runs)
 
     def exit_code(self, fail_on: Sequence[str] = ()) -> int:
         """What a command returns for these runs."""
         codes = {run.refusal.exit_code for run in self.runs if run.refusal is not None}
         if any(run.fails(fail_on) for run in self.runs):
             codes.add(_CHECK_FAILED)
-        return next((code for code in _EXIT_CODES if code in codes), 0)
+        return worst_code(codes)
 
     def to_excel(self, path: str | Path, *, keep: bool = False) -> Runs:
         """Write one results workbook of every plan; the runs then know where it is.
@@ -175,7 +176,7 @@ def solve_scenarios(
                 break
     for name in scenarios[len(runs) :]:
         runs.append(Run(name, None, Interrupted("interrupted before it was solved", name)))
-    _refuse_all(runs)
+    refuse_all([run.refusal for run in runs])
     return Runs(case, tuple(runs))
 
 
@@ -183,33 +184,77 @@ def _run(case: Case, name: str, live: Live) -> Run:
     """One scenario; whatever is wrong with it, the others have their turn."""
     try:
         return Run(name, solve_next(case, name, live))
-    except NoPlan as refusal:
-        return Run(name, None, refusal)
-    except InvalidCase as wrong:
-        return Run(name, None, InvalidScenario(wrong, name))
-    except WrongUsage as wrong:
-        return Run(name, None, UnfitScenario(wrong, name))
     except Exception as failed:
-        return Run(name, None, FailedScenario(failed, name))
+        return Run(name, None, refusal_of(failed, name))
 
 
-def _refuse_all(runs: Sequence[Run]) -> None:
+def refusal_of(failed: Exception, scenario: str) -> NoPlan:
+    """Why one of several scenarios has no answer, of what was raised for it."""
+    if isinstance(failed, NoPlan):
+        failed.scenario = scenario  # deep inside it is not known which it is
+        return failed
+    if isinstance(failed, UnfitChange | WrongUsage):
+        return UnfitScenario(failed, scenario)
+    if isinstance(failed, InvalidCase):
+        return InvalidScenario(failed, scenario)
+    return FailedScenario(failed, scenario)
+
+
+def worst_code(codes: Iterable[int]) -> int:
+    """What a command returns for several scenarios, of what it would for each."""
+    found = set(codes)
+    return next((code for code in _EXIT_CODES if code in found), 0)
+
+
+def worst_status(statuses: Iterable[str]) -> str:
+    """The worst of several; what is no status of a plan (`written`) is better than all."""
+    return min(
+        statuses,
+        key=lambda status: STATUSES.index(status) if status in STATUSES else len(STATUSES),
+    )
+
+
+def refusal_to_dict(refusal: NoPlan) -> dict[str, Any]:
+    """Why a scenario has no answer, as JSON has it."""
+    found: dict[str, Any] = {
+        "scenario": refusal.scenario,
+        "status": refusal.status,
+        "message": str(refusal),
+    }
+    if isinstance(refusal, InvalidScenario | FailedScenario):
+        found["problems"] = [problem.to_dict() for problem in _problems(refusal)]
+    return found
+
+
+def refuse_all(refusals: Sequence[NoPlan | None]) -> None:
     """Raise what is wrong where no scenario could be tried at all.
+
+    Args:
+        refusals: of each scenario; None: it has an answer.
 
     Raises:
         InvalidCase: with the problems of all scenarios.
         WrongUsage: a change does not fit.
         Exception: what the planner itself failed at.
     """
-    refusals = [run.refusal for run in runs]
     causes = [r.cause for r in refusals if isinstance(r, InvalidScenario | FailedScenario)]
-    if len(causes) < len(runs):
+    if len(causes) < len(refusals):
         return
     wrong = [cause for cause in causes if isinstance(cause, InvalidCase)]
     if len(wrong) == len(causes):
-        problems = {problem.message: problem for cause in wrong for problem in cause.problems}
-        raise InvalidCase(list(problems.values()))
+        raise joined(wrong)
     raise next((cause for cause in causes if not isinstance(cause, InvalidCase)), causes[0])
+
+
+def joined(wrong: Sequence[InvalidCase]) -> InvalidCase:
+    """What is wrong with several scenarios, each problem once."""
+    problems = list({one.message: one for cause in wrong for one in cause.problems}.values())
+    unfit = [cause for cause in wrong if isinstance(cause, UnfitChange)]
+    return (
+        UnfitChange(problems, unfit[0].changes)
+        if len(unfit) == len(wrong)
+        else InvalidCase(problems)
+    )
 
 
 def _problems(refusal: InvalidScenario | FailedScenario) -> Sequence[Problem]:

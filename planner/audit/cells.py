@@ -13,6 +13,7 @@ from planner.case.grid import address
 from planner.case.problems import Problems
 from planner.errors import InvalidCase
 from planner.workbook.archive import DAMAGED, Archive, Unreadable
+from planner.workbook.reading import bytes_of, refuse_foreign
 
 Content = float | str | date | None
 
@@ -74,11 +75,9 @@ def read_cells(path: str | Path) -> dict[str, Sheet]:
     import openpyxl  # noqa: PLC0415 - slow to import
 
     place = Path(path)
+    content = bytes_of(place)
     try:
-        content = place.read_bytes()
-    except OSError as failed:
-        refuse(place, f"cannot be read: {failed.strerror or failed}")
-    try:
+        refuse_foreign(content)
         Archive(content)  # refuses what would unpack to more than a workbook has
         books = [
             openpyxl.load_workbook(io.BytesIO(content), data_only=only) for only in (False, True)

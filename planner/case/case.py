@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from planner.case.resolve import resolve
 from planner.case.scenario import Scenario
 from planner.case.table import Row, Table, parse_table
 from planner.case.uncertainty import check_uncertainty
-from planner.errors import InvalidCase, WrongUsage
+from planner.errors import InvalidCase, UnfitChange, WrongUsage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +135,8 @@ class Case:
 
         Raises:
             WrongUsage: there is no such scenario, or a change of `with_changes` does not fit it.
-            InvalidCase: the changes lead to numbers that the contract does not allow.
+            InvalidCase: the changes lead to numbers that the contract does not allow;
+                `UnfitChange` where they would not without those of `with_changes`.
         """
         if name not in self.scenarios:
             raise WrongUsage(f"unknown scenario '{name}'{did_you_mean(name, self.scenarios)}")
@@ -143,9 +144,15 @@ class Case:
             problems = Problems(list(self.tables))
             found = self._resolve(name, problems)
             if found is None:
-                raise InvalidCase(problems.ordered)
+                raise self._wrong(name, problems.ordered)
             self._resolved[name] = found
         return self._resolved[name]
+
+    def _wrong(self, name: str, problems: Sequence[Problem]) -> InvalidCase:
+        """What is wrong with a scenario: the case, or what `with_changes` made of a right one."""
+        if self.changes and replace(self, changes=())._resolve(name, Problems()) is not None:
+            return UnfitChange(problems, [str(change) for change in self.changes])
+        return InvalidCase(problems)
 
     def values(self, name: str = BASE) -> Ledger:
         """The values of one scenario as they are typed, changes made; to look at only.

@@ -21,6 +21,7 @@ from planner.case.selectors import FollowUpError, SelectorError
 from planner.case.units import Quantity, Unit, UnitError, parse_unit
 
 _FORM = 'write it like "Quotas[Quota=China].Tonnes*=0.7" (operations: =, *=, +=)'
+_TARGET_FORM = 'write it like "Quotas[Quota=China].Tonnes", without operation and value'
 _SOURCE_INDEX = d.SOURCES.by_name["Index"]
 _FACTOR = Column("Value", Kind.NUMBER, "a factor", quantity=Quantity.NUMBER, minimum=-LARGEST)
 
@@ -69,7 +70,7 @@ def parse_change(text: str) -> Change:
     Raises:
         ChangeError: it cannot be read.
     """
-    sheet, rows, rest = _split_target(text)
+    sheet, rows, rest = _split_target(text, _FORM)
     match = re.search(r"[*+]?=", _blank_brackets(rest))
     if match is None:
         raise ChangeError("Operation", f"cannot read the change '{text}'; {_FORM}")
@@ -104,21 +105,17 @@ def parse_target(text: str) -> Target:
     Raises:
         ChangeError: it cannot be read.
     """
-    sheet, rows, rest = _split_target(text)
+    sheet, rows, rest = _split_target(text, _TARGET_FORM)
     column = trim(rest)
     if not column or "=" in _blank_brackets(column):
-        raise ChangeError(
-            "Column",
-            f"cannot read the target '{text}'; write it like \"Quotas[Quota=China].Tonnes\", "
-            "without operation and value",
-        )
+        raise ChangeError("Column", f"cannot read the target '{text}'; {_TARGET_FORM}")
     return Target(sheet, rows, column)
 
 
-def _split_target(text: str) -> tuple[str, str, str]:
+def _split_target(text: str, form: str) -> tuple[str, str, str]:
     match = re.match(r'^([^\[\].]+)\[((?:[^"\]]|"[^"]*")*)\]\s*\.(.*)$', trim(text), re.DOTALL)
     if match is None:
-        raise ChangeError("Sheet", f"cannot read '{text}'; {_FORM}")
+        raise ChangeError("Sheet", f"cannot read '{text}'; {form}")
     return trim(match.group(1)), trim(match.group(2)), match.group(3)
 
 

@@ -42,9 +42,11 @@ def stoppable() -> Iterator[None]:
 
     Only where Ctrl-C is ours: in a program that calls the commands it stays as it is.
     """
+    from planner.solving.interrupts import interrupt  # noqa: PLC0415 - loaded with the solver
+
     is_ours = signal.getsignal(signal.SIGINT) is _leave
     if is_ours:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, interrupt)
     yield
     if is_ours:
         signal.signal(signal.SIGINT, _finish)

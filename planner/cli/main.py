@@ -20,13 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.case.case import Case
-    from planner.case.problems import Problem
     from planner.runs import Runs
 
-_REPORT = (
-    "this is a defect of the planner, not of your workbook. Please report it with the workbook "
-    "and the lines above; --verbose shows more"
-)
 _BUG, _STOPPED, _USAGE = 1, 5, 2
 
 
@@ -130,7 +125,7 @@ def solve(asked: CaseOptions, fail_on: tuple[str, ...]) -> int:
     runs, unwritten = _written(runs.timed(read=read), target)
     if asked.as_json:
         screen.say_json(_document(runs.to_dict(), unwritten))
-    elif not asked.quiet:
+    elif not asked.quiet and runs.plans:
         screen.say(answer(runs))
     _remark_on(runs, asked, unwritten)
     return runs.exit_code(fail_on) if unwritten is None else _USAGE
@@ -166,26 +161,23 @@ def _resolve_all(case: Case, scenarios: Sequence[str]) -> None:
     Raises:
         InvalidCase: with the problems of all of them, each once.
     """
-    found: dict[str, Problem] = {}
+    found: list[errors.InvalidCase] = []
     for name in scenarios:
         try:
             case.scenario(name)
         except errors.InvalidCase as wrong:
-            found |= {problem.message: problem for problem in wrong.problems}
+            found.append(wrong)
     if found:
-        raise errors.InvalidCase(list(found.values()))
+        from planner.runs import joined  # noqa: PLC0415 - keeps --help quick
+
+        raise joined(found)
 
 
 def _remark_on(runs: Runs, asked: CaseOptions, unwritten: str | None) -> None:
     """What is to be known besides the answer: warnings, why scenarios have no plan or no file."""
     if not asked.quiet:
         screen.list_problems(runs.case.warnings, screen.remark, everything=asked.verbose)
-    for refusal in runs.refusals:
-        screen.remark(f"scenario {refusal.scenario}: {refusal.status}: {refusal}")
-        if isinstance(refusal, errors.FailedScenario):
-            if asked.verbose:
-                _trace(refusal.cause)
-            screen.remark(_REPORT)
+    screen.list_refusals(runs.refusals, in_full=asked.verbose)
     if unwritten is not None:
         screen.remark(f"planner: {unwritten}")
 
@@ -202,7 +194,7 @@ def _written(runs: Runs, target: Path | None) -> tuple[Runs, str | None]:
         with screen.working("writing"):
             runs = runs.to_excel(target, keep=True)
     except OSError as failed:
-        return runs, f"the results workbook is not written: {_in_words(failed)} (option -o)"
+        return runs, f"the results workbook is not written: {screen.in_words(failed)} (option -o)"
     output = runs.plans[0].output
     if output is not None and output != str(target):
         screen.remark(
@@ -224,7 +216,7 @@ def _invalid(wrong: errors.InvalidCase, asked: CaseOptions, out: Callable[[str],
     if asked.as_json:
         screen.say_json(invalid_to_dict(asked.case.stem, wrong.problems))
         out = screen.remark
-    screen.list_problems(wrong.problems, out, everything=asked.verbose)
+    screen.list_invalid(wrong, out, everything=asked.verbose)
     return wrong.exit_code
 
 
@@ -272,21 +264,9 @@ def _explain(failed: Exception, *, verbose: bool) -> int:
         screen.remark(f"planner: {failed}")
         return failed.exit_code
     if isinstance(failed, OSError):
-        screen.remark(f"planner: {_in_words(failed)}")
+        screen.remark(f"planner: {screen.in_words(failed)}")
         return _USAGE
     if verbose:
-        _trace(failed)
-    screen.remark(f"planner: {type(failed).__name__}: {failed}\n{_REPORT}")
+        screen.trace(failed)
+    screen.remark(f"planner: {type(failed).__name__}: {failed}\n{screen.REPORT}")
     return _BUG
-
-
-def _trace(failed: Exception) -> None:
-    import traceback  # noqa: PLC0415 - keeps --help quick
-
-    traceback.print_exception(failed)
-
-
-def _in_words(failed: OSError) -> str:
-    """What the system refused, and of which file."""
-    where = f"{failed.filename}: " if failed.filename else ""
-    return f"{where}{failed.strerror or failed}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -39,10 +39,20 @@ class CaseOptions:
         case = planner.read(self.case)
         return case.with_changes(*self.changes) if self.changes else case
 
-    def chosen(self, case: planner.Case) -> tuple[str, ...]:
-        """The scenarios to run: those named, all, or Base."""
+    @property
+    def for_several(self) -> bool:
+        """Whether several scenarios are asked about, however many there are."""
+        return self.all_scenarios or len(set(self.scenarios)) > 1
+
+    def chosen(self, case: planner.Case, every: Sequence[str] = ()) -> tuple[str, ...]:
+        """The scenarios to run: those named, all, or Base.
+
+        Args:
+            case: the case.
+            every: what all are; none: those of the case.
+        """
         if self.all_scenarios:
-            return case.scenarios
+            return tuple(every) or case.scenarios
         return tuple(dict.fromkeys(self.scenarios)) or case.scenarios[:1]
 
     def solving(self) -> planner.Options:

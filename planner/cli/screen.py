@@ -14,9 +14,17 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from planner import errors
+
 if TYPE_CHECKING:
     from planner.case.problems import Problem
 
+
+REPORT = (
+    "this is a defect of the planner, not of your workbook. Please report it with the workbook "
+    "and the lines above; --verbose shows more"
+)
+"""What to do where the planner itself failed."""
 
 _PATIENCE, _TICK = 1.0, 0.2
 """Seconds before anything is said of how long it takes, and from one word of it to the next."""
@@ -43,6 +51,15 @@ def say(text: str = "") -> None:
     except OSError as failed:
         _silence(sys.stdout)
         raise OSError(failed.errno, failed.strerror, "the answer cannot be shown") from failed
+
+
+def width() -> int | None:
+    """Letters of a line of the terminal that shows the answer; None where it goes elsewhere."""
+    if not sys.stdout.isatty():
+        return None
+    import shutil  # noqa: PLC0415 - keeps --help quick
+
+    return shutil.get_terminal_size().columns
 
 
 def remark(text: str) -> None:
@@ -76,7 +93,7 @@ def with_error(document: dict[str, Any], message: str) -> dict[str, Any]:
     from planner.case.problems import Problem  # noqa: PLC0415 - keeps --help quick
 
     problem = Problem("error", message).to_dict()
-    return {**document, "problems": [*document["problems"], problem]}
+    return {**document, "problems": [*document.get("problems", []), problem]}
 
 
 def shown(wrong: click.ClickException) -> str:
@@ -94,6 +111,47 @@ def list_problems(
 
     for line in screen_lines(problems, everything=everything):
         out(line)
+
+
+def list_invalid(
+    wrong: errors.InvalidCase, out: Callable[[str], None], *, everything: bool
+) -> None:
+    """What is wrong with a case, or with a right one after the changes of the call."""
+    if isinstance(wrong, errors.UnfitChange):
+        changes = ", ".join(wrong.changes)
+        out(f"planner: the case is right, but not with the change {changes}:")
+    list_problems(wrong.problems, out, everything=everything)
+
+
+def list_refusals(refusals: Sequence[errors.NoPlan], *, in_full: bool) -> None:
+    """Why scenarios have no plan, or no answer, a line each; what to do once.
+
+    Args:
+        refusals: one for each scenario.
+        in_full: whether to trace what the planner itself failed at.
+    """
+    for refusal in refusals:
+        reason = refusal.reason.removeprefix(f"{refusal.status}: ")
+        remark(f"scenario {refusal.scenario}: {refusal.status}: {reason}")
+        if isinstance(refusal, errors.FailedScenario):
+            if in_full:
+                trace(refusal.cause)
+            remark(REPORT)
+    for advice in dict.fromkeys(refusal.advice for refusal in refusals if refusal.advice):
+        remark(f"{advice}.")
+
+
+def trace(failed: Exception) -> None:
+    """Where the planner itself failed."""
+    import traceback  # noqa: PLC0415 - keeps --help quick
+
+    traceback.print_exception(failed)
+
+
+def in_words(failed: OSError) -> str:
+    """What the system refused, and of which file."""
+    where = f"{failed.filename}: " if failed.filename else ""
+    return f"{where}{failed.strerror or failed}"
 
 
 def progress(names: Sequence[str]) -> Iterable[str]:

@@ -58,7 +58,7 @@ def _cost(found: Diff) -> list[str]:
     lines = []
     for case, run in ((found.old, found.runs[0]), (found.new, found.runs[1])):
         if run.refusal is not None:
-            lines.append(f"{case.label} has no plan ({run.status}): {run.refusal}")
+            lines.append(f"{case.label} has no plan ({run.status}): {run.refusal}.")
     if old is None or new is None or found.change is None:
         return lines
     currency = new.currency

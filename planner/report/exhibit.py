@@ -13,6 +13,12 @@ from enum import Enum
 from planner.report.workbook_grid import Cell, Show
 
 
+class Heading(str):
+    """A sentence that stands above others."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table.

@@ -2,53 +2,45 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Sequence
 from datetime import date
 
+from planner.report.columns_text import laid_out, wrapped
 from planner.report.exhibit import Exhibit, Table
 from planner.report.workbook_grid import Cell, Figure, Formula, Show, plain
-
-_WIDTH = 100
-_MOST_LETTERS = 60
-"""Letters of a cell; the workbook and the JSON have them all."""
 
 _BIG, _SMALL, _DIGITS = 1000.0, 1e-3, 4
 
 
-def text_of(exhibit: Exhibit) -> str:
-    """The answer in plain text."""
+def text_of(exhibit: Exhibit, width: int | None = None) -> str:
+    """The answer in plain text; no cell is cut off.
+
+    Args:
+        exhibit: the answer.
+        width: letters of a line of the terminal; None: it goes to a file or another program.
+    """
     lines = [exhibit.title]
     for sentence in exhibit.sentences:
-        lines += textwrap.wrap(sentence, _WIDTH)
+        lines += wrapped(sentence, width)
     for table in exhibit.tables:
         if table.rows and table.on_screen:
-            lines += ["", table.name, *_table(table)]
+            lines += ["", table.name, *_table(table, width)]
     for note in exhibit.notes:
-        lines += ["", *textwrap.wrap(note, _WIDTH)]
+        lines += ["", *wrapped(note, width)]
     return "\n".join(lines)
 
 
-def _table(table: Table) -> list[str]:
+def _table(table: Table, width: int | None) -> list[str]:
     shown = list(table.headers_on_screen) or list(range(len(table.columns)))
-    rows = [[table.columns[j].header for j in shown]]
+    headers = [table.columns[j].header for j in shown]
+    rows: list[list[str]] = []
     is_text = [True] * len(shown)
     for row in table.rows[: table.on_screen]:
         rows.append([_cell(row[j], table.columns[j].show) for j in shown])
         words = [isinstance(plain(row[j]), str | None) for j in shown]
         is_text = [one and other for one, other in zip(is_text, words, strict=True)]
-    widths = [max(len(row[k]) for row in rows) for k in range(len(shown))]
-    lines = ["  " + _aligned(row, widths, is_text) for row in rows]
+    lines = laid_out(headers, rows, is_text, width)
     more = len(table.rows) - table.on_screen
     return lines + ([f"  … and {more} more"] if more > 0 else [])
-
-
-def _aligned(row: Sequence[str], widths: Sequence[int], is_text: Sequence[bool]) -> str:
-    cells = (
-        cell.ljust(width) if text else cell.rjust(width)
-        for cell, width, text in zip(row, widths, is_text, strict=True)
-    )
-    return "  ".join(cells).rstrip()
 
 
 def _cell(cell: Cell, show: Show) -> str:
@@ -57,7 +49,7 @@ def _cell(cell: Cell, show: Show) -> str:
     if value is None:
         return "–"
     if isinstance(value, str):
-        return value if len(value) <= _MOST_LETTERS else value[: _MOST_LETTERS - 1] + "…"
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if (own or show) is Show.SHARE:

@@ -12,7 +12,7 @@ from typing import Any
 import xlsxwriter
 
 from planner.case.case import Case
-from planner.report.exhibit import Exhibit, Kind, Picture, Table
+from planner.report.exhibit import Exhibit, Heading, Kind, Picture, Table
 from planner.report.workbook_charts import BLUE, COLOURS, DATA, GREY, ORANGE, ChartData, dress, font
 from planner.report.workbook_grid import (
     BOLD,
@@ -100,7 +100,9 @@ def _write_sentences(page: Page, exhibit: Exhibit) -> int:
     page.put(0, 0, exhibit.title, look={**BOLD, "font_size": 14, "text_wrap": True})
     row = 2
     for sentence in exhibit.sentences:
-        page.put(row, 0, sentence, look=WRAPPED)
+        row += isinstance(sentence, Heading) and row > 2
+        look = {**BOLD, **WRAPPED} if isinstance(sentence, Heading) else WRAPPED
+        page.put(row, 0, sentence, look=look)
         page.height(row, [sentence], [_LETTERS])
         row += 1
     for note in exhibit.notes:

@@ -13,8 +13,8 @@ from planner.studies.explain import Clash, Explained
 from planner.studies.requirements import Requirement, Sense
 from planner.studies.ways_out import Move, WayOut
 
-_MOST_NAMED = 6
-"""Cells that the first sentence names; the table has them all."""
+_MOST_NAMED = 12
+"""Cells that a sentence names; the tables have them all."""
 
 _MOST_LETTERS = 40
 """Letters of a name in the picture."""
@@ -68,7 +68,7 @@ def _together(labels: Sequence[str]) -> str:
         return f"{labels[0]} alone cannot be kept, whatever the other rules say."
     named = list(labels[:_MOST_NAMED])
     more = len(labels) - len(named)
-    last = f"{more} more" if more else named.pop()
+    last = f"{more} more, which the table has," if more else named.pop()
     return f"{', '.join(named)} and {last} cannot hold together."
 
 

@@ -38,7 +38,10 @@ def exhibit(found: Rules) -> Exhibit:
     of = f", scenario {first.scenario}" if len(found.runs) == 1 else ""
     return Exhibit(
         title=f"{title}{of}: what each rule costs",
-        sentences=[sentence for run in found.runs for sentence in _sentences(found, run)],
+        sentences=[
+            *(sentence for run in found.runs for sentence in _sentences(found, run)),
+            *(f"{one.scenario} is not answered ({one.status}): {one}." for one in found.refusals),
+        ],
         tables=[_table(found, unit), _plans(found)],
         pictures=_pictures(found, unit),
         notes=_notes(found),
@@ -66,17 +69,16 @@ def _sentences(found: Rules, run: RulesRun) -> list[str]:
 
 def _without_plan(run: RulesRun) -> list[str]:
     """There is no plan with all rules: which of them, taken away alone, gives one."""
-    said = [f"There is no plan with all rules: {run.base.reason}."]
+    if run.base.status == "stopped":
+        return ["Stopped before there was a plan: nothing is known of what its rules cost."]
+    said = [f"There is no plan: {run.base.reason}."]
     freeing = [one for one in run.rules if one.cost.objective is not None]
     if freeing:
-        said.append(
-            f"Without {few([_called(one) for one in freeing])} there is one; planner explain says "
-            "by how much it has to give way."
-        )
+        any_of = "" if len(freeing) == 1 else "any one of "
+        named = few([_called(one) for one in freeing])
+        said.append(f"Without {any_of}{named} there is one.")
     elif run.rules and run.status != "stopped":
-        said.append(
-            "Taking away a single rule gives none; planner explain says what contradicts what."
-        )
+        said.append("Taking away a single rule gives none.")
     return said
 
 

@@ -29,8 +29,7 @@ def exhibit(sweep: Sweep) -> Exhibit:
     largest = max((abs(point.objective or 0.0) for point in sweep.plans), default=0.0)
     unit = MoneyUnit.of(sweep.currency, largest)
     if not sweep.plans:
-        words = _why(sweep.points[0].status)
-        return Exhibit(title, [f"Nowhere in this range is there a plan: {words}."])
+        return Exhibit(title, ["Nowhere in this range is there a plan.", _no_plan(sweep)])
     if len(sweep.varied) > 1:
         return Exhibit(
             title,
@@ -51,9 +50,15 @@ def exhibit(sweep: Sweep) -> Exhibit:
 # -- words ----------------------------------------------------------------------------------
 
 
+def _no_plan(sweep: Sweep) -> str:
+    """Why there is no plan at the first point that has none."""
+    point = sweep.without_plan
+    return "" if point is None else f"At {_place(sweep, point)}: {sweep.no_plan}."
+
+
 def _why(status: str) -> str:
     return {
-        "infeasible": "the rules contradict each other",
+        "infeasible": "no plan keeps every rule and meets all demand",
         "unbounded": "the case can earn without end",
     }.get(status, status)
 
@@ -119,8 +124,7 @@ def _reach(sweep: Sweep) -> list[str]:
     reach, vary = sweep.reach, sweep.varied[0]
     if reach is None:
         return []
-    statuses = [point.status for point in sweep.points if point.objective is None]
-    if not statuses:
+    if sweep.without_plan is None:
         return []
     sides = []
     if reach[0] > vary.start:
@@ -128,7 +132,7 @@ def _reach(sweep: Sweep) -> list[str]:
     if reach[1] < vary.end:
         sides.append(f"above {_value(sweep, reach[1])}")
     where = " and ".join(sides) or "at some values between"
-    return [f"There is no plan {where}: {_why(statuses[0])}."]
+    return [f"There is no plan {where}. {_no_plan(sweep)}"]
 
 
 def _today(sweep: Sweep) -> list[str]:
@@ -150,8 +154,9 @@ def _today(sweep: Sweep) -> list[str]:
 
 def _at(sweep: Sweep, one: Breakpoint) -> str:
     if one.slope_right is None or one.slope_left is None:
-        between = f"Between {_value(sweep, one.after)} and {_value(sweep, one.value)}"
-        return f"{between}: {one.change}."
+        after, value = _value(sweep, one.after), _value(sweep, one.value)
+        where = f"Between {after} and {value}" if after != value else f"Just below {value}"
+        return f"{where}: {one.change}."
     return (
         f"At {_value(sweep, one.value)}: {one.change}. From there on "
         f"{_one_more(sweep, one.slope_right)}."
@@ -187,9 +192,8 @@ def _of_grid(sweep: Sweep) -> list[str]:
     ]
     without = len(sweep.points) - len(sweep.plans)
     if without:
-        status = next(point.status for point in sweep.points if point.objective is None)
         sentences.append(
-            f"At {without} of {len(sweep.points)} points there is no plan: {_why(status)}."
+            f"At {without} of {len(sweep.points)} points there is no plan. {_no_plan(sweep)}"
         )
     return sentences
 
@@ -229,6 +233,9 @@ def _breakpoints(sweep: Sweep, unit: MoneyUnit) -> Table:
         ]
         for one in sweep.breakpoints
     ]
+    if not sweep.stretches:  # of values one by one no slope is known
+        columns = [*columns[:2], *columns[4:]]
+        rows = [[*row[:2], *row[4:]] for row in rows]
     return Table("Breakpoints", columns, rows)
 
 

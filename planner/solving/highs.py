@@ -12,7 +12,7 @@ from typing import Any
 import highspy
 
 from planner.errors import WrongUsage
-from planner.solving.interrupts import INTERRUPTS
+from planner.solving.interrupts import INTERRUPTS, is_ours
 
 _POLL = 0.05
 
@@ -137,7 +137,7 @@ class Runner:
 
 def _hears_ctrl_c() -> bool:
     """Whether Ctrl-C is Python's own, and not that of a program with a way of its own."""
-    return signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    return is_ours(signal.getsignal(signal.SIGINT))
 
 
 @contextmanager
@@ -146,11 +146,12 @@ def _told_of_ctrl_c(stop: threading.Event) -> Iterator[None]:
     if not _hears_ctrl_c():
         yield
         return
+    before = signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, lambda *_: _stop_by_ctrl_c(stop))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, before)
 
 
 def _stop_by_ctrl_c(stop: threading.Event) -> None:

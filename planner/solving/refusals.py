@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.case.scenario import Scenario
+from planner.errors import Infeasible, Stopped, Unbounded
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.outcome import Status
@@ -18,45 +20,73 @@ from planner_models.compiling import compile_model
 
 _MOST_NAMED = 8
 
-_EXPLAINED = "; planner explain names the cells that cannot hold together, and the ways out"
+_EXPLAIN = "names the cells that cannot hold together, and the ways out"
 
 
-def infeasible(scenario: Scenario) -> str:
-    """What stands in the way, and who says more."""
-    return _in_the_way(scenario) + _EXPLAINED
+def infeasible(
+    scenario: Scenario, time_limit: float = math.inf, changes: Sequence[str] = ()
+) -> Infeasible:
+    """Why a scenario has no plan, and what to do: the same words whatever is asked of it.
+
+    Args:
+        scenario: the numbers of which no plan keeps every rule.
+        time_limit: seconds to find out what would be missing at least.
+        changes: that were made to the case, as `--set` takes them.
+    """
+    reason, advice = _in_the_way(scenario, time_limit)
+    explain = f"planner explain CASE{as_options(changes)}"
+    return Infeasible(reason, scenario.name, f"{advice}; {explain} {_EXPLAIN}")
 
 
-def _in_the_way(scenario: Scenario) -> str:
-    """The least that would be missing, or rules that contradict each other."""
-    contradiction = (
-        "no plan keeps every rule: limits, capacities, contracts and stock targets contradict "
-        "each other, even with every tonne of demand missing; loosen a minimum, a hard stock "
-        "target or a final minimum, or give a limit a Penalty or a Priority"
-    )
-    if scenario.current is not None and scenario.current.frozen:
-        through = scenario.periods[scenario.current.frozen - 1]
-        contradiction += (
-            f"; purchases up to '{through}' are frozen to the Current plan: planner evaluate says "
-            "which rules they break"
-        )
-    if scenario.shortfall_allowed:
-        return contradiction
-    relaxed = replace(scenario, shortfall_allowed=True)
-    model = compile_model(model_data(relaxed))
-    session = Session(model, cuts=tangent_cuts(relaxed, model))
-    missing = np.zeros(model.shape[1])
-    missing[model.columns["short"]] = 1.0
-    session.set_costs(missing)
-    outcome = session.solve()
+def as_options(changes: Sequence[str]) -> str:
+    """Changes as a command line has them; values that are whole without a fraction."""
+    options = ""
+    for change in changes:
+        quote = "'" if '"' in change else '"'
+        options += f" --set {quote}{change.removesuffix('.0')}{quote}"
+    return options
+
+
+def _in_the_way(scenario: Scenario, time_limit: float) -> tuple[str, str]:
+    """The least that would be missing, or rules that contradict each other; and what to do."""
+    outcome = None
+    if not scenario.shortfall_allowed:
+        relaxed = replace(scenario, shortfall_allowed=True)
+        model = compile_model(model_data(relaxed))
+        session = Session(model, cuts=tangent_cuts(relaxed, model))
+        missing = np.zeros(model.shape[1])
+        missing[model.columns["short"]] = 1.0
+        session.set_costs(missing)
+        outcome = session.solve(time_limit)
+    if outcome is None or outcome.status is Status.INFEASIBLE:
+        return _contradiction(scenario)
+    advice = "Add supply, loosen a quota or limit, or set Shortfall to allowed in Settings"
     if outcome.status is not Status.OPTIMAL or outcome.solution is None:
-        return contradiction
+        return "no plan keeps every rule and meets all demand", advice
     values = session.tidied(outcome.solution.values)
     short = Quantities.of_solution(relaxed, model, values).short
     return (
         f"no plan meets all demand: at least {_tonnes(short.sum())} are missing "
-        f"({_missing(scenario, short)}). Add supply, loosen a quota or limit, or set Shortfall "
-        "to allowed in Settings"
+        f"({_missing(scenario, short)})"
+    ), advice
+
+
+def _contradiction(scenario: Scenario) -> tuple[str, str]:
+    reason = (
+        "no plan keeps every rule: limits, capacities, contracts and stock targets contradict "
+        "each other, even with every tonne of demand missing"
     )
+    advice = (
+        "Loosen a minimum, a hard stock target or a final minimum, or give a limit a Penalty or a "
+        "Priority"
+    )
+    if scenario.current is not None and scenario.current.frozen:
+        through = scenario.periods[scenario.current.frozen - 1]
+        advice += (
+            f"; purchases up to '{through}' are frozen to the Current plan: planner evaluate says "
+            "which rules they break"
+        )
+    return reason, advice
 
 
 def _missing(scenario: Scenario, short: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
@@ -130,6 +160,12 @@ def unbounded(scenario: Scenario, session: Session) -> str:
     )
 
 
+def earns_without_end(scenario: Scenario, session: Session) -> Unbounded:
+    """Why there is no cheapest plan, and who says more: the same words whatever is asked."""
+    advice = "planner explain CASE says how far each price or value has to move"
+    return Unbounded(unbounded(scenario, session), scenario.name, advice)
+
+
 def _converted(
     scenario: Scenario,
     session: Session,
@@ -174,14 +210,18 @@ def _listed(found: tuple[Named, ...]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def stopped(reason: str, time_limit: float) -> str:
-    """Why the solver stopped before there was a plan."""
+def stopped(reason: str, time_limit: float, scenario: str) -> Stopped:
+    """Why the solver stopped before there was a plan, and what to do.
+
+    Args:
+        reason: in the solver's words.
+        time_limit: seconds that it had.
+        scenario: its name.
+    """
     if "time" in reason.lower() and math.isfinite(time_limit):
-        return (
-            f"stopped after {time_limit:g} seconds without a plan; raise the time limit "
-            "(--time-limit, or Time limit in Settings)"
-        )
-    return "interrupted before there was a plan"
+        advice = "Raise the time limit (--time-limit, or Time limit in Settings)"
+        return Stopped(f"stopped after {time_limit:g} seconds without a plan", scenario, advice)
+    return Stopped("interrupted before there was a plan", scenario)
 
 
 def _tonnes(value: float) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
+from planner.solving.interrupts import INTERRUPTS
 from planner.solving.outcome import Bound, Solution, Status
 from planner.solving.session import Session
 
@@ -81,17 +82,23 @@ class Slope:
 
 
 def slopes(session: Session, solution: Solution, bounds: Sequence[Bound]) -> list[Slope]:
-    """The worth of each bound at an optimal solution; the session ends where it began."""
-    finder = _Finder(session, solution)
+    """The worth of each bound at an optimal solution; the session ends where it began.
+
+    Raises:
+        KeyboardInterrupt: by Ctrl-C.
+    """
+    finder, before = _Finder(session, solution), INTERRUPTS.count
     rows, columns = session.model.shape
     looked_at = _worth_most(solution, bounds)[: _MOST_LOOKED_AT // max(rows, 1)]
     sides = {(b, sign): finder.from_basis(b, sign) for b in looked_at for sign in _SIGNS}
     kinks = [key for key, side in sides.items() if side is None]
     solves = min(_MOST_SOLVES, _MOST_SOLVED // columns)
     for bound, sign in kinks:
+        INTERRUPTS.stop_if_since(before)
         if finder.solves < solves:
             sides[bound, sign] = finder.from_solving(bound, sign)
     for key, side in sides.items():
+        INTERRUPTS.stop_if_since(before)
         if side is not None and finder.solves < solves:
             sides[key] = finder.further(*key, side)
     return [finder.slope(sides.get((b, 1.0)), sides.get((b, -1.0))) for b in bounds]

@@ -11,7 +11,7 @@ import numpy as np
 from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
-from planner.errors import CheckFailed, Infeasible, Stopped, Unbounded
+from planner.errors import CheckFailed
 from planner.plan import Plan, Seconds
 from planner.solving import refusals
 from planner.solving.bounds import limit_rows
@@ -23,6 +23,7 @@ from planner.solving.certificate import (
 )
 from planner.solving.check import check_plan
 from planner.solving.highs import SolverError, solver_name
+from planner.solving.interrupts import INTERRUPTS
 from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.outcome import Outcome, Solution, Status
@@ -45,6 +46,10 @@ _NOT_PROVEN = (
     "them made out; the largest capacities or limits of sources with a restart, a minimum order, "
     "an order cost, tiers or a supplier count are too large to tell a decision by: give them "
     "numbers nearer to what can be bought"
+)
+
+_WORTH_UNKNOWN = (
+    "interrupted by user: the plan is found, and what one more or less of a limit is worth is not"
 )
 
 
@@ -85,11 +90,11 @@ def solve_next(case: Case, scenario: str, live: Live) -> Plan:
 def _refuse(numbers: Scenario, session: Session, outcome: Outcome, limit: float) -> NoReturn:
     """Say why there is no plan."""
     if outcome.status is Status.INFEASIBLE:
-        raise Infeasible(refusals.infeasible(numbers), numbers.name)
+        raise refusals.infeasible(numbers, limit)
     if outcome.status is Status.UNBOUNDED:
-        raise Unbounded(refusals.unbounded(numbers, session), numbers.name)
+        raise refusals.earns_without_end(numbers, session)
     if outcome.status is Status.STOPPED:
-        raise Stopped(refusals.stopped(outcome.reason, limit), numbers.name)
+        raise refusals.stopped(outcome.reason, limit, numbers.name)
     raise SolverError(f"HiGHS ended with '{outcome.reason}'")
 
 
@@ -105,6 +110,7 @@ def plan_of(case: Case, numbers: Scenario, session: Session, outcome: Outcome, g
     found = outcome.solution
     if found is None:
         raise SolverError(f"HiGHS ended with '{outcome.reason}' and no point")
+    before = INTERRUPTS.count
     optimal = outcome.status is Status.OPTIMAL
     notes = [] if optimal else [f"stopped early ({outcome.reason.lower()}): not proven cheapest"]
     bound = outcome.bound
@@ -137,14 +143,19 @@ def plan_of(case: Case, numbers: Scenario, session: Session, outcome: Outcome, g
     given_up = what_is_given_up(numbers, plan.quantities)
     notes += given_up
     held = has_decisions or bool(given_up)
-    rows = limit_rows(numbers, session, plan.quantities, optimum, held=held)
     prices = {}
-    if is_too_large(numbers, session):
-        notes.append(
-            "the case is too large to find the prices at which sources gain or lose tonnes"
-        )
-    elif optimum is not None and not any(rule.type == "HHI" for rule in numbers.rules):
-        prices = switch_prices(numbers, session, optimum, plan.quantities)
+    try:
+        INTERRUPTS.stop_if_since(before)
+        rows = limit_rows(numbers, session, plan.quantities, optimum, held=held)
+        if is_too_large(numbers, session):
+            notes.append(
+                "the case is too large to find the prices at which sources gain or lose tonnes"
+            )
+        elif optimum is not None and not any(rule.type == "HHI" for rule in numbers.rules):
+            prices = switch_prices(numbers, session, optimum, plan.quantities)
+    except KeyboardInterrupt:
+        rows = limit_rows(numbers, session, plan.quantities, None, held=held)
+        notes.append(_WORTH_UNKNOWN)
     return replace(plan, limit_rows=rows, switch_prices=prices, notes=tuple(notes))
 
 
@@ -160,7 +171,7 @@ def _held(numbers: Scenario, session: Session, ended: Outcome, found: Solution) 
     if outcome.status is Status.INFEASIBLE:
         outcome = give_up_least_as_decided(session)
     if outcome.solution is None and ended.status is Status.STOPPED:
-        raise Stopped(refusals.stopped(ended.reason, numbers.time_limit), numbers.name)
+        raise refusals.stopped(ended.reason, numbers.time_limit, numbers.name)
     if outcome.solution is None:
         raise SolverError(f"HiGHS ended with '{outcome.reason}' for decisions that it found")
     return outcome.solution

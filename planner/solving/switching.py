@@ -16,6 +16,7 @@ import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
 from planner.plan import SwitchPrice
+from planner.solving.interrupts import INTERRUPTS
 from planner.solving.outcome import Solution, Status
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session
@@ -56,12 +57,16 @@ def switch_prices(
         session: the model, solved to optimality; it ends where it began.
         optimum: its solution.
         plan: the quantities reported, which may be another of the cheapest plans.
+
+    Raises:
+        KeyboardInterrupt: by Ctrl-C.
     """
-    basis = session.basis()
+    basis, before = session.basis(), INTERRUPTS.count
     found = {}
     for s in sorted(set(session.model.indices["LANES"][:, 0].tolist())):
         finder = _Finder(scenario, session, optimum.objective, plan, s)
         found[scenario.sources[s].name] = finder.find(basis)
+        INTERRUPTS.stop_if_since(before)
     return found
 
 

@@ -27,6 +27,7 @@ from planner.errors import WrongUsage
 from planner.plan import Plan
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
+from planner.solving.interrupts import INTERRUPTS
 from planner.solving.options import Options
 from planner.solving.outcome import Bound, Outcome, Solution, Status
 from planner.solving.pricing import price_plan
@@ -213,6 +214,8 @@ def alternatives(
     ranges: list[SourceRange] = []
     plans, interrupted = [near.cheapest], stopped_plan(cheapest)
     try:
+        if not interrupted:
+            near.settle_priorities()
         for s in () if interrupted else progress(range(len(numbers.sources))):
             ranges.append(near.range_of(s))
         for plan in () if interrupted else near.different(ranges):
@@ -254,8 +257,6 @@ class _Near:
         self._session = Session(
             model, cuts=tangent_cuts(numbers, model), threads=options.threads, log=options.log
         )
-        # Rules with a priority are then given up no further than in the cheapest plan.
-        solve_by_priority(numbers, self._session, self._left, self._gap)
         bought = cheapest.quantities.bought.sum(axis=1)
         self.cheapest = Alternative(
             cheapest.objective, cheapest.paid, cheapest.valuation, cheapest.shortfall_t,
@@ -270,6 +271,16 @@ class _Near:
     @property
     def _left(self) -> float:
         return self._deadline - time.monotonic()
+
+    def settle_priorities(self) -> None:
+        """Give up rules with a priority no further than in the cheapest plan, from then on.
+
+        Raises:
+            KeyboardInterrupt: by Ctrl-C.
+        """
+        before = INTERRUPTS.count
+        solve_by_priority(self.numbers, self._session, self._left, self._gap)
+        INTERRUPTS.stop_if_since(before)
 
     # -- the least and the most -------------------------------------------------------------
 

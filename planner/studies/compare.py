@@ -8,21 +8,23 @@ scenario would have.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from planner.case.case import Case
-from planner.errors import Stopped, WrongUsage
+from planner.errors import Interrupted, Stopped, WrongUsage
 from planner.plan import Plan
 from planner.runs import Run, Runs, solve_scenarios
+from planner.solving.interrupts import INTERRUPTS
 from planner.solving.options import Options
 from planner.solving.tolerances import MOST_DUAL_GAP
 from planner.studies.holding import Holding, Replanned
-from planner.studies.interruption import stopped_run
 
 _DECIDE = "Decide through"
 
 _NO_PLAN = Replanned("no plan")
+_OUT_OF_TIME = Replanned("stopped")
 _NOT_ASKED = Replanned("stopped", interrupted=True)
 
 
@@ -73,32 +75,68 @@ class Comparison:
         cost, best = self.replanned[plan][scenario].objective, self.best[scenario]
         if cost is None or best is None:
             return None
-        own = self.runs.runs[scenario].plan
-        rounding = MOST_DUAL_GAP * (own.money.size if own is not None else abs(best))
-        return cost - best if cost - best > rounding else 0.0
+        return cost - best if cost - best > self._rounding(scenario) else 0.0
+
+    def _rounding(self, scenario: int) -> float:
+        """Money that is rounding beside what a scenario costs."""
+        own, best = self.runs.runs[scenario].plan, self.best[scenario]
+        return MOST_DUAL_GAP * (own.money.size if own is not None else abs(best or 0.0))
+
+    def is_proven(self, plan: int, scenario: int) -> bool:
+        """Whether a regret is known exactly: both of the costs that it is made of are proven."""
+        cells = self.replanned[plan][scenario], self.replanned[scenario][scenario]
+        return all(cell.status != "feasible" for cell in cells)
+
+    def ends(self, plan: int, scenario: int) -> tuple[float | None, float | None]:
+        """Between which amounts a regret is, whatever better plans there are; None: not known."""
+        cell, own = self.replanned[plan][scenario], self.replanned[scenario][scenario]
+        best = self.best[scenario]
+        if cell.objective is None or best is None:
+            return None, None
+        least = most = None
+        if cell.gap is not None:
+            least = max(cell.objective - cell.gap * abs(cell.objective) - best, 0.0)
+        if own.gap is not None and own.objective is not None:
+            most = cell.objective - (own.objective - own.gap * abs(own.objective))
+        return least, most
+
+    @property
+    def all_proven(self) -> bool:
+        """Whether every regret that is known is known exactly."""
+        places = range(len(self.replanned))
+        return all(self.is_proven(i, j) for i in places for j in places)
 
     @property
     def worst(self) -> list[float | None]:
         """The largest regret of each plan; None: it cannot be kept in some scenario, or is none.
 
-        Scenarios that have no plan themselves do not count.
+        Scenarios of which there is no plan themselves do not count.
         """
         found = []
-        for row, regrets in zip(self.replanned, self.regret, strict=True):
+        for regrets in self.regret:
             kept = [
                 regret
-                for cell, regret in zip(row, regrets, strict=True)
-                if cell.status != _NO_PLAN.status
+                for run, regret in zip(self.runs.runs, regrets, strict=True)
+                if run.plan is not None
             ]
             known = [regret for regret in kept if regret is not None]
             found.append(max(known) if known and len(known) == len(kept) else None)
         return found
 
     @property
-    def least_worst(self) -> str | None:
-        """Whose plan has the least worst regret; the first of equals; None: no plan is kept."""
+    def safest(self) -> tuple[str, ...]:
+        """Whose plans have the least worst regret, but for rounding; none: no plan is kept."""
         known = [(worst, n) for n, worst in enumerate(self.worst) if worst is not None]
-        return self.scenarios[min(known)[1]] if known else None
+        if not known:
+            return ()
+        rounding = max(self._rounding(n) for n in range(len(self.replanned)))
+        most = min(known)[0] + rounding
+        return tuple(self.scenarios[n] for worst, n in known if worst <= most)
+
+    @property
+    def least_worst(self) -> str | None:
+        """The first of `safest`; None: no plan is kept."""
+        return self.safest[0] if self.safest else None
 
     @property
     def interrupted(self) -> bool:
@@ -114,11 +152,14 @@ class Comparison:
         """The JSON document of `planner compare`."""
         return {
             **self.runs.to_dict(),
+            "status": Stopped.status if self.interrupted else self.runs.status,
             "held_through": self.through,
             "scenarios": list(self.scenarios),
             "regret": self.regret,
             "worst": self.worst,
             "least_worst": self.least_worst,
+            "safest": list(self.safest),
+            "proven": self.all_proven,
             "cells": [
                 self._cell(i, j)
                 for i in range(len(self.replanned))
@@ -135,6 +176,9 @@ class Comparison:
             "objective": found.objective,
             "gap": found.gap,
             "regret": self._regret(plan, scenario),
+            "proven": self.is_proven(plan, scenario),
+            "regret_least": self.ends(plan, scenario)[0],
+            "regret_most": self.ends(plan, scenario)[1],
             "shortfall_t": found.shortfall_t,
             "cut_t": found.cut_t,
             "cuts": [
@@ -175,18 +219,16 @@ def compare(
             f"compare needs two scenarios at least; there is only '{names[0]}'. Add the sheets "
             "Scenarios and Changes, or name more with --scenario"
         )
-    options = options or Options()
+    options, before = options or Options(), INTERRUPTS.count
     runs = solve_scenarios(case, names, options, progress)
     periods = held_periods(case)
     columns: list[list[Replanned]] = []
-    try:
-        for name in () if any(map(stopped_run, runs.runs)) else progress(names):
+    with suppress(KeyboardInterrupt):
+        for name in () if INTERRUPTS.count > before else progress(names):
             run = runs.runs[names.index(name)]
             columns.append(_column(case, runs, run, periods, options))
-            if any(cell.interrupted for cell in columns[-1]):
+            if INTERRUPTS.count > before:
                 break
-    except KeyboardInterrupt:
-        pass
     for run in runs.runs[len(columns) :]:
         columns.append([_own(one, run) or _NOT_ASKED for one in runs.runs])
     rows = tuple(zip(*columns, strict=True))
@@ -220,9 +262,14 @@ def _column(case: Case, runs: Runs, run: Run, periods: int, options: Options) ->
 
 def _own(one: Run, run: Run) -> Replanned | None:
     """What is known of a plan under a scenario without asking; None: nothing."""
-    if one.plan is None or run.plan is None:
+    refusals = [each.refusal for each in (one, run) if each.plan is None]
+    if any(isinstance(refusal, Interrupted) for refusal in refusals):
+        return _NOT_ASKED
+    if any(isinstance(refusal, Stopped) for refusal in refusals):
+        return _OUT_OF_TIME
+    if refusals:
         return _NO_PLAN
     plan = run.plan
-    if one is not run:
+    if one is not run or plan is None:
         return None
     return Replanned(plan.status, plan.objective, plan.gap, plan.shortfall_t)

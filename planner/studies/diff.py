@@ -16,9 +16,10 @@ from planner.case.case import Case
 from planner.case.columns import Value
 from planner.case.difference import Between, InputChange, changes_between
 from planner.case.ledger import BASE
-from planner.errors import Infeasible, InvalidCase, NoPlan, Stopped, WrongUsage
+from planner.errors import Interrupted, InvalidCase, Stopped, Unbounded, WrongUsage
 from planner.plan import Plan
 from planner.runs import Run, solve_scenarios
+from planner.solving.interrupts import INTERRUPTS
 from planner.solving.options import Options
 from planner.studies.variants import Variants
 
@@ -183,10 +184,17 @@ def diff(
         words = f"{currencies[0]} and {currencies[1]}"
         raise WrongUsage(f"the cases are in {words}; their costs cannot be compared")
     inputs = changes_between(old, new)
-    first, last = (solve_scenarios(case, (scenario,), options).runs[0] for case in (old, new))
-    steps, is_complete = _Steps(old, new, scenario, inputs, options).taken(
-        first.plan, last.plan, progress
-    )
+    before = INTERRUPTS.count
+    first = solve_scenarios(old, (scenario,), options).runs[0]
+    last = Run(scenario, None, Interrupted("interrupted before it was solved", scenario))
+    if INTERRUPTS.count == before:
+        last = solve_scenarios(new, (scenario,), options).runs[0]
+    steps: tuple[Step, ...] = ()
+    is_complete = INTERRUPTS.count == before
+    if is_complete:
+        steps, is_complete = _Steps(old, new, scenario, inputs, options).taken(
+            first.plan, last.plan, progress
+        )
     plan: tuple[PlanChange, ...] = ()
     if first.plan is not None and last.plan is not None:
         plan = tuple(_plan_changes(first.plan, last.plan))
@@ -276,12 +284,8 @@ class _Steps:
         """
         try:
             found = self.variants.optimum(self.between.case().scenario(self.scenario))
-        except (InvalidCase, WrongUsage, Infeasible):
+        except (InvalidCase, WrongUsage, Unbounded):
             return None
-        except NoPlan as refusal:
-            if "unbounded" in str(refusal):
-                return None
-            raise
         return None if found is None else (found.objective, found.shortfall_t)
 
 

@@ -180,7 +180,7 @@ def explain(
     if outcome.status is Status.UNBOUNDED:
         return _endless(case, numbers, options, session, deadline)
     if outcome.solution is None and outcome.status is Status.STOPPED:
-        raise Stopped(refusals.stopped(outcome.reason, limit), numbers.name)
+        raise refusals.stopped(outcome.reason, limit, numbers.name)
     plan = plan_of(case, numbers, session, outcome, gap)
     return Explained(case, numbers, plan.status, plan=explained(plan))
 

@@ -23,7 +23,7 @@ from planner._version import __version__
 from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
-from planner.errors import WrongUsage
+from planner.errors import Stopped, WrongUsage
 from planner.solving.certificate import column_names, row_names
 from planner.solving.live import Live
 from planner.solving.options import Options
@@ -273,6 +273,7 @@ def export(case: Case, scenario: str = BASE, options: Options | None = None) -> 
     Raises:
         WrongUsage: unknown scenario, or another number of threads than at the first solve.
         InvalidCase: its changes lead to numbers that the contract does not allow.
+        Stopped: the time limit came, or Ctrl-C, before limits with priorities were settled.
     """
     numbers = case.scenario(scenario)
     live = Live(options or Options())
@@ -284,6 +285,9 @@ def export(case: Case, scenario: str = BASE, options: Options | None = None) -> 
         gap = numbers.mip_gap if given.mip_gap is None else given.mip_gap
         outcome = solve_by_priority(numbers, session, limit, gap)
         notes.append(_PRIORITY_NOTE)
+        if outcome.status is Status.STOPPED:
+            reason = "stopped before it was known which limits with a priority have to be given up"
+            raise Stopped(reason, numbers.name)
         if outcome.status is Status.INFEASIBLE:
             notes.append(_NO_PLAN_NOTE)
     model = replace(session.model, lower=session.columns.lower, upper=session.columns.upper)

@@ -200,13 +200,13 @@ def frontier(
     numbers, options = case.scenario(scenario), options or Options()
     rule = _rule(case, numbers, column)
     cheapest = solve(case, scenario, options)
-    if not rule.basis:
-        return _without_demand(cheapest, rule, measure)
+    unbounded = _concentration(rule, cheapest.quantities, measure) if rule.basis else 0.0
+    if not rule.basis or stopped_plan(cheapest):
+        return _without_curve(cheapest, rule, measure, unbounded)
     bounded = _Bounded(numbers, rule, measure, options)
-    unbounded = _concentration(rule, cheapest.quantities, measure)
     least = bounded.least()
     found = _Curve([], [], exact=False, gap=None, is_whole=False)
-    if least is not None and not stopped_plan(cheapest):
+    if least is not None:
         least = 0.0 if least <= _NEAR * unbounded else least
         trace = _curve if bounded.is_linear else _steps
         found = trace(bounded, least, unbounded, progress)
@@ -226,20 +226,22 @@ def frontier(
     )
 
 
-def _without_demand(cheapest: Plan, rule: Rule, measure: str) -> Frontier:
-    """The answer where there are no shares."""
+def _without_curve(cheapest: Plan, rule: Rule, measure: str, unbounded: float) -> Frontier:
+    """The answer where there are no shares, or Ctrl-C came with the cheapest plan."""
+    interrupted = stopped_plan(cheapest)
     return Frontier(
         cheapest=cheapest,
         column=rule.column or "",
         measure=measure,
-        demand_t=0.0,
-        unbounded=0.0,
+        demand_t=float(rule.basis or 0.0),
+        unbounded=unbounded,
         points=(),
         steps=(),
         least=0.0,
-        has_decisions=False,
-        exact=True,
-        gap=0.0,
+        has_decisions=bool(compile_model(model_data(cheapest.numbers)).integer.any()),
+        exact=not interrupted,
+        gap=None if interrupted else 0.0,
+        interrupted=interrupted,
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,8 @@ import numpy as np
 from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
-from planner.errors import Infeasible, Stopped, Unbounded, WrongUsage
+from planner.errors import Infeasible, NoPlan, Stopped, Unbounded, WrongUsage
+from planner.runs import refusal_to_dict, worst_code, worst_status
 from planner.solving import refusals
 from planner.solving.highs import SolverError
 from planner.solving.live import Live
@@ -30,6 +31,7 @@ from planner.solving.quantities import Quantities
 from planner.solving.session import Session, State
 from planner.solving.tolerances import MOST_DUAL_GAP
 from planner.studies.removal import RuleRow, needing_a_bound, rows_of, rule_rows, without
+from planner.studies.several import ask_each
 from planner_models.compiled import CompiledModel
 
 _VALUED = ("short", "under", "over", "below")
@@ -143,6 +145,11 @@ class RulesRun:
         return "stopped" if is_cut_off else self.base.status
 
     @property
+    def exit_code(self) -> int:
+        """What a command returns for this scenario alone."""
+        return _EXIT_CODES.get(self.status, 0)
+
+    @property
     def dearest(self) -> tuple[RuleCost, ...]:
         """The rules, those that cost most first; those that are not known last."""
         return tuple(sorted(self.rules, key=_by_saving))
@@ -167,24 +174,33 @@ def _by_saving(one: RuleCost) -> tuple[bool, float]:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the rules of a case cost, in one or several scenarios."""
+    """What the rules of a case cost, in one or several scenarios.
+
+    `refusals` says why others of those asked for could not be asked about.
+    """
 
     case: Case
     runs: tuple[RulesRun, ...]
+    refusals: tuple[NoPlan, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """0; 4 where a scenario has no plan with its rules; 5 where not all was asked in time."""
-        return max(_EXIT_CODES.get(run.status, 0) for run in self.runs)
+        codes = [run.exit_code for run in self.runs]
+        return worst_code([*codes, *(refusal.exit_code for refusal in self.refusals)])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `planner rules`."""
-        worst = ("stopped", "unbounded", "infeasible", "feasible", "optimal")
         return {
-            "status": min((run.status for run in self.runs), key=worst.index),
+            "status": worst_status(
+                [*(run.status for run in self.runs), *(one.status for one in self.refusals)]
+            ),
             "case": self.case.name,
             "problems": [problem.to_dict() for problem in self.case.warnings],
-            "runs": [run.to_dict() for run in self.runs],
+            "runs": [
+                *(run.to_dict() for run in self.runs),
+                *(refusal_to_dict(refusal) for refusal in self.refusals),
+            ],
             "rules": [
                 {
                     "scenario": run.scenario,
@@ -216,14 +232,21 @@ def rules(
 
     Raises:
         WrongUsage: an unknown scenario, or none at all.
-        InvalidCase: the scenario's changes lead to numbers that the contract does not allow.
+        InvalidCase: changes lead to numbers that the contract does not allow, in all of them.
+        Stopped: Ctrl-C came before anything was asked.
     """
     names = (scenario,) if isinstance(scenario, str) else tuple(scenario)
     if not names:
         raise WrongUsage("no scenario to ask about")
-    every = [case.scenario(name) for name in names]
     asker = options or Options()
-    return Rules(case, tuple(_Asker(numbers, asker).run(progress) for numbers in every))
+
+    def ask(case: Case, name: str) -> RulesRun:
+        return _Asker(case.scenario(name), asker).run(progress)
+
+    found = ask_each(case, names, ask)
+    if not found.answers:
+        raise found.refusals[0]
+    return Rules(case, tuple(run for _, run in found.answers), found.refusals)
 
 
 class _Asker:
@@ -245,6 +268,9 @@ class _Asker:
         rows = rule_rows(self.numbers)
         outcome = self._solved(self.numbers, self.session)
         base = self._cost(self.numbers, self.session.model, outcome)
+        if outcome.status is Status.INFEASIBLE:
+            why = refusals.infeasible(self.numbers, self.deadline - time.monotonic())
+            base = replace(base, reason=str(why))
         start = State(self.session.basis(), self._compiled.columns, self._compiled.rows)
         names = [f"{row.kind} {row.name}" for row in rows]
         found = []
@@ -325,7 +351,7 @@ class _Asker:
             raise SolverError(f"HiGHS ended with '{outcome.reason}'")
         self._interrupted = self._interrupted or outcome.status is Status.STOPPED
         if outcome.status is Status.UNBOUNDED:
-            text = refusals.unbounded(numbers, session)
+            text = str(refusals.earns_without_end(numbers, session))
             return Outcome(outcome.status, None, text)
         return outcome
 
@@ -334,7 +360,7 @@ class _Asker:
         found = outcome.solution
         if found is None:
             words = {
-                Status.INFEASIBLE: "no plan keeps every rule",
+                Status.INFEASIBLE: "there is no plan without it either",
                 Status.STOPPED: "stopped before there was a plan",
             }
             return Cost(outcome.status.value, reason=words.get(outcome.status, outcome.reason))

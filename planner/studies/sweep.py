@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from typing import Any
 
@@ -13,10 +13,12 @@ from planner.case.case import Case
 from planner.case.changes import ChangeError, Target, parse_target
 from planner.case.declarations import BY_NAME
 from planner.case.headers import split_bracket
-from planner.case.ledger import BASE
+from planner.case.ledger import BASE, Ledger
 from planner.case.names import fold, lookup
 from planner.errors import NoPlan, Stopped, WrongUsage
+from planner.solving import refusals
 from planner.solving.options import Options
+from planner.solving.outcome import Status
 from planner.studies.curve import Piece
 from planner.studies.states import Side, State, Watch, change_words
 from planner.studies.sweep_exact import Curve, NotExact, exact_curve
@@ -120,6 +122,8 @@ class Sweep:
         bends: `convex` (a bound), `concave` (a price), or not known.
         now: the value that the case has; None: not known.
         solves: of the solver.
+        no_plan: why there is no plan at the first point that has none, in words; empty: all have
+            one.
     """
 
     case: Case
@@ -137,6 +141,12 @@ class Sweep:
     bends: str | None
     now: float | None
     solves: int
+    no_plan: str = ""
+
+    @property
+    def without_plan(self) -> SweepPoint | None:
+        """The first point that has no plan."""
+        return next((point for point in self.points if point.objective is None), None)
 
     @property
     def plans(self) -> list[SweepPoint]:
@@ -190,6 +200,7 @@ class Sweep:
             ],
             "plan_from": None if reach is None else reach[0],
             "plan_to": None if reach is None else reach[1],
+            "no_plan": self.no_plan or None,
             "bends": self.bends,
             "exact": self.exact,
             "reason": self.reason or None,
@@ -242,13 +253,31 @@ def sweep(
     targets = tuple(_target(vary) for vary in ranges)
     if len(targets) not in (1, 2):
         raise WrongUsage("one number varies, or two")
+    if len(set(targets)) < len(targets):
+        raise WrongUsage(f"{ranges[0].target} is varied twice; a grid needs two targets")
     units = tuple(_unit(case, target) for target in targets)
     asked = _Asked(Variants(case, scenario, options), ranges, targets, units, solved)
-    if len(targets) > 1:
-        return _grid(asked)
-    ends = (ranges[0].start, ranges[0].end)
-    curve = exact_curve(asked.variants, targets[0], ends, solved)
+    found = _grid(asked) if len(targets) > 1 else _line(asked)
+    point = found.without_plan
+    return found if point is None else replace(found, no_plan=_no_plan(asked, point))
+
+
+def _line(asked: _Asked) -> Sweep:
+    ends = (asked.varied[0].start, asked.varied[0].end)
+    curve = exact_curve(asked.variants, asked.targets[0], ends, asked.solved)
     return _of_curve(asked, curve) if isinstance(curve, Curve) else _sampled(asked, curve)
+
+
+def _no_plan(asked: _Asked, point: SweepPoint) -> str:
+    """Why there is no plan at a point."""
+    changes = asked.changes(point.values)
+    if point.status == Status.UNBOUNDED.value:
+        return (
+            "the case can earn without end; planner explain CASE"
+            f"{refusals.as_options(changes)} names the price or value that has no floor"
+        )
+    numbers = asked.variants.changed(*changes)
+    return str(refusals.infeasible(numbers, asked.variants.seconds_left, changes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,9 +442,43 @@ def _of_samples(asked: _Asked, sampler: Sampler, samples: list[Sample], why: str
         exact=False,
         reason=why if sampler.is_whole else f"{why}; stopped early",
         bends=None,
-        now=None,
+        now=_now(asked) if is_line else None,
         solves=sampler.solves,
     )
+
+
+def _now(asked: _Asked) -> float | None:
+    """The value that every cell of the target has; None: none, or several."""
+    case, scenario = asked.variants.case, asked.variants.scenario
+    start, end = asked.varied[0].start, asked.varied[0].end
+    own, first, last = (
+        _numbers(case.varied(*changes).values(scenario))
+        for changes in ((), asked.changes((start,)), asked.changes((end,)))
+    )
+    found = []
+    for place, low in first.items():
+        if last[place] != low:
+            here = own.get(place, np.inf)
+            found.append(start + (end - start) * (here - low) / (last[place] - low))
+    is_one = bool(found) and np.isfinite(found).all() and np.allclose(found, found[0], rtol=1e-12)
+    return float(f"{found[0]:.12g}") if is_one else None
+
+
+def _numbers(ledger: Ledger) -> dict[tuple[str, ...], float]:
+    """Every number of a ledger by its place; what is no number has none."""
+    found: dict[tuple[str, ...], float] = {}
+    for part, sheets in (("row", ledger.rows), ("spread", ledger.spread)):
+        for sheet, rows in sheets.items():
+            for i, row in enumerate(rows):
+                for column, value in row.items():
+                    if isinstance(value, float):
+                        found[part, sheet, str(i), column] = value
+    for sheet, several in ledger.series.items():
+        for i, series in enumerate(several):
+            for t, amount in enumerate(series.values):
+                if isinstance(amount, float):
+                    found["series", sheet, str(i), str(t)] = amount
+    return found
 
 
 def _change(watch: Watch, one: Sample, other: Sample) -> Breakpoint:

@@ -9,11 +9,12 @@ from typing import Any
 from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
-from planner.errors import Infeasible, InvalidCase, NoPlan, Stopped, Unbounded, WrongUsage
+from planner.errors import InvalidCase, Stopped, WrongUsage
+from planner.solving import refusals
 from planner.solving.options import Options
 from planner.solving.outcome import Status
 from planner.studies.inputs import Group, groups_of
-from planner.studies.moves import Moved, Moves
+from planner.studies.moves import Moves
 from planner.studies.variants import Variants
 
 BY = 0.2
@@ -151,7 +152,9 @@ def tornado(
     moves = Moves(variants, hold_decisions=hold_decisions)
     base = moves.base()
     if base.objective is None:
-        raise _refusal(base, numbers)
+        if base.status is Status.INFEASIBLE:
+            raise refusals.infeasible(numbers, variants.seconds_left)
+        raise refusals.earns_without_end(numbers, variants.session(numbers))
     groups = groups_of(case, numbers)
     moves.prepare(groups, by)
     bars = []
@@ -183,9 +186,3 @@ def _end(moves: Moves, group: Group, factor: float) -> End:
     if moved.objective is None:
         return End(None, None, moved.status.value)
     return End(moved.objective, moved.shortfall_t, moved.status.value)
-
-
-def _refusal(base: Moved, numbers: Scenario) -> NoPlan:
-    if base.status is Status.UNBOUNDED:
-        return Unbounded("the case can earn without end: planner solve says why", numbers.name)
-    return Infeasible("no plan keeps every rule: planner explain says why", numbers.name)

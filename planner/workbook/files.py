@@ -14,7 +14,7 @@ import re
 import secrets
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +37,9 @@ _LONGEST_WAIT, _POLL = 10.0, 0.02
 
 _LONGEST_NAME = 255
 """Bytes of a file's name on all usual file systems."""
+
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+"""What no name of a file may have on Windows, or on any system."""
 
 _TRIES = 1000
 
@@ -133,6 +136,26 @@ def refuse_target(target: Path, source: str | None) -> None:
         raise WrongUsage(f"{target}: results are an .xlsx file; name it {target.stem}.xlsx")
     if source is not None and same_file(target, Path(source)):
         raise WrongUsage(f"{target} is the case itself; choose another name for the results")
+
+
+def named_apart(target: Path, names: Sequence[str]) -> list[Path]:
+    """Files beside each other, with a name in each: `curve.png` → `curve-Quota down 30 %.png`.
+
+    Letters that a file's name may not have on some system become `_`; names that look the same
+    then, or but for upper case, get a number.
+    """
+    found: list[Path] = []
+    taken: set[str] = set()
+    for name in names:
+        stem = f"{target.stem}-{_UNSAFE.sub('_', name).strip(' .') or '_'}"
+        for count in itertools.count(1):
+            tail = (f"-{count}" if count > 1 else "") + target.suffix
+            path = target.with_name(_shortened(stem, tail) + tail)
+            if path.name.casefold() not in taken:
+                break
+        taken.add(path.name.casefold())
+        found.append(path)
+    return found
 
 
 # -- writing --------------------------------------------------------------------------------
@@ -359,10 +382,14 @@ def _stamped(target: Path, moment: datetime) -> Iterator[Path]:
     """Names beside a file with a time in them, without end."""
     for count in itertools.count():
         tail = f"-{moment:%Y%m%d-%H%M%S}" + (f"-{count}" if count else "") + target.suffix
-        stem = target.stem
-        while len(os.fsencode(stem + tail)) > _LONGEST_NAME and len(stem) > 1:
-            stem = stem[:-1]
-        yield target.with_name(stem + tail)
+        yield target.with_name(_shortened(target.stem, tail) + tail)
+
+
+def _shortened(stem: str, tail: str) -> str:
+    """As much of a name as there is room for before its tail."""
+    while len(os.fsencode(stem + tail)) > _LONGEST_NAME and len(stem) > 1:
+        stem = stem[:-1]
+    return stem
 
 
 def _last_change(path: Path) -> datetime:
@@ -383,6 +410,10 @@ def _absolute(path: Path) -> Path:
         return path.resolve()
     except (OSError, RuntimeError):  # the current folder is gone; links lead in a circle
         return path
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - never raises
 
 
 def _is_there(path: Path) -> bool:
@@ -418,6 +449,8 @@ def _explained(failed: OSError, target: Path) -> OSError:
         reason = f"{barrier} is {what}; rename it or choose another place"
     elif number in (errno.EACCES, errno.EPERM):
         reason = f"no permission to write in {_folder(target, there=True)}; choose another place"
+    elif number == errno.ENOENT and _is_folder(target.parent):
+        reason = f"{_folder(target)} takes no new files; choose another place"
     elif number == errno.ENOENT:
         reason = f"{_folder(target)} is not there any more; choose another place"
     else:
@@ -429,7 +462,7 @@ def _barrier(folder: Path) -> Path | None:
     """The part of a path that should be a folder and is something else."""
     for part in (folder, *folder.parents):
         if _is_there(part):
-            return None if os.path.isdir(part) else part  # noqa: PTH112 - never raises
+            return None if _is_folder(part) else part
     return None
 
 

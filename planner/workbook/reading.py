@@ -68,9 +68,9 @@ def load_workbook(path: Path) -> Workbook:
     Raises:
         InvalidCase: the file cannot be read; the only problem says why and what to do.
     """
-    content = _bytes_of(path)
+    content = bytes_of(path)
     try:
-        _refuse_foreign(content)
+        refuse_foreign(content)
         grids = _grids(Archive(content))
     except Unreadable as why:
         _refuse(path, str(why), why.sheet)
@@ -91,7 +91,12 @@ def _refuse(path: Path, why: str, sheet: str | None = None) -> NoReturn:
 # -- the file -------------------------------------------------------------------------------
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """What a file holds.
+
+    Raises:
+        InvalidCase: there is no such file, or it cannot be read.
+    """
     if path.name.startswith("~$"):
         _refuse(path, f"is Excel's lock file; use {path.name[2:]}")
     try:
@@ -117,8 +122,12 @@ def _neighbours(path: Path) -> str:
     return f" (found there: {', '.join(found[:8])})" if found else ""
 
 
-def _refuse_foreign(content: bytes) -> None:
-    """Refuse what is no zip file, and say what it is."""
+def refuse_foreign(content: bytes) -> None:
+    """Refuse what is no zip file, and so no workbook, and say what it is.
+
+    Raises:
+        Unreadable: it is none.
+    """
     if not content:
         raise Unreadable("is empty")
     if content.startswith(_OLE):

@@ -74,11 +74,9 @@ def test_alternatives_in_json(run, japan):
     [
         (["compare", "--scenario", "Base"], "two scenarios"),
         (["compare", "--scenario", "Bose"], "unknown scenario 'Bose'"),
-        (["frontier", "--all-scenarios"], "one scenario at a time"),
         (["frontier", "--column", "Contry"], "did you mean 'Country'?"),
         (["frontier", "--measure", "gini"], "gini"),
         (["alternatives", "--within", "much"], "no part of the cost"),
-        (["alternatives", "--scenario", "Base", "--scenario", "Quota down 30 %"], "at a time"),
         (["frontier", "--plot", "picture.gif"], "picture.gif"),
     ],
 )

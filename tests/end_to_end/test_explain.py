@@ -78,11 +78,6 @@ def test_every_example_with_too_much_demand(name, capsys):
     assert all(way["objective"] > 0 for way in document["ways_out"])
 
 
-def test_several_scenarios_are_refused(capsys):
-    assert run(japan("--all-scenarios")) == 2
-    assert "one scenario at a time" in capsys.readouterr().err
-
-
 def test_an_unknown_scenario_is_refused(capsys):
     assert run(japan("--scenario", "Nowhere")) == 2
     assert "Nowhere" in capsys.readouterr().err
@@ -95,4 +90,4 @@ def test_no_time_is_said(capsys):
 
 def test_solve_points_to_it(capsys):
     assert run(["solve", *japan()[1:]]) == 4
-    assert "planner explain names the cells" in capsys.readouterr().err
+    assert "planner explain CASE names the cells" in capsys.readouterr().err

@@ -11,6 +11,7 @@ import pytest
 
 import planner
 from planner.case.scenario import CurrentPlan
+from planner.report.compare import exhibit
 from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.studies.compare import Comparison
@@ -240,3 +241,48 @@ def test_no_plan_is_better_than_the_best_and_each_is_best_for_its_own(example):
     document = found.to_dict()
     assert document["regret"] == found.regret
     assert len(document["runs"]) == len(document["scenarios"]) == len(document["regret"])
+
+
+def test_plans_that_are_equally_safe_are_all_named():
+    """Both buy all of A, whichever of two prices comes true."""
+    found = planner.compare(
+        make(
+            Changes=[
+                ["Scenario", "Sheet", "Rows", "Column", "Operation", "Value"],
+                ["Embargo", "Sources", "Source=A", "Price [USD/t]", "set", 11],
+                ["Tight", "Sources", "Source=A", "Price [USD/t]", "set", 12],
+            ]
+        )
+    )
+    assert found.safest == ("Base", "Embargo", "Tight")
+    assert found.least_worst == "Base"
+    (said, *_) = exhibit(found).sentences
+    assert said.startswith("The plans for Base, Embargo and Tight are as good as the best")
+
+
+def test_a_regret_of_a_search_that_was_stopped_is_marked():
+    """Tight's plan costs 3,600 to 1 %; under it Base's costs as much, and is proven."""
+    found = planner.compare(make(), ["Base", "Tight"])
+    j = found.scenarios.index("Tight")
+    own = replace(found.replanned[j][j], status="feasible", gap=0.01)
+    other = found.replanned[0][j]
+    rows = [list(row) for row in found.replanned]
+    rows[j][j] = own
+    found = replace(found, replanned=tuple(map(tuple, rows)))
+    assert not found.all_proven
+    assert [found.is_proven(0, k) for k in (0, 1)] == [True, False]
+    regret = other.objective - own.objective
+    least, most = found.ends(0, j)
+    assert least == pytest.approx(max(regret, 0.0))
+    assert most == pytest.approx(regret + 0.01 * own.objective)
+    cells = {(one["plan_of"], one["comes_true"]): one for one in found.to_dict()["cells"]}
+    assert cells["Base", "Tight"]["proven"] is False
+    assert cells["Base", "Base"]["proven"] is True
+    shown = exhibit(found)
+    assert any(
+        said.startswith("Not proven: searches were stopped early") for said in shown.sentences
+    )
+    tables = {table.name: table for table in shown.tables}
+    assert [row[-1] for row in tables["Worst regret"].rows] == ["not proven", "not proven"]
+    assert [row[0] for row in tables["Regret"].rows] == ["Base (not proven)", "Tight (not proven)"]
+    assert [row[:2] for row in tables["Not proven"].rows] == [["Base", "Tight"], ["Tight", "Tight"]]

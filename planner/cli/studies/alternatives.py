@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli import screen
-from planner.cli.study import answer_with, only_scenario, study_options
+from planner.cli.study import answer_each, study_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,8 +41,7 @@ def command(asked: CaseOptions, plot: Path | None, within: float) -> int:
     from planner.report.alternatives import exhibit  # noqa: PLC0415 - keeps --help quick
     from planner.studies.alternatives import alternatives  # noqa: PLC0415
 
-    def ask(case: planner.Case) -> Alternatives:
-        scenario = only_scenario(asked, case)
+    def ask(case: planner.Case, scenario: str) -> Alternatives:
         return alternatives(case, scenario, asked.solving(), within=within, progress=screen.counted)
 
-    return answer_with("alternatives", asked, plot, ask, exhibit)
+    return answer_each("alternatives", asked, plot, ask, exhibit)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from planner.cli import screen
-from planner.cli.study import answer_with, study_options
+from planner.cli.study import answer_with, retitled, study_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +15,10 @@ if TYPE_CHECKING:
     from planner.studies.compare import Comparison
 
 
-@click.command("compare")
+@retitled(
+    scenarios=("NAME", "Scenario to compare, two at least; repeatable [default: all]."),
+    all_scenarios=(None, "Compare Base and every scenario, as without --scenario."),
+)
 @study_options
 def command(asked: CaseOptions, plot: Path | None) -> int:
     """Set all scenarios side by side: what each one's plan costs when another comes true."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli import screen
 from planner.cli.options import AnyPath, CaseOptions
-from planner.cli.study import answer_with, only_scenario, retitled, study_options
+from planner.cli.study import answer_each, retitled, study_options
+from planner.errors import InvalidCase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,18 +30,30 @@ def command(asked: CaseOptions, new: Path, plot: Path | None) -> int:
     """Say what changed between two cases: inputs, plan, and which input costs how much."""
     from planner.report.diff import exhibit  # noqa: PLC0415 - keeps --help quick
 
-    def ask(case: planner.Case) -> Diff:
-        import planner  # noqa: PLC0415
-        from planner.studies.diff import diff  # noqa: PLC0415
+    @cache
+    def old() -> planner.Case:
         from planner.workbook.files import refuse_target  # noqa: PLC0415
 
         try:
-            old = asked.read()
-        except planner.InvalidCase:
+            case = asked.read()
+        except InvalidCase:
             screen.remark(f"{asked.case} is wrong:")
             raise
         if asked.output is not None:
-            refuse_target(asked.output, old.path)
-        return diff(old, case, only_scenario(asked, case), asked.solving(), screen.steps)
+            refuse_target(asked.output, case.path)
+        return case
 
-    return answer_with("diff", replace(asked, case=new), plot, ask, exhibit)
+    def both(case: planner.Case) -> list[str]:
+        """The scenarios that both cases have; to compare what only one has makes no sense."""
+        found = [name for name in case.scenarios if name in old().scenarios]
+        alone = [name for name in (*old().scenarios, *case.scenarios) if name not in found]
+        if alone and asked.all_scenarios:
+            screen.remark(f"only one of the cases has, and so is left out: {', '.join(alone)}")
+        return found
+
+    def ask(case: planner.Case, scenario: str) -> Diff:
+        from planner.studies.diff import diff  # noqa: PLC0415
+
+        return diff(old(), case, scenario, asked.solving(), screen.steps)
+
+    return answer_each("diff", replace(asked, case=new), plot, ask, exhibit, among=both)

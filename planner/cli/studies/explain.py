@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner import errors
 from planner.cli import screen
-from planner.cli.study import answer_with, study_options
+from planner.cli.study import answer_each, study_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,12 +24,7 @@ def command(asked: CaseOptions, plot: Path | None) -> int:
     from planner.report.explain import exhibit  # noqa: PLC0415 - keeps --help quick
     from planner.studies.explain import explain  # noqa: PLC0415
 
-    def ask(case: planner.Case) -> Explained:
-        named = asked.chosen(case)
-        if len(named) > 1:
-            raise errors.WrongUsage(
-                "planner explain answers one scenario at a time: --scenario NAME"
-            )
-        return explain(case, named[0], asked.solving(), screen.steps)
+    def ask(case: planner.Case, scenario: str) -> Explained:
+        return explain(case, scenario, asked.solving(), screen.steps)
 
-    return answer_with("explain", asked, plot, ask, exhibit)
+    return answer_each("explain", asked, plot, ask, exhibit)

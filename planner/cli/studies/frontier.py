@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli import screen
-from planner.cli.study import answer_with, only_scenario, study_options
+from planner.cli.study import answer_each, study_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,11 +35,10 @@ def command(asked: CaseOptions, plot: Path | None, column: str, measure: str) ->
     from planner.report.frontier import exhibit  # noqa: PLC0415 - keeps --help quick
     from planner.studies.frontier import frontier  # noqa: PLC0415
 
-    def ask(case: planner.Case) -> Frontier:
-        scenario = only_scenario(asked, case)
+    def ask(case: planner.Case, scenario: str) -> Frontier:
         return frontier(
             case, scenario, asked.solving(),
             column=column, measure=measure, progress=screen.counted,
         )  # fmt: skip
 
-    return answer_with("frontier", asked, plot, ask, exhibit)
+    return answer_each("frontier", asked, plot, ask, exhibit)

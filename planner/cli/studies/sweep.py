@@ -8,7 +8,7 @@ import click
 
 from planner import errors
 from planner.cli import screen
-from planner.cli.study import answer_with, only_scenario, study_options
+from planner.cli.study import answer_each, study_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,11 +64,10 @@ def command(  # noqa: PLR0917 - one argument for each option
 
     varied = _varied(targets, starts, ends, steps)
 
-    def ask(case: planner.Case) -> Sweep:
-        scenario = only_scenario(asked, case)
+    def ask(case: planner.Case, scenario: str) -> Sweep:
         return sweep(case, varied, scenario, asked.solving(), screen.counter("plan"))
 
-    return answer_with("sweep", asked, plot, ask, exhibit)
+    return answer_each("sweep", asked, plot, ask, exhibit)
 
 
 def _varied(

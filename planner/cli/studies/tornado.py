@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.cli import screen
-from planner.cli.study import answer_with, only_scenario, study_options
+from planner.cli.study import answer_each, study_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,14 +51,14 @@ def command(asked: CaseOptions, plot: Path | None, by: float, hold_decisions: bo
     from planner.report.tornado import exhibit  # noqa: PLC0415 - keeps --help quick
     from planner.studies.tornado import tornado  # noqa: PLC0415
 
-    def ask(case: planner.Case) -> Tornado:
+    def ask(case: planner.Case, scenario: str) -> Tornado:
         return tornado(
             case,
-            only_scenario(asked, case),
+            scenario,
             asked.solving(),
             by=by,
             hold_decisions=hold_decisions,
             progress=screen.steps,
         )
 
-    return answer_with("tornado", asked, plot, ask, exhibit)
+    return answer_each("tornado", asked, plot, ask, exhibit)
