@@ -92,16 +92,22 @@ class Moves:
             WrongUsage, InvalidCase: the input cannot be so.
             Stopped: the time limit came, or Ctrl-C.
         """
-        patch, numbers = self._patches.get(group), self._variants.numbers
-        if patch is not None:
-            model = patch.applied(self._start, factor - 1.0)
-            if self._following is not None and self._following.moves(group):
-                model = self._following.applied(model, group, factor)
-        else:
+        numbers, model = self._variants.numbers, self._patched(group, factor)
+        if model is None:
             numbers = self._variants.changed(group.times(factor))
             model = self._held(self._compiler.compile(model_data(numbers)))
         known = None if self._optimum is None else self._optimum.kept_by(model)
         return known if known is not None else self._solve(numbers, model)[0]
+
+    def _patched(self, group: Group, factor: float) -> CompiledModel | None:
+        """The model with a group moved, by what is known of it; None: too little is."""
+        patch = self._patches.get(group)
+        if patch is None:
+            return None
+        model = patch.applied(self._start, factor - 1.0)
+        if self._following is not None and self._following.moves(group):
+            return self._following.applied(model, group, factor)
+        return model
 
     def _solve(self, numbers: Scenario, model: CompiledModel) -> tuple[Moved, Solution | None]:
         cuts = tangent_cuts(numbers, model)
