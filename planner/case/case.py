@@ -54,6 +54,7 @@ class Case:
     warnings: tuple[Problem, ...] = ()
     changes: tuple[Change, ...] = ()
     _resolved: dict[str, Scenario] = field(default_factory=dict, compare=False, repr=False)
+    _typed: list[Ledger] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, pd.DataFrame], name: str = "case") -> Case:
@@ -200,7 +201,7 @@ class Case:
 
     def _changed(self, name: str, problems: Problems) -> Ledger | None:
         """The values under a scenario's changes; None where a change cannot be made."""
-        ledger = Ledger.of(self.tables, self.periods)
+        ledger = self._values_as_typed()
         sound = True
         for change in self._scenario_changes(name):
             try:
@@ -221,6 +222,12 @@ class Case:
             for _, text in doubts:
                 problems.warning(f"{change}: {text}", kind="change")
         return ledger if sound else None
+
+    def _values_as_typed(self) -> Ledger:
+        """A working copy of the values without any change."""
+        if not self._typed:
+            self._typed.append(Ledger.of(self.tables, self.periods))
+        return self._typed[0].copy()
 
     @staticmethod
     def _complain_of_change(change: Change, error: ChangeError, problems: Problems) -> None:
@@ -300,6 +307,7 @@ def _assembled(
         periods=Periods(periods.names(), tuple(lengths)),
         starts=starts,
         _resolved={},
+        _typed=[],
     )
 
 

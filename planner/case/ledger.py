@@ -42,6 +42,19 @@ class Series:
         """The values as numbers, with one for what is not given."""
         return [float(v) if isinstance(v, (int, float)) else otherwise for v in self.values]
 
+    def copy(self) -> Series:
+        """The same, to be changed on its own."""
+        return Series(
+            self.key,
+            list(self.values),
+            list(self.cells),
+            self.per_typed,
+            self.units,
+            self.behind,
+            set(self.unread),
+            set(self.of_index),
+        )
+
     def note_unit(self, period: int, unit: Unit) -> None:
         """Remember whether the value of a period is money or a part of an index."""
         if unit.of_index:
@@ -86,6 +99,19 @@ class Ledger:
             if sheet.over_time is not None:
                 ledger.series[sheet.name] = ledger._series_of(sheet)
         return ledger
+
+    def copy(self) -> Ledger:
+        """The same values, to be changed on their own: quicker than `of`."""
+        return Ledger(
+            self.tables,
+            self.periods,
+            rows={sheet: [dict(row) for row in rows] for sheet, rows in self.rows.items()},
+            spread={sheet: [dict(row) for row in rows] for sheet, rows in self.spread.items()},
+            series={
+                sheet: [one.copy() for one in several] for sheet, several in self.series.items()
+            },
+            _positions=self._positions,
+        )
 
     # -- access -----------------------------------------------------------------------------
 
@@ -289,12 +315,13 @@ class Ledger:
         if value is None and sheet.over_time is not None:
             value = sheet.over_time.default
         unit = self.table(behind).unit(column)
+        size = float(unit.size)
         values: list[Value | None] = []
         per_typed = []
         for t in range(count):
             scale = self.scale_by_period(behind, column, unit, t)
             values.append(value * scale if isinstance(value, float) else value)
-            per_typed.append(float(unit.size) * scale)
+            per_typed.append(size * scale)
         given = column in row and not is_name
         cell = self.cell(behind, index, column) if given else None
         return Series(

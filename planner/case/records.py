@@ -72,8 +72,11 @@ class Records:
         return found
 
     def _own(self, column: str) -> list[Value | None]:
+        values = [row.get(column) for row in self._rows]
         unit = self._table.unit(column)
+        if unit.size == 1:
+            return values
         return [
             unit.outward(value) if isinstance(value, float) and math.isfinite(value) else value
-            for value in (row.get(column) for row in self._rows)
+            for value in values
         ]
