@@ -38,6 +38,10 @@ _SET_ASIDE = {
 }
 """By array of the model, kinds to suspect; of bounds those of amounts."""
 
+_AGAINST = frozenset({"price", "capacity", "availability", "exchange rate"})
+"""Kinds moved down while the others go up, and up while they go down: so that it shows where one
+takes over from another, such as all that demand can use from what capacity allows."""
+
 _BEYOND = 0.05
 """How much further than asked inputs are moved at most, as a part: so that what gives way on the
 way there is seen."""
@@ -127,7 +131,8 @@ def _of_family(
     follows = following is not None and any(following.moves(group) for group in family)
     if follows and any(group.kind == "exchange rate" for group in family):
         return frozenset({"cost"})  # it moves what follows an index, too
-    up, down = _parts(len(family), by)
+    sign = [-1.0 if g.kind in _AGAINST and g.column != "Index share" else 1.0 for g in family]
+    up, down = (np.array(sign) * part for part in _parts(len(family), by))
     try:
         models = [
             moved([(g, 1.0 + float(p)) for g, p in zip(family, part, strict=True)])
