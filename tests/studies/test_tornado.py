@@ -14,6 +14,7 @@ import planner
 from planner.case.changes import Change
 from planner.report.exhibit_text import text_of
 from planner.report.tornado import exhibit
+from planner.solving.vertex import Vertex
 from planner.studies import moves as module
 from planner.studies.inputs import groups_of
 from planner.studies.tornado import Tornado
@@ -135,7 +136,7 @@ def test_each_end_costs_what_the_changed_case_does(example):
 def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every input be moved in the case, and every variant be solved."""
     monkeypatch.setattr(module.Moves, "prepare", lambda *_: None)
-    monkeypatch.setattr(module._Optimum, "kept_by", lambda *_: None)
+    monkeypatch.setattr(Vertex, "followed", lambda *_: None)
 
 
 INDEXED = {
