@@ -24,6 +24,10 @@ from planner.studies.variants import Variants
 from planner_models.compiled import CompiledModel
 from planner_models.compiling import Compiler
 
+_LARGE = 15_000
+"""Entries from which each variant is solved from the plan with nothing moved, not from the variant
+before: a quarter less time in HiGHS in a case of 136,000; in one of 800 a quarter more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -113,10 +117,16 @@ class Moves:
     def _solve(self, numbers: Scenario, model: CompiledModel) -> tuple[Moved, Solution | None]:
         cuts = tangent_cuts(numbers, model)
         session, options = self._session, self._variants.options
+        vertex = self._vertex
+        if session is not None and vertex is not None and len(model.value) >= _LARGE:
+            if session.change(vertex.model):
+                session.restore(vertex.basis)
+            else:
+                session = None
         if session is None or cuts is not None or not session.change(model):
             session = Session(model, cuts=cuts, threads=options.threads, log=options.log)
-            if self._vertex is not None and has_same_places(self._base, model):
-                session.restore(self._vertex.basis)
+            if vertex is not None and has_same_places(vertex.model, model):
+                session.restore(vertex.basis)
         self._session = session
         gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
         outcome = solve_by_priority(numbers, session, self._variants.seconds_left, gap)
