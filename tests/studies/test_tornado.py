@@ -206,7 +206,18 @@ def test_decisions_are_held_or_taken_anew():
     assert by_name(free)["demand for Nd"] == pytest.approx((56 * 30, 600 + 84 * 20))
     assert by_name(held)["demand for Nd"] == pytest.approx((600 + 56 * 20, 600 + 84 * 20))
     assert (free.held, held.held) == (False, True)
+    assert (free.gap, held.gap) == (case.scenario().mip_gap, 0.0)
     assert "held" in " ".join(exhibit(held).notes)
+
+
+def test_a_change_within_the_gap_of_the_search_is_none():
+    """Each cost may be above the least by the gap: less than that may be no change at all."""
+    found = planner.tornado(make())
+    bar = next(bar for bar in found.bars if bar.group.name == "price of A")
+    nearly = replace(bar, low=replace(bar.low, objective=found.base * (1 - 1e-7)))
+    shown = replace(found, bars=(nearly,))
+    assert "20 % less saves" in text_of(exhibit(shown))
+    assert "20 % less changes nothing" in text_of(exhibit(replace(shown, gap=1e-6)))
 
 
 def test_ctrl_c_leaves_the_bars_so_far():
@@ -217,6 +228,7 @@ def test_ctrl_c_leaves_the_bars_so_far():
     found = planner.tornado(make(), progress=two_only)
     assert len(found.bars) == 2
     assert found.not_moved == 4
+    assert found.to_dict()["status"] == "feasible"
     assert "Stopped early: 4 inputs were not looked at." in text_of(exhibit(found))
 
 
