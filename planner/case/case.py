@@ -224,10 +224,12 @@ class Case:
         return ledger if sound else None
 
     def _values_as_typed(self) -> Ledger:
-        """A working copy of the values without any change."""
-        if not self._typed:
-            self._typed.append(Ledger.of(self.tables, self.periods))
-        return self._typed[0].copy()
+        """A working copy of the values without any change; cases of the same tables share it."""
+        typed = self._typed[0] if self._typed else None
+        if typed is None or typed.tables is not self.tables or typed.periods is not self.periods:
+            typed = Ledger.of(self.tables, self.periods)
+            self._typed[:] = [typed]
+        return typed.copy()
 
     @staticmethod
     def _complain_of_change(change: Change, error: ChangeError, problems: Problems) -> None:
