@@ -8,14 +8,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
-
-import highspy
 
 from benchmarks.cases import case_of
+from benchmarks.clock import clocked
 from benchmarks.fleet import Changes, applied, fleet_of
 from benchmarks.methods import NAMES, is_installed, method
 from benchmarks.results import FLOOR, Result, parser_of, quiet, report, results_of
@@ -83,7 +80,7 @@ def measure(
     seconds: dict[str, list[float]] = {name: [] for name in names}
     inside, ratios = [], []
     for _ in range(rounds or _ROUNDS):
-        with _clocked() as clock:
+        with clocked() as clock:
             whole = _timed(warm.solve_all)
         seconds[PLANNER].append(whole / len(warm.fleet))
         inside.append(clock.seconds / len(warm.fleet))
@@ -157,47 +154,6 @@ def _require(found: float, expected: float, tolerance: float, name: str) -> None
         raise SystemExit(
             f"{name} finds {found!r} where {expected!r} is expected: nothing is reported"
         )
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Seconds inside HiGHS."""
-
-    seconds: float = 0.0
-
-
-_CALLS = (
-    "run", "changeColsBounds", "changeRowsBounds", "changeColsCost", "changeCoeff", "getSolution",
-    "getInfo",
-)  # fmt: skip
-"""Functions of HiGHS that a warm session calls: it takes new numbers over, runs, and answers."""
-
-
-@contextmanager
-def _clocked() -> Iterator[_Clock]:
-    """Count the seconds spent in HiGHS itself, by whatever session."""
-    clock, own = _Clock(), {name: highspy.Highs.__dict__.get(name) for name in _CALLS}
-    for name in _CALLS:
-        setattr(highspy.Highs, name, _counted(getattr(highspy.Highs, name), clock))
-    try:
-        yield clock
-    finally:
-        for name, function in own.items():
-            if function is None:  # it is that of a class above
-                delattr(highspy.Highs, name)
-            else:
-                setattr(highspy.Highs, name, function)
-
-
-def _counted(function: Callable[..., Any], clock: _Clock) -> Callable[..., Any]:
-    def counted(*arguments: Any) -> Any:
-        started = time.perf_counter()
-        try:
-            return function(*arguments)
-        finally:
-            clock.seconds += time.perf_counter() - started
-
-    return counted
 
 
 def _timed(run: Callable[[], None]) -> float:

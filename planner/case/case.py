@@ -54,6 +54,7 @@ class Case:
     warnings: tuple[Problem, ...] = ()
     changes: tuple[Change, ...] = ()
     _resolved: dict[str, Scenario] = field(default_factory=dict, compare=False, repr=False)
+    _typed: list[Ledger] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, pd.DataFrame], name: str = "case") -> Case:
@@ -207,7 +208,7 @@ class Case:
 
     def _changed(self, name: str, problems: Problems) -> Ledger | None:
         """The values under a scenario's changes; None where a change cannot be made."""
-        ledger = Ledger.of(self.tables, self.periods)
+        ledger = self._values_as_typed()
         sound = True
         for change in self._scenario_changes(name):
             try:
@@ -228,6 +229,14 @@ class Case:
             for _, text in doubts:
                 problems.warning(f"{change}: {text}", kind="change")
         return ledger if sound else None
+
+    def _values_as_typed(self) -> Ledger:
+        """A working copy of the values without any change; cases of the same tables share it."""
+        typed = self._typed[0] if self._typed else None
+        if typed is None or typed.tables is not self.tables or typed.periods is not self.periods:
+            typed = Ledger.of(self.tables, self.periods)
+            self._typed[:] = [typed]
+        return typed.copy()
 
     @staticmethod
     def _complain_of_change(change: Change, error: ChangeError, problems: Problems) -> None:
@@ -307,6 +316,7 @@ def _assembled(
         periods=Periods(periods.names(), tuple(lengths)),
         starts=starts,
         _resolved={},
+        _typed=[],
     )
 
 

@@ -168,7 +168,6 @@ def apply_change(ledger: Ledger, change: Change) -> list[Doubt]:
         raise ChangeError("Rows", str(error)) from None
     if fold(name) in {fold(column) for column in ledger.table(sheet.name).broken}:
         raise ChangeError("Column", f"the column '{name}' cannot be used", is_follow_up=True)
-    ledger.forget_records()
     applier = _Applier(ledger, change, sheet, picked, name, bracket)
     applier.apply()
     return list(dict.fromkeys([*doubts, *applier.doubts]))
@@ -189,7 +188,10 @@ def _sheet_of(change: Change) -> Sheet:
 
 @dataclass(frozen=True, slots=True)
 class _Applier:
-    """One change on its way into a ledger: `picked` rows of `sheet`, the column without unit."""
+    """One change on its way into a ledger: `picked` rows of `sheet`, the column without unit.
+
+    `factor` holds what is multiplied by, once it is read.
+    """
 
     ledger: Ledger
     change: Change
@@ -198,6 +200,7 @@ class _Applier:
     name: str
     bracket: str | None
     doubts: list[Doubt] = field(default_factory=list)
+    factor: list[Value] = field(default_factory=list)
 
     def apply(self) -> None:
         """Make the change.
@@ -287,6 +290,7 @@ class _Applier:
             self._check_currency(column, unit, series.key.get("Source"))
             if self.sheet is d.PRICES:
                 self._doubt_volume_price(series.key["Source"])
+            words = _words(series.key)
             for t in periods:
                 old = series.values[t]
                 if old is None and self.change.operation != "set":
@@ -298,7 +302,7 @@ class _Applier:
                 operand = self._operand(column, own, scale)
                 missing = False
                 self._match_index_unit(column, series, t, own)
-                series.values[t] = _result(column, old, operand, self.change, _words(series.key))
+                series.values[t] = _result(column, old, operand, self.change, words)
         if missing:
             self._nothing_to_change()
 
@@ -389,12 +393,14 @@ class _Applier:
             if (self.sheet.name, column.name) not in over.behind:
                 continue
             series = self.ledger.overriding(over.name, self.sheet.name, index)
-            for t, old in enumerate(series.values if series is not None else ()):
-                if series is None or (old is None and self.change.operation != "set"):
+            if series is None:
+                continue
+            words = _words(series.key)
+            for t, old in enumerate(series.values):
+                if old is None and self.change.operation != "set":
                     continue
                 scale = self.ledger.scale_by_period(self.sheet.name, column.name, unit, t)
                 operand = self._operand(column, unit, scale)
-                words = _words(series.key)
                 self._match_index_unit(column, series, t, unit)
                 series.values[t] = _result(column, old, operand, self.change, words)
                 changed = True
@@ -402,9 +408,14 @@ class _Applier:
 
     def _operand(self, column: Column, unit: Unit, scale: float = 1.0) -> Value:
         """The change's value in inner units; what looks wrong about it is noted."""
-        return _operand(
+        if self.factor:
+            return self.factor[0]
+        read = _operand(
             self.change, column, unit, scale, lambda text, _: self.doubts.append(("Value", text))
         )
+        if self.change.operation == "times":
+            self.factor.append(read)
+        return read
 
     # -- what is refused --------------------------------------------------------------------
 

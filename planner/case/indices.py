@@ -7,7 +7,7 @@ floors, ceilings and shared rises.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -135,13 +135,18 @@ class Indices:
                 continue
             self._complain_of_contradictions(s, row)
             below: dict[str, float] = {}
+            names, terms = self._names(s, row, content), _terms(row)
             for t in range(len(self.periods)):
                 if prices.values[t] is not None or t in prices.unread or "Price" in row:
                     continue
                 needed = bool(first[s] <= t <= last[s])
-                if not needed and not self._is_known(s, row, content, t):
+                if not needed and not self._are_known(names.values(), t):
                     continue
-                followed = self._followed(s, row, content, float(exchange[s, t]), t)
+                parts = tuple(
+                    (name, (1.0 if m is None else float(content[s, m])) * self.value(name, t))
+                    for m, name in names.items()
+                )
+                followed = Followed(parts, float(exchange[s, t]), terms)
                 price = followed.price()
                 if math.isnan(price):
                     prices.unread.add(t)  # said already: the index is missing, not the price
@@ -153,11 +158,10 @@ class Indices:
                     below[self.periods[t]] = price
             self._complain_of_negative(s, str(row["Currency"]), below)
 
-    def _is_known(self, source: int, row: Mapping[str, Value], content: Numbers, t: int) -> bool:
-        """Whether every index that a price follows has a value in a period."""
+    def _are_known(self, names: Iterable[str], t: int) -> bool:
+        """Whether indices all have a value in a period."""
         return all(
-            name in self.series and self.series[name][1].values[t] is not None
-            for name in self._names(source, row, content).values()
+            name in self.series and self.series[name][1].values[t] is not None for name in names
         )
 
     def _names(
@@ -169,24 +173,6 @@ class Indices:
         materials = self.ledger.names("Materials")
         held = np.flatnonzero(content[source] > 0).tolist()
         return {m: self.of_material.get(materials[m], "") for m in held}
-
-    def _followed(
-        self, source: int, row: Mapping[str, Value], content: Numbers, exchange: float, t: int
-    ) -> Followed:
-        """How a price follows its indices; its price is NaN after a complaint."""
-        parts = tuple(
-            (name, (1.0 if m is None else float(content[source, m])) * self.value(name, t))
-            for m, name in self._names(source, row, content).items()
-        )
-        terms: Terms = {
-            "share": _number(row.get("Index share"), 1.0),
-            "premium": _number(row.get("Premium"), 0.0),
-            "floor": _number(row.get("Price floor"), -math.inf),
-            "ceiling": _number(row.get("Price ceiling"), math.inf),
-            "shared_above": _number(row.get("Shared above"), math.inf),
-            "our_part": _number(row.get("Our part"), 0.0),
-        }
-        return Followed(parts, exchange, terms)
 
     def _complain_of_negative(self, source: int, currency: str, below: Mapping[str, float]) -> None:
         """A price below 0, said for the first period that has one."""
@@ -236,6 +222,18 @@ class Indices:
             if _number(parts.get(material), 0.0) > 0 and material not in self.of_material:
                 text = f"Index is blank, but the price of '{own}' ({cell}) follows it; fill it in"
                 self.complain("Materials", m, "Index", text, "blank")
+
+
+def _terms(row: Mapping[str, Value]) -> Terms:
+    """The terms by which the price of a source follows its index."""
+    return {
+        "share": _number(row.get("Index share"), 1.0),
+        "premium": _number(row.get("Premium"), 0.0),
+        "floor": _number(row.get("Price floor"), -math.inf),
+        "ceiling": _number(row.get("Price ceiling"), math.inf),
+        "shared_above": _number(row.get("Shared above"), math.inf),
+        "our_part": _number(row.get("Our part"), 0.0),
+    }
 
 
 def _number(value: Value | None, otherwise: float) -> float:

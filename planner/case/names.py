@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
@@ -25,13 +25,17 @@ def fold(text: str) -> str:
     return trim(one_line(unicodedata.normalize("NFKC", text))).casefold()
 
 
-def lookup(names: Iterable[str]) -> dict[str, str]:
+def lookup(names: Iterable[str]) -> Mapping[str, str]:
     """Names by themselves and by their folded form, for headers: an exact match goes first."""
-    listed = list(names)
+    return _lookup(tuple(names))
+
+
+@lru_cache(maxsize=256)
+def _lookup(names: tuple[str, ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for name in listed:
+    for name in names:
         found.setdefault(fold(name), name)
-    return found | {name: name for name in listed}
+    return found | {name: name for name in names}
 
 
 def suggestion(name: str, known: Iterable[str]) -> str | None:

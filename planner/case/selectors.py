@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.case.columns import Value
 from planner.case.grid import as_text, trim
 from planner.case.names import did_you_mean, fold, lookup, shortlist, suggestion
+from planner.case.records import Records
 
 _QUOTES = '"“”'
 _OPERATORS = ("!=", "<=", ">=", "=", "<", ">")
 _EXAMPLE = "write Column=Value, such as Country=China, or * for all"
-
-Record = Mapping[str, Value]
-"""One row as a selector sees it: numbers as typed, joined columns included; blanks absent."""
 
 
 class SelectorError(ValueError):
@@ -36,14 +34,14 @@ class Clause:
     operator: str
     alternatives: tuple[str, ...]
 
-    def holds(self, record: Record) -> bool:
-        """Whether a row meets the condition; a blank meets `!=` only."""
-        value = record.get(self.column)
+    def met_by(self, values: Sequence[Value | None]) -> list[bool]:
+        """Which values of the column meet the condition; a blank meets `!=` only."""
         if self.operator in ("=", "!="):
-            met = value is not None and any(_same(value, other) for other in self.alternatives)
-            return met is (self.operator == "=")
-        number, bound = _as_number(value), _as_number(self.alternatives[0])
-        return number is not None and bound is not None and _COMPARE[self.operator](number, bound)
+            wanted = self.operator == "="
+            return [wanted is (v is not None and _is_any(v, self.alternatives)) for v in values]
+        compare, bound = _COMPARE[self.operator], _as_number(self.alternatives[0])
+        numbers = [_as_number(value) for value in values]
+        return [n is not None and bound is not None and compare(n, bound) for n in numbers]
 
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
@@ -60,10 +58,6 @@ class Selector:
 
     text: str
     clauses: tuple[Clause, ...] = ()
-
-    def holds(self, record: Record) -> bool:
-        """Whether the selector picks a row."""
-        return all(clause.holds(record) for clause in self.clauses)
 
 
 @lru_cache(maxsize=1024)
@@ -97,38 +91,38 @@ def parse_selector(text: str) -> Selector:
 
 
 def pick(
-    selector: Selector,
-    records: Sequence[Record],
-    columns: Sequence[str],
-    what: str,
-    broken: Collection[str] = (),
+    selector: Selector, records: Records, what: str, broken: Collection[str] = ()
 ) -> list[int]:
     """The positions of the rows that a selector picks.
 
-    `columns` are those that a clause may name, `broken` those complained of already; `what`
-    names the rows in messages.
+    `broken` are the columns complained of already; `what` names the rows in messages.
 
     Raises:
         FollowUpError: a column is among the broken ones.
         SelectorError: a column is unknown or cannot be compared, or nothing is picked.
     """
-    bound = _bound(selector, columns, broken)
-    _refuse_text(bound, records)
-    picked = [i for i, record in enumerate(records) if bound.holds(record)]
+    bound = _bound(selector, records.columns, broken)
+    values = [records.values(clause.column) for clause in bound.clauses]
+    for clause, of_column in zip(bound.clauses, values, strict=True):
+        _refuse_text(bound, clause, of_column)
+    picked = list(range(len(records)))
+    for clause, of_column in zip(bound.clauses, values, strict=True):
+        met = clause.met_by(of_column)
+        picked = [i for i in picked if met[i]]
     if not picked:
-        raise SelectorError(_nothing(bound, records, what))
+        raise SelectorError(_nothing(bound, values, len(records), what))
     return picked
 
 
-def unmet(selector: Selector, records: Sequence[Record], columns: Sequence[str]) -> list[str]:
+def unmet(selector: Selector, records: Records) -> list[str]:
     """What a selector that picks something names in vain: words on values that no row has."""
     doubts = []
-    for clause in _bound(selector, columns, ()).clauses:
+    for clause in _bound(selector, records.columns, ()).clauses:
         if clause.operator not in ("=", "!="):
             continue
-        values = [r[clause.column] for r in records if clause.column in r]
+        values = [value for value in records.values(clause.column) if value is not None]
         for wanted in clause.alternatives:
-            if not any(_same(value, wanted) for value in values):
+            if wanted not in values and not any(_same(value, wanted) for value in values):
                 hint = did_you_mean(wanted, [_shown(value) for value in values])
                 doubts.append(f"no row has {clause.column} '{wanted}'{hint}")
     return doubts
@@ -151,27 +145,27 @@ def _bound(selector: Selector, columns: Sequence[str], broken: Collection[str]) 
     return Selector(selector.text, tuple(clauses))
 
 
-def _refuse_text(selector: Selector, records: Sequence[Record]) -> None:
+def _refuse_text(selector: Selector, clause: Clause, values: Sequence[Value | None]) -> None:
     """Rows with text where numbers are compared would drop out without a word."""
-    for clause in selector.clauses:
-        if clause.operator in ("=", "!="):
-            continue
-        for record in records:
-            value = record.get(clause.column)
-            if value is not None and _as_number(value) is None:
-                raise SelectorError(
-                    f"the selector '{selector.text}' compares numbers, but {clause.column} of a "
-                    f"row is '{_shown(value)}'; enter a number there, or clear it"
-                )
+    if clause.operator in ("=", "!="):
+        return
+    for value in values:
+        if value is not None and _as_number(value) is None:
+            raise SelectorError(
+                f"the selector '{selector.text}' compares numbers, but {clause.column} of a "
+                f"row is '{_shown(value)}'; enter a number there, or clear it"
+            )
 
 
-def _nothing(selector: Selector, records: Sequence[Record], what: str) -> str:
-    if not records:
+def _nothing(
+    selector: Selector, values: Sequence[Sequence[Value | None]], count: int, what: str
+) -> str:
+    if not count:
         return f"the selector '{selector.text}' picks nothing: there are no {what}"
     there = []
-    for clause in selector.clauses:
-        values = dict.fromkeys(_shown(r[clause.column]) for r in records if clause.column in r)
-        choice = shortlist(values) if values else "blank everywhere"
+    for clause, of_column in zip(selector.clauses, values, strict=True):
+        shown = dict.fromkeys(_shown(value) for value in of_column if value is not None)
+        choice = shortlist(shown) if shown else "blank everywhere"
         there.append(f"{clause.column} is {choice}")
     return f"the selector '{selector.text}' picks nothing of {what}; there, {'; '.join(there)}"
 
@@ -181,6 +175,12 @@ def _shown(value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return as_text(value)
+
+
+def _is_any(value: Value, alternatives: tuple[str, ...]) -> bool:
+    if isinstance(value, str):
+        return value in alternatives or trim(value) in alternatives
+    return any(_same(value, wanted) for wanted in alternatives)
 
 
 def _same(value: Value, wanted: str) -> bool:

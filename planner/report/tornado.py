@@ -12,7 +12,7 @@ _MOST_BARS = 15
 """Inputs in the picture; the table has them all."""
 
 _SEEN = 1e-9
-"""A change of the cost by less than this part of it is none."""
+"""A change of the cost by less than this part of it, or than the gap of its search, is none."""
 
 
 def exhibit(tornado: Tornado) -> Exhibit:
@@ -38,7 +38,7 @@ def _change(tornado: Tornado, end: End) -> float | None:
     if end.objective is None:
         return None
     change = end.objective - tornado.base
-    return change if abs(change) > _SEEN * abs(tornado.base) else 0.0
+    return change if abs(change) > max(_SEEN, tornado.gap) * abs(tornado.base) else 0.0
 
 
 def _telling(tornado: Tornado) -> list[Bar]:

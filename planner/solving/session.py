@@ -549,6 +549,30 @@ class Session:
         done(status, "getReducedColumn")
         return np.array(found) * (scale / -float(self.column_scale[column]))
 
+    def basic_change(self, rows: Numbers, scale: Numbers) -> Numbers:
+        """Change of what is basic where rows need more: of a basic row, with its sign reversed.
+
+        Args:
+            rows: tonnes that each row needs more.
+            scale: of what is basic (`scale_of`).
+        """
+        status, found = self.highs.getBasisSolve(rows / self.row_scale)
+        done(status, "getBasisSolve")
+        change: Numbers = np.array(found) * scale
+        return change
+
+    def row_dual_change(self, cost: Numbers, scale: Numbers) -> Numbers:
+        """Change of the rows' dual values where what is basic costs more.
+
+        Args:
+            cost: money per tonne that each basic variable costs more.
+            scale: of what is basic (`scale_of`).
+        """
+        status, found = self.highs.getBasisTransposeSolve(cost * (scale / self.money))
+        done(status, "getBasisTransposeSolve")
+        change: Numbers = np.array(found) * self.row_unit
+        return change
+
     def scale_of(self, basic: NDArray[np.int64]) -> Numbers:
         """Tonnes (decisions) of one scaled unit of each basic variable."""
         rows = self.row_scale[np.where(basic < 0, -1 - basic, 0)]

@@ -16,13 +16,17 @@ from planner.solving.highs import SolverError
 from planner.solving.outcome import Solution, Status
 from planner.solving.priorities import breach_columns, solve_by_priority
 from planner.solving.session import Session
-from planner.solving.tolerances import SOLVER
+from planner.solving.vertex import Vertex
 from planner.studies.following import Following
 from planner.studies.inputs import Group
 from planner.studies.patches import Patch, patches
 from planner.studies.variants import Variants
 from planner_models.compiled import CompiledModel
 from planner_models.compiling import Compiler
+
+_LARGE = 15_000
+"""Entries from which each variant is solved from the plan with nothing moved, not from the variant
+before: a quarter less time in HiGHS in a case of 136,000; in one of 800 a quarter more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Moves:
         self._decisions: Numbers | None = None
         self._patches: dict[Group, Patch] = {}
         self._following: Following | None = None
-        self._optimum: _Optimum | None = None
+        self._vertex: Vertex | None = None
         self.has_decisions = bool(self._base.integer.any())
         self.are_held = hold_decisions and self.has_decisions
 
@@ -70,8 +74,7 @@ class Moves:
         has_priorities = len(breach_columns(numbers, self._base)) > 0
         is_known = session is not None and session.model is self._start and session.is_linear
         if session is not None and solution is not None and is_known and not has_priorities:
-            room = SOLVER * session.typical_columns, SOLVER * session.typical_rows
-            self._optimum = _Optimum(self._start, solution, moved, room)
+            self._vertex, self._session = Vertex(session, solution), None
         return moved
 
     def prepare(self, groups: Sequence[Group], by: float) -> None:
@@ -92,22 +95,38 @@ class Moves:
             WrongUsage, InvalidCase: the input cannot be so.
             Stopped: the time limit came, or Ctrl-C.
         """
-        patch, numbers = self._patches.get(group), self._variants.numbers
-        if patch is not None:
-            model = patch.applied(self._start, factor - 1.0)
-            if self._following is not None and self._following.moves(group):
-                model = self._following.applied(model, group, factor)
-        else:
+        numbers, model = self._variants.numbers, self._patched(group, factor)
+        if model is None:
             numbers = self._variants.changed(group.times(factor))
             model = self._held(self._compiler.compile(model_data(numbers)))
-        known = None if self._optimum is None else self._optimum.kept_by(model)
-        return known if known is not None else self._solve(numbers, model)[0]
+        known = None if self._vertex is None else self._vertex.followed(model)
+        if known is None:
+            return self._solve(numbers, model)[0]
+        return Moved(known.objective, _shortfall(model, known.values), Status.OPTIMAL)
+
+    def _patched(self, group: Group, factor: float) -> CompiledModel | None:
+        """The model with a group moved, by what is known of it; None: too little is."""
+        patch = self._patches.get(group)
+        if patch is None:
+            return None
+        model = patch.applied(self._start, factor - 1.0)
+        if self._following is not None and self._following.moves(group):
+            return self._following.applied(model, group, factor)
+        return model
 
     def _solve(self, numbers: Scenario, model: CompiledModel) -> tuple[Moved, Solution | None]:
         cuts = tangent_cuts(numbers, model)
         session, options = self._session, self._variants.options
+        vertex = self._vertex
+        if session is not None and vertex is not None and len(model.value) >= _LARGE:
+            if session.change(vertex.model):
+                session.restore(vertex.basis)
+            else:
+                session = None
         if session is None or cuts is not None or not session.change(model):
             session = Session(model, cuts=cuts, threads=options.threads, log=options.log)
+            if vertex is not None and has_same_places(vertex.model, model):
+                session.restore(vertex.basis)
         self._session = session
         gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
         outcome = solve_by_priority(numbers, session, self._variants.seconds_left, gap)
@@ -118,8 +137,8 @@ class Moves:
         solution = outcome.solution
         if solution is None:
             raise SolverError(f"HiGHS ended with '{outcome.reason}'")
-        short = float(solution.values[model.columns["short"]].sum())
-        return Moved(solution.objective, max(short, 0.0), Status.OPTIMAL), solution
+        short = _shortfall(model, solution.values)
+        return Moved(solution.objective, short, Status.OPTIMAL), solution
 
     def _held(self, model: CompiledModel) -> CompiledModel:
         """The model with the decisions of the plan with nothing moved, where it has the same."""
@@ -130,73 +149,6 @@ class Moves:
         return replace(model, lower=lower, upper=upper, integer=np.zeros_like(model.integer))
 
 
-@dataclass(frozen=True, slots=True)
-class _Optimum:
-    """The optimal point of a linear model, and whether it stays optimal for others.
-
-    Attributes:
-        moved: what is known of it.
-        room: how far a column, and a row, may be from a bound that it is at.
-    """
-
-    model: CompiledModel
-    solution: Solution
-    moved: Moved
-    room: tuple[Numbers, Numbers]
-
-    def kept_by(self, model: CompiledModel) -> Moved | None:
-        """The optimum of another model, where it is this point with these dual values.
-
-        Nothing has to be solved where an unused source gets dearer, or a bound that does not bind
-        moves: the point keeps all bounds, and each reduced cost still points to where it is.
-        """
-        old, found = self.model, self.solution
-        if not has_same_places(old, model) or not _is_same(old.value, model.value):
-            return None
-        change = model.cost - old.cost if model.cost is not old.cost else None
-        reduced = found.column_dual if change is None else found.column_dual + change
-        columns = (model.lower, model.upper), (old.lower, old.upper)
-        rows = (model.row_lower, model.row_upper), (old.row_lower, old.row_upper)
-        if not _holds(found.values, reduced, columns, self.room[0], moved=change):
-            return None
-        if not _holds(found.activity, found.row_dual, rows, self.room[1], moved=None):
-            return None
-        more = 0.0 if change is None else float(change @ found.values)
-        objective = found.objective + more + model.offset - old.offset
-        return replace(self.moved, objective=objective)
-
-
-_Sides = tuple[Numbers, Numbers]
-
-
-def _holds(
-    level: Numbers,
-    dual: Numbers,
-    bounds: tuple[_Sides, _Sides],
-    room: Numbers,
-    *,
-    moved: Numbers | None,
-) -> bool:
-    """Whether levels are within bounds that have moved, and dual values point to where they are.
-
-    Args:
-        bounds: as they are, and as they were.
-        moved: by how much dual values have changed; None: not at all.
-    """
-    (lower, upper), (old_lower, old_upper) = bounds
-    touched = np.zeros(len(level), dtype=bool) if moved is None else moved != 0
-    for now, before in ((lower, old_lower), (upper, old_upper)):
-        if now is not before:
-            touched |= now != before
-    at = np.flatnonzero(touched)
-    if not len(at):
-        return True
-    level, dual, room = level[at], dual[at], room[at]
-    above, below = level - lower[at], upper[at] - level
-    is_within = (above >= -room) & (below >= -room)
-    points = ((dual <= 0) | (above <= room)) & ((dual >= 0) | (below <= room))
-    return bool((is_within & points).all())
-
-
-def _is_same(one: Numbers, other: Numbers) -> bool:
-    return one is other or np.array_equal(one, other)
+def _shortfall(model: CompiledModel, values: Numbers) -> float:
+    """Tonnes missing of all items."""
+    return max(float(values[model.columns["short"]].sum()), 0.0)

@@ -3,13 +3,14 @@
 Reading a case again takes far longer than solving it from a warm start. So a whole family of
 inputs is moved together, each by a factor of its own, once up and once down. A number of the model
 that follows one input evenly changes in the proportion of that input's two factors, and of no
-other's: so it is known what it belongs to, and by how much it moves. Where any number of a family
-does not fit, nothing is concluded for its members, which are then moved one by one.
+other's: so it is known what it belongs to, and by how much it moves. Where some number of a family
+does not fit, two inputs meet in it: those of one kind are set aside, and looked at together after
+the others. What fits in no family is moved by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,12 +25,22 @@ from planner_models.compiled import CompiledModel
 
 _ARRAYS = ("cost", "lower", "upper", "row_lower", "row_upper", "value")
 
-_FAMILIES = (
-    frozenset({"price", "capacity", "demand", "quota", "shortfall cost"}),
-    frozenset({"index", "limit"}),
-    frozenset({"availability", "exchange rate"}),
-)
-"""Kinds of input of which, mostly, no two meet in one number: looked at where all together fail."""
+_OF_MONEY = ("exchange rate", "shortfall cost", "index", "price")
+_OF_AMOUNTS = ("demand", "availability", "limit", "capacity", "quota", "exchange rate", "index")
+"""Kinds of input that meet others in a number of money, or of amounts; those first that do so most
+often: an exchange rate meets prices, an index what is a part of it, demand the shares of it that
+limits allow and other demand for the same material, availability capacity."""
+
+_SET_ASIDE = {
+    "cost": (_OF_MONEY,),
+    "offset": (_OF_MONEY,),
+    "value": (_OF_MONEY, _OF_AMOUNTS),
+}
+"""By array of the model, kinds to suspect; of bounds those of amounts."""
+
+_AGAINST = frozenset({"price", "capacity", "availability", "exchange rate"})
+"""Kinds moved down while the others go up, and up while they go down: so that it shows where one
+takes over from another, such as all that demand can use from what capacity allows."""
 
 _BEYOND = 0.05
 """How much further than asked inputs are moved at most, as a part: so that what gives way on the
@@ -85,19 +96,28 @@ def patches(
         moved: the model with groups moved.
         following: the costs that follow indices, which are not looked at; None: all are.
     """
-    every = list(groups)
-    found = _of_family(model, every, by, moved, following)
-    for kinds in _FAMILIES if found is None else ():
-        found = found or {}
-        family = [group for group in every if group.kind in kinds]
-        own = _of_family(model, family, by, moved, following)
-        if own is None:  # perhaps one kind only is to blame
-            for kind in sorted(kinds) if len(kinds) > 1 else ():
-                alone = [group for group in family if group.kind == kind]
-                found |= _of_family(model, alone, by, moved, following) or {}
-        else:
-            found |= own
-    return found or {}
+    found: dict[Group, Patch] = {}
+    rest = list(groups)
+    while len(rest) > 1:
+        family, aside = rest, list[Group]()
+        while len(family) > 1:
+            known = _of_family(model, family, by, moved, following)
+            if isinstance(known, dict):
+                found |= known
+                break
+            meeting = _meeting({group.kind for group in family}, known)
+            aside = [group for group in rest if group in aside or group.kind in meeting]
+            family = [group for group in family if group.kind not in meeting]
+        rest = aside if family else []
+    return found
+
+
+def _meeting(kinds: Collection[str], unexplained: Collection[str]) -> set[str]:
+    """The kinds to set aside where numbers of some arrays do not fit."""
+    suspected = {order for name in unexplained for order in _SET_ASIDE.get(name, (_OF_AMOUNTS,))}
+    candidates = [[kind for kind in order if kind in kinds] for order in suspected]
+    found = {several[0] for several in candidates if several}
+    return found or set(kinds)
 
 
 def _of_family(
@@ -106,31 +126,33 @@ def _of_family(
     by: float,
     moved: Compile,
     following: Following | None,
-) -> dict[Group, Patch] | None:
-    """The patches of a family; None where some number does not follow one of its members."""
-    count = len(family)
-    if count < 2:
-        return {}
-    place = (np.arange(count) + 0.5) / count
-    up, down = by * (1.0 + _BEYOND * place), -by * (1.0 + _BEYOND * (1.0 - place))
+) -> dict[Group, Patch] | frozenset[str]:
+    """The patches of a family; or the arrays in which a number does not follow one member alone."""
+    follows = following is not None and any(following.moves(group) for group in family)
+    if follows and any(group.kind == "exchange rate" for group in family):
+        return frozenset({"cost"})  # it moves what follows an index, too
+    sign = [-1.0 if g.kind in _AGAINST and g.column != "Index share" else 1.0 for g in family]
+    up, down = (np.array(sign) * part for part in _parts(len(family), by))
     try:
         models = [
             moved([(g, 1.0 + float(p)) for g, p in zip(family, part, strict=True)])
             for part in (up, down)
         ]
     except (WrongUsage, InvalidCase):
-        return None
+        return frozenset((*_ARRAYS, "offset"))
     if not all(has_same_places(model, other) for other in models):
-        return None
-    if following is not None and any(following.moves(group) for group in family):
+        return frozenset((*_ARRAYS, "offset"))
+    if following is not None and follows:
         models = [_with_costs_of(model, other, following) for other in models]
     steps: list[dict[str, Steps]] = [{} for _ in family]
-    offsets = np.zeros(count)
+    offsets = np.zeros(len(family))
+    unexplained = set()
     for name in (*_ARRAYS, "offset"):
         base, first, last = (np.atleast_1d(getattr(m, name)) for m in (model, *models))
         known = _owners(base, (first, last), (up, down))
         if known is None:
-            return None
+            unexplained.add(name)
+            continue
         places, owners = known
         step = (first[places] - base[places]) / up[owners]
         for g in np.unique(owners).tolist():
@@ -139,7 +161,21 @@ def _of_family(
                 offsets[g] = float(step[own][0])
             else:
                 steps[g][name] = places[own], step[own]
+    if unexplained:
+        return frozenset(unexplained)
     return {group: Patch(steps[g], float(offsets[g])) for g, group in enumerate(family)}
+
+
+def _parts(count: int, by: float) -> tuple[Numbers, Numbers]:
+    """The part by which each member of a family is moved up and down, in proportions of its own.
+
+    They are spread at random: were they spread evenly, what follows two members in equal measure
+    would look like what follows the one half-way between them.
+    """
+    spread = np.random.default_rng(count).uniform(0.2, 0.8, count)
+    place = (np.arange(count) + spread) / count
+    beyond = min(_BEYOND, 0.5 * (1.0 / by - 1.0))
+    return by * (1.0 + beyond * place), -by * (1.0 + beyond * (1.0 - place))
 
 
 def _with_costs_of(

@@ -72,6 +72,8 @@ class Tornado:
         base, base_shortfall_t: of the plan with nothing moved.
         held: whether its yes/no decisions were held.
         has_decisions: whether there are any.
+        gap: how far each cost may be above the least, relative: with decisions taken anew each
+            time, that at which the search for them stops.
         not_moved: how many inputs were not looked at, since it was stopped early.
     """
 
@@ -82,6 +84,7 @@ class Tornado:
     base_shortfall_t: float
     held: bool
     has_decisions: bool
+    gap: float
     bars: tuple[Bar, ...]
     not_moved: int
 
@@ -93,7 +96,7 @@ class Tornado:
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `planner tornado`."""
         return {
-            "status": "optimal",
+            "status": "feasible" if self.not_moved else "optimal",
             "case": self.case.name,
             "scenario": self.numbers.name,
             "currency": self.numbers.currency,
@@ -102,6 +105,7 @@ class Tornado:
             "base": self.base,
             "base_shortfall_t": self.base_shortfall_t,
             "decisions_held": self.held,
+            "gap": self.gap,
             "bars": [
                 {
                     "name": bar.group.name,
@@ -173,6 +177,7 @@ def tornado(
         base_shortfall_t=base.shortfall_t,
         held=moves.are_held,
         has_decisions=moves.has_decisions,
+        gap=variants.gap if moves.has_decisions and not moves.are_held else 0.0,
         bars=tuple(bars[k] for k in order),
         not_moved=len(groups) - len(bars),
     )

@@ -111,6 +111,12 @@ class Variants:
         return self._live.session(numbers)
 
     @property
+    def gap(self) -> float:
+        """Relative, at which a search for yes/no decisions stops."""
+        own = self.options.mip_gap
+        return self.numbers.mip_gap if own is None else own
+
+    @property
     def seconds_left(self) -> float:
         """Of the time limit of all variants together."""
         return self._deadline - time.monotonic()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import planner_models
-from benchmarks import build, curve, endtoend, formulation, resolve, startup, tree
+from benchmarks import build, curve, endtoend, formulation, resolve, startup, tornado, tree
 from planner_models.compiling import compile_model
 
 KEYS = {"method", "seconds", "ratio_to_floor", "nonzeros", "peak_mb"}
@@ -149,3 +149,26 @@ def test_nothing_is_measured_of_two_trees(tmp_path):
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert "nothing is measured" in ended.stderr
+
+
+def test_tornado(monkeypatch, capsys):
+    case = tree.ROOT / "inputs" / "japan-2011.xlsx"
+    monkeypatch.setattr("sys.argv", ["tornado", "--json", "--rounds", "1", "--case", str(case)])
+    tornado.main()
+    found = json.loads(capsys.readouterr().out)
+    assert found["ends"] == 32  # 16 inputs, down and up
+    assert set(found["seconds"]) == {"tornado", "first plan", "warm solves", "solve"}
+    assert set(found["ratios"]) == {"to_warm", "to_highs", "to_solve"}
+    assert all(number > 0 for part in ("seconds", "ratios") for number in found[part].values())
+
+
+def test_tornado_reports_nothing_where_costs_differ(monkeypatch):
+    case = tree.ROOT / "inputs" / "japan-2011.xlsx"
+    own = tornado._WarmSolves.solve_all
+
+    def dearer(*arguments):
+        return {end: cost * 1.001 for end, cost in own(*arguments).items()}
+
+    monkeypatch.setattr(tornado._WarmSolves, "solve_all", dearer)
+    with pytest.raises(SystemExit, match="nothing is reported"):
+        tornado.measure(case, rounds=1)

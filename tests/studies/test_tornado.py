@@ -14,6 +14,7 @@ import planner
 from planner.case.changes import Change
 from planner.report.exhibit_text import text_of
 from planner.report.tornado import exhibit
+from planner.solving.vertex import Vertex
 from planner.studies import moves as module
 from planner.studies.inputs import groups_of
 from planner.studies.tornado import Tornado
@@ -135,7 +136,7 @@ def test_each_end_costs_what_the_changed_case_does(example):
 def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every input be moved in the case, and every variant be solved."""
     monkeypatch.setattr(module.Moves, "prepare", lambda *_: None)
-    monkeypatch.setattr(module._Optimum, "kept_by", lambda *_: None)
+    monkeypatch.setattr(Vertex, "followed", lambda *_: None)
 
 
 INDEXED = {
@@ -205,7 +206,18 @@ def test_decisions_are_held_or_taken_anew():
     assert by_name(free)["demand for Nd"] == pytest.approx((56 * 30, 600 + 84 * 20))
     assert by_name(held)["demand for Nd"] == pytest.approx((600 + 56 * 20, 600 + 84 * 20))
     assert (free.held, held.held) == (False, True)
+    assert (free.gap, held.gap) == (case.scenario().mip_gap, 0.0)
     assert "held" in " ".join(exhibit(held).notes)
+
+
+def test_a_change_within_the_gap_of_the_search_is_none():
+    """Each cost may be above the least by the gap: less than that may be no change at all."""
+    found = planner.tornado(make())
+    bar = next(bar for bar in found.bars if bar.group.name == "price of A")
+    nearly = replace(bar, low=replace(bar.low, objective=found.base * (1 - 1e-7)))
+    shown = replace(found, bars=(nearly,))
+    assert "20 % less saves" in text_of(exhibit(shown))
+    assert "20 % less changes nothing" in text_of(exhibit(replace(shown, gap=1e-6)))
 
 
 def test_ctrl_c_leaves_the_bars_so_far():
@@ -216,6 +228,7 @@ def test_ctrl_c_leaves_the_bars_so_far():
     found = planner.tornado(make(), progress=two_only)
     assert len(found.bars) == 2
     assert found.not_moved == 4
+    assert found.to_dict()["status"] == "feasible"
     assert "Stopped early: 4 inputs were not looked at." in text_of(exhibit(found))
 
 
@@ -228,6 +241,59 @@ def test_groups_name_cells_that_hold_what_they_are_about():
     assert cells["quota China heavy"] == "Quotas!D3"
     assert cells["shortfall cost"] == "Shortfall costs!B2"
     assert "capacity of CN_La" not in cells  # it is unlimited
+
+
+def test_what_two_inputs_move_is_not_taken_for_that_of_a_third_between():
+    """B1 and B2 go into the same material in equal parts, and have one limit of a share of it."""
+    case = make(
+        Demand=[["Item", "2011"], ["P1", 10], ["P2", 10], ["P3", 10]],
+        Products=[["Product", "Shortfall cost [USD/t]"], *([f"P{k}", 1000] for k in (1, 2, 3))],
+        Materials=[["Material"], ["Nd"], ["Dy"]],
+        Recipes=[["Recipe", "Product", "Nd", "Dy"], ["R1", "P1", 1, 0], ["R2", "P2", 0, 1],
+                 ["R3", "P3", 1, 0]],
+        Sources=[SHEETS["Sources"][0], ["A", "China", "Nd", 90, 10], ["B", "Chile", "Nd", 90, 20],
+                 ["C", "Chile", "Dy", 90, 30]],
+        Limits=[["Limit", "Type", "Applies to", "Materials", "Maximum"],
+                ["Most", "share", "Source=A", "Material=Nd", 0.5]],
+    )  # fmt: skip
+    ends = by_name(planner.tornado(case))
+    # Half of the 20 t of Nd at 10, half at 20, and 10 t of Dy at 30: 600.
+    assert ends["demand for P1"] == pytest.approx((600 - 2 * 15, 600 + 2 * 15))
+    assert ends["demand for P2"] == pytest.approx((600 - 2 * 30, 600 + 2 * 30))
+    assert ends["demand for P3"] == pytest.approx((600 - 2 * 15, 600 + 2 * 15))
+
+
+def test_buying_to_sell_is_seen():
+    """At 100 a tonne sells for 85 at a loss; 20 % cheaper it earns 5, on all that can be bought."""
+    case = make(
+        Materials=[["Material", "Index", "Shortfall cost [USD/t]", "Surplus value [% of index]"],
+                   ["Nd", "I", 900, 85]],
+        Indices=[["Index", "2011 [USD/t]"], ["I", 100]],
+        Sources=[[*SHEETS["Sources"][0], "Order cost [USD]"], ["A", "China", "Nd", 1000, 100, 50]],
+    )  # fmt: skip
+    for hold in (False, True):
+        ends = by_name(planner.tornado(case, hold_decisions=hold))
+        assert ends["price of A"] == pytest.approx((50 + 80_000 - 900 * 85, 50 + 12_000))
+        assert ends["index I"] == pytest.approx((50 + 10_000, 50 + 100_000 - 900 * 102))
+
+
+def test_a_foreign_price_that_follows_an_index():
+    """90 CNY of premium are 9 USD at 0.1: with the rate 20 % up 10.8, beside an index of 10."""
+    case = make(
+        Indices=[["Index", "2011 [USD/t]"], ["I", 10]],
+        Currencies=[["Currency", "2011"], ["CNY", 0.1]],
+        Sources=[
+            ["Source", "Country", "Material", "Capacity [t/yr]", "Price [/t]", "Currency", "Index",
+             "Premium [/t]"],
+            ["A", "China", "Nd", 60, None, "CNY", "I", 90],
+            ["B", "Australia", "Nd", 50, 20, "USD", None, None],
+        ],
+    )  # fmt: skip
+    found = planner.tornado(case)
+    assert found.base == pytest.approx(60 * 19 + 40 * 20)
+    ends = by_name(found)
+    assert ends["exchange rate CNY"] == pytest.approx((60 * 17.2 + 800, 50 * 20 + 50 * 20.8))
+    assert ends["index I"] == pytest.approx((60 * 17 + 800, 50 * 20 + 50 * 21))
 
 
 def test_a_patch_is_not_taken_from_numbers_that_do_not_follow():
