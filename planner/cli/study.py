@@ -113,7 +113,7 @@ def answer_with(
     if plot is not None and exhibit.pictures:
         from planner.report.exhibit_plot import draw  # noqa: PLC0415
 
-        draw(exhibit.pictures[0], plot)
+        draw(exhibit.pictures[0], plot, exhibit.title)
     _say(answer, exhibit, asked, output)
     if not asked.quiet:
         screen.list_problems(case.warnings, screen.remark, everything=asked.verbose)

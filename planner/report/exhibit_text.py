@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
-from datetime import date
 
+from planner.numerals import fixed, significant
 from planner.report.exhibit import Exhibit, Table
-from planner.report.workbook_grid import Cell, Figure, Formula, Show, plain
+from planner.report.lines import wrapped
+from planner.report.workbook_grid import Cell, Show, largest, plain, shortened, shown, shows
 
-_WIDTH = 100
 _MOST_LETTERS = 60
 """Letters of a cell; the workbook and the JSON have them all."""
 
@@ -20,27 +19,38 @@ def text_of(exhibit: Exhibit) -> str:
     """The answer in plain text."""
     lines = [exhibit.title]
     for sentence in exhibit.sentences:
-        lines += textwrap.wrap(sentence, _WIDTH)
+        lines += wrapped(sentence)
     for table in exhibit.tables:
         if table.rows and table.on_screen:
-            lines += ["", table.name, *_table(table)]
+            lines += ["", table.name, *_table(table.without_blanks())]
     for note in exhibit.notes:
-        lines += ["", *textwrap.wrap(note, _WIDTH)]
+        lines += ["", *wrapped(note)]
     return "\n".join(lines)
 
 
 def _table(table: Table) -> list[str]:
-    shown = list(table.headers_on_screen) or list(range(len(table.columns)))
-    rows = [[table.columns[j].header for j in shown]]
-    is_text = [True] * len(shown)
-    for row in table.rows[: table.on_screen]:
-        rows.append([_cell(row[j], table.columns[j].show) for j in shown])
-        words = [isinstance(plain(row[j]), str | None) for j in shown]
+    seen = list(table.headers_on_screen) or list(range(len(table.columns)))
+    sizes = [largest([row[j] for row in table.rows]) for j in seen]
+    rows = [[table.columns[j].header for j in seen]]
+    is_text = [True] * len(seen)
+    for row in _on_screen(table):
+        cells = zip(seen, sizes, strict=True)
+        rows.append([_cell(row[j], table.columns[j].show, size) for j, size in cells])
+        words = [isinstance(plain(row[j]), str | None) for j in seen]
         is_text = [one and other for one, other in zip(is_text, words, strict=True)]
-    widths = [max(len(row[k]) for row in rows) for k in range(len(shown))]
+    widths = [max(len(row[k]) for row in rows) for k in range(len(seen))]
     lines = ["  " + _aligned(row, widths, is_text) for row in rows]
     more = len(table.rows) - table.on_screen
-    return lines + ([f"  … and {more} more"] if more > 0 else [])
+    between = " between them" if table.spread else ""
+    return lines + ([f"  … and {more} more{between}"] if more > 0 else [])
+
+
+def _on_screen(table: Table) -> Sequence[Sequence[Cell]]:
+    """The first rows, or as many from the first to the last."""
+    count, room = len(table.rows), table.on_screen
+    if not table.spread or count <= room:
+        return table.rows[:room]
+    return [table.rows[round(k * (count - 1) / (room - 1))] for k in range(room)]
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int], is_text: Sequence[bool]) -> str:
@@ -51,27 +61,23 @@ def _aligned(row: Sequence[str], widths: Sequence[int], is_text: Sequence[bool])
     return "  ".join(cells).rstrip()
 
 
-def _cell(cell: Cell, show: Show) -> str:
+def _cell(cell: Cell, show: Show, size: float) -> str:
+    """A cell as the workbook shows it, with the digits of the largest number in its column."""
     value = plain(cell)
-    own = cell.show if isinstance(cell, Figure | Formula) else None
     if value is None:
         return "–"
     if isinstance(value, str):
-        return value if len(value) <= _MOST_LETTERS else value[: _MOST_LETTERS - 1] + "…"
-    if isinstance(value, date):
-        return value.isoformat()
-    if (own or show) is Show.SHARE:
-        return f"{100 * value:.1f} %"
-    return number_text(value)
+        return shortened(value, _MOST_LETTERS)
+    text = shown(cell, show, size)
+    return text.replace("%", " %") if shows(cell, show) is Show.SHARE else text
 
 
 def number_text(value: float) -> str:
-    """A number for a person: four digits, whole from a thousand on."""
+    """A number for a person that stands in no column: four digits, whole from a thousand on."""
     if value == 0:
         return "0"
     if abs(value) >= _BIG:
-        return f"{value:,.0f}"
+        return fixed(value, 0)
     if abs(value) < _SMALL:
         return f"{value:.1e}"
-    text = f"{value:.{_DIGITS}g}"
-    return text if "e" not in text else f"{value:,.0f}"
+    return significant(value, _DIGITS)
