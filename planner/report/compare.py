@@ -12,6 +12,7 @@ from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.runs import Run
 from planner.studies.compare import Comparison
 
+_PAIR = 2
 _MOST_ON_SCREEN = 5
 """Scenarios up to which the screen shows who regrets what."""
 
@@ -151,7 +152,7 @@ def _matrix(
     shown = 20 if name == "Regret" and len(rows) <= _MOST_ON_SCREEN else 0
     columns = [Column(f"Plan for … when … comes true [{unit.name}]")]
     columns += [Column(scenario, Show.SCALED) for scenario in comparison.scenarios]
-    return Table(name, columns, rows, on_screen=shown)
+    return Table(name, columns, rows, on_screen=shown, heat=name == "Regret")
 
 
 def _why_not(status: str) -> str:
@@ -230,6 +231,18 @@ def _cuts(comparison: Comparison) -> Table:
     return Table("Cuts", columns, rows, on_screen=0)
 
 
+def _finding(comparison: Comparison) -> str:
+    """Which plan is the safest, where that is known."""
+    safest = comparison.least_worst
+    if safest is None or comparison.interrupted or len(comparison.plans) < _PAIR:
+        return ""
+    worst = comparison.worst[comparison.scenarios.index(safest)] or 0.0
+    if worst <= 0:
+        return f"The plan for {safest} is as good as the best, whatever comes true"
+    money = money_text(worst, comparison.plans[safest].currency)
+    return f"The plan for {safest} is the safest: at most {money} dearer than the best would be"
+
+
 def _pictures(comparison: Comparison, unit: MoneyUnit) -> list[Picture]:
     if not comparison.plans:
         return []
@@ -239,6 +252,7 @@ def _pictures(comparison: Comparison, unit: MoneyUnit) -> list[Picture]:
     ]
     worst = [(name, value) for name, value in zip(comparison.scenarios, comparison.worst,
              strict=True) if value is not None]  # fmt: skip
+    worst.sort(key=lambda one: one[1])
     pictures = [
         Picture(
             title="Regret: what each plan costs more than the best would",
@@ -249,7 +263,8 @@ def _pictures(comparison: Comparison, unit: MoneyUnit) -> list[Picture]:
             ],
             x_title="when this comes true",
             y_title="plan for",
-            right_title=unit.name,
+            right_title=f"Regret [{unit.name}]",
+            finding=_finding(comparison),
         )
     ]
     if worst:
@@ -261,7 +276,7 @@ def _pictures(comparison: Comparison, unit: MoneyUnit) -> list[Picture]:
                     Series("", [value / unit.size for _, value in worst],
                            labels=[name for name, _ in worst])
                 ],
-                x_title=unit.name,
+                x_title=f"Worst regret [{unit.name}]",
             )
         )  # fmt: skip
     return pictures

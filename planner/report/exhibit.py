@@ -42,7 +42,7 @@ class Table:
     Attributes:
         name: of the sheet, at most 31 letters.
         columns, rows: what it says.
-        note: a remark below it; empty: none.
+        note: a remark below it, in the workbook and on the screen; empty: none.
         on_screen: how many of its rows the screen shows; 0: none of it.
         headers_on_screen: positions of the columns that the screen shows; empty: all.
         spread: whether the screen shows rows from all over it, and not the first ones.

@@ -23,6 +23,7 @@ def text_of(exhibit: Exhibit) -> str:
     for table in exhibit.tables:
         if table.rows and table.on_screen:
             lines += ["", table.name, *_table(table.without_blanks())]
+            lines += wrapped(table.note, first="  ", rest="  ")
     for note in exhibit.notes:
         lines += ["", *wrapped(note)]
     return "\n".join(lines)

@@ -13,6 +13,10 @@ from planner.studies.rules import RuleCost, Rules, RulesRun
 _MOST_SENTENCES = 3
 """Rules that the answer names."""
 
+_PAIR = 2
+_MOST_BESIDE = 3
+"""Scenarios that stand side by side as bars; more are a grid."""
+
 _MOST_BARS = 20
 """Rules that the picture shows."""
 
@@ -93,7 +97,8 @@ def _with_plan(run: RulesRun) -> list[str]:
         said.append(f"{more} more {'costs' if more == 1 else 'cost'} less than that.")
     every = run.without_all
     if every is not None and len(run.rules) > 1 and every.saves and len(costly) != 1:
-        said.append(f"All {len(run.rules)} together cost {_money(every.saves, currency)}.")
+        together = "Both" if len(run.rules) == _PAIR else f"All {len(run.rules)}"
+        said.append(f"{together} together cost {_money(every.saves, currency)}.")
     if free:
         names = few([_called(one) for one in free])
         said.append(f"At no cost: {names}.")
@@ -130,7 +135,8 @@ def _why(run: RulesRun, one: RuleCost) -> str:
             f": without it {tonnes_text(missing)} more would be delivered, valued at {avoided}, "
             f"for {_money(-paid, currency)} more paid"
         )
-    of_value = f"{avoided} {'less' if saves > paid else 'more'} of value that nobody pays is lost"
+    falls = "falls" if saves > paid else "rises"
+    of_value = f"the value put on what nobody pays (shortfall, stock) {falls} by {avoided}"
     of_money = f"{_money(abs(paid), currency)} {'less' if paid >= 0 else 'more'} is paid"
     return f": without it {of_money}, and {of_value}"
 
@@ -270,8 +276,30 @@ def _pictures(found: Rules, unit: MoneyUnit) -> list[Picture]:
         Series(run.scenario, [own.get(label, 0.0) for label in labels], labels=labels)
         for run, own in zip(found.runs, savings, strict=True)
     ]
-    title = "What each rule costs: what the plan would save without it"
-    return [Picture(title, Kind.BARS, series, x_title=unit.name)]
+    title, saved = "What the plan would save without each rule", f"Saved [{unit.name}]"
+    if len(found.runs) <= _MOST_BESIDE:
+        return [Picture(title, Kind.BARS, series, x_title=saved, finding=_dearest(found))]
+    grid = [
+        Series(label, [own.get(label, 0.0) for own in savings],
+               labels=[run.scenario for run in found.runs])
+        for label in labels
+    ]  # fmt: skip
+    return [
+        Picture(title, Kind.HEAT, grid, x_title="Scenario", y_title="Without",
+                right_title=saved, finding=_dearest(found))
+    ]  # fmt: skip
+
+
+def _dearest(found: Rules) -> str:
+    """The rule that costs most, in the scenario where it does."""
+    costs = [(one.saves, run, one) for run in found.runs for one in run.rules if one.saves]
+    if not costs:
+        return ""
+    saves, run, one = max(costs, key=lambda cost: cost[0])
+    where = f" in scenario {run.scenario}" if len(found.runs) > 1 else ""
+    if saves < 0:
+        return ""
+    return f"{_capital(_called(one))} costs {_money(saves, run.numbers.currency)}{where}"
 
 
 def _label(found: Rules, one: RuleCost) -> str:
