@@ -261,8 +261,8 @@ def _pictures(comparison: Comparison, unit: MoneyUnit) -> list[Picture]:
                 Series(name, row, labels=comparison.scenarios)
                 for name, row in zip(comparison.scenarios, grid, strict=True)
             ],
-            x_title="when this comes true",
-            y_title="plan for",
+            x_title="When this comes true",
+            y_title="Plan for",
             right_title=f"Regret [{unit.name}]",
             finding=_finding(comparison),
         )

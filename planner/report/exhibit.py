@@ -13,8 +13,11 @@ from enum import Enum
 
 from planner.report.workbook_grid import Cell, Show, plain
 
-_MOST_BELOW = 0.9
-"""Part of a scale that may lie below 0."""
+_LEAST_BELOW = 1e-6
+"""Part of a scale that may lie below 0; less is rounding."""
+
+_MARKS = 6
+"""Marks of a scale, about."""
 
 MOST_COLOURS = 10
 """Series that can be told apart in one picture."""
@@ -160,22 +163,42 @@ class Picture:
     def has_legend(self) -> bool:
         """Whether colours mean something that only a legend says."""
         seen = [one for one in self.series if one.is_seen]
+        is_coloured = self.kind in (Kind.RANGES, Kind.SPANS)
         return self.kind is not Kind.HEAT and (
-            len(seen) > 1 or self.kind is Kind.SPANS or bool(self.middle_name)
+            is_coloured or len(seen) > 1 or bool(self.middle_name)
         )
 
 
-def level_scales(picture: Picture) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Ends of the left and the right scale, with 0 at the same height, all numbers inside."""
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale of a picture: where it begins and ends, and the step between its marks."""
+
+    low: float
+    high: float
+    step: float
+
+
+def level_scales(picture: Picture) -> tuple[Scale, Scale]:
+    """The left and the right scale: round marks, 0 at the same height, all numbers inside."""
     ends = []
     for axis in (0, 1):
         numbers = [y for one in picture.series if one.axis == axis for y in one.y]
-        ends.append((min([*numbers, 0.0]), max([*numbers, 0.0])))
-    below = max((-low / (high - low) for low, high in ends if high > low), default=0.0)
-    below = min(below, _MOST_BELOW)
-    spans = [max(high / (1.0 - below), -low / below if below else 0.0) or 1.0 for low, high in ends]
-    left, right = ((-below * span, (1.0 - below) * span) for span in spans)
+        low, high = min([*numbers, 0.0]), max([*numbers, 0.0])
+        ends.append((0.0 if -low < _LEAST_BELOW * high else low, high))
+    steps = [_round_step((high - low) / _MARKS) for low, high in ends]
+    marks = list(zip(ends, steps, strict=True))
+    below = max(math.ceil(-low / step) for (low, _), step in marks)
+    above = max(math.ceil(high / step) for (_, high), step in marks)
+    left, right = (Scale(-below * step, above * step, step) for step in steps)
     return left, right
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2, 5, 10, 20 … that is no smaller; 1 of 0."""
+    if least <= 0:
+        return 1.0
+    size = 10.0 ** math.floor(math.log10(least))
+    return size * next(part for part in (1.0, 2.0, 5.0, 10.0) if part * size >= least)
 
 
 def most_seen(series: Sequence[Series], others: str) -> list[Series]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from planner.report.exhibit import Kind, Picture, Series, level_scales
+from planner.report.exhibit import Kind, Picture, Scale, Series, level_scales
 from planner.report.workbook_charts import (
     BLUE,
     COLOURS,
@@ -46,8 +46,15 @@ def chart_of(book: Book, data: ChartData, picture: Picture) -> Any:
     return _columns(book, data, picture)
 
 
+def caption(picture: Picture) -> str:
+    """What a chart shows; of a grid also what its rows are."""
+    if picture.kind is Kind.HEAT and picture.y_title:
+        return f"{picture.title}. Colours: {picture.y_title}"
+    return picture.title
+
+
 def _title(picture: Picture) -> str:
-    return picture.finding or picture.title
+    return picture.finding or caption(picture)
 
 
 def _scatter(book: Book, data: ChartData, picture: Picture) -> Any:
@@ -124,24 +131,24 @@ def _scales(chart: Any, picture: Picture) -> None:
     left = [y for one in picture.series if not one.axis for y in one.y]
     right = [y for one in picture.series if one.axis for y in one.y]
     across = [x for one in picture.series for x in one.x]
-    ends: tuple[dict[str, float], dict[str, float]] = ({}, {})
-    if right:
-        ends = ({"min": 0.0}, {"min": 0.0})
-        if min([*left, *right]) < 0:
-            low, high = level_scales(picture)
-            ends = ({"min": low[0], "max": low[1]}, {"min": high[0], "max": high[1]})
     lines = {"visible": True, "line": {"color": "#D9D9D9"}}
     x_look = {"name": as_text(picture.x_title), "num_format": axis_format(across)}
     chart.set_x_axis({**axis, **x_look, **_span_of(across)})
-    y_look = {"name": as_text(picture.y_title), "num_format": axis_format([*left, *_from(ends[0])])}
-    chart.set_y_axis({**axis, **y_look, **ends[0], "major_gridlines": lines})
+    level = [_marks(scale) for scale in level_scales(picture)] if right else [{}, {}]
+    y_look = {"name": as_text(picture.y_title), "num_format": axis_format(left)}
+    chart.set_y_axis({**axis, **y_look, **level[0], "major_gridlines": lines})
     if right:
-        right_look = {"name": as_text(picture.right_title), "num_format": axis_format([*right, 0])}
-        chart.set_y2_axis({**axis, **right_look, **ends[1], "label_position": "high"})
+        right_look = {"name": as_text(picture.right_title), "num_format": axis_format(right)}
+        chart.set_y2_axis({**axis, **right_look, **level[1], "label_position": "high"})
 
 
-def _from(ends: dict[str, float]) -> list[float]:
-    return list(ends.values())
+def _marks(scale: Scale) -> dict[str, Any]:
+    return {
+        "min": scale.low,
+        "max": scale.high,
+        "major_unit": scale.step,
+        "num_format": axis_format([0.0, scale.high]),
+    }
 
 
 def _span_of(across: Sequence[float]) -> dict[str, float]:
@@ -170,7 +177,7 @@ def _columns(book: Book, data: ChartData, picture: Picture) -> Any:
         for i, label in enumerate(labels)
     ]
     corner = picture.x_title if picture.kind is Kind.HEAT else ""
-    head = data.add(_what(picture), [corner, *names], rows)
+    head = data.add(caption(picture), [corner, *names], rows)
     lines = picture.kind is Kind.HEAT and len(names) > _MOST_BESIDE
     kind = {"type": "bar" if picture.is_flat else "line" if lines else "column"}
     if picture.kind in (Kind.STACK, Kind.RANGES):
@@ -187,21 +194,13 @@ def _columns(book: Book, data: ChartData, picture: Picture) -> Any:
                 **numbers,
             }
         )
-    dress(chart, _what(picture) if picture.kind is Kind.HEAT else _title(picture), "",
-          bars=picture.is_flat)  # fmt: skip
+    dress(chart, _title(picture), "", bars=picture.is_flat)
     if picture.is_flat:
         _amounts_across(chart, picture, amounts)
     else:
         _amounts_up(chart, picture, amounts)
     _legend(chart, picture)
     return chart
-
-
-def _what(picture: Picture) -> str:
-    """What a chart shows; of a grid also what its rows are."""
-    if picture.kind is Kind.HEAT and picture.y_title:
-        return f"{picture.title}; for each {picture.y_title}"
-    return picture.title
 
 
 def _named(picture: Picture) -> list[str]:
@@ -232,13 +231,15 @@ def _numbers(picture: Picture, bars: int) -> dict[str, Any]:
 
 
 def _amounts_across(chart: Any, picture: Picture, amounts: Sequence[Sequence[float]]) -> None:
-    """The scale of bars that lie."""
+    """The scale of bars that lie: from 0, as a bar's length is what it says."""
     numbers = [y for one in amounts for y in one if math.isfinite(y)]
+    ends = {"min": 0.0} if min(numbers, default=0.0) >= 0 else {}
+    ends |= {"max": 0.0} if max(numbers, default=1.0) <= 0 else {}
     chart.set_x_axis(
         {
             "name": as_text(picture.x_title), "name_font": font(), "num_font": font(),
             "num_format": axis_format([0.0, *numbers]), "label_position": "high",
-            "line": {"none": True},
+            "line": {"none": True}, **ends,
             "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
         }
     )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import textwrap
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,11 +13,12 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from planner.errors import WrongUsage
 from planner.report.exhibit import Kind, Picture, level_scales
 from planner.report.exhibit_text import number_text
+from planner.report.lines import wrapped
 from planner.report.workbook_charts import BLUE, COLOURS, GREY, ORANGE
 from planner.report.workbook_grid import Show, clean, shortened, shown
 from planner.workbook.files import publish
@@ -43,8 +43,8 @@ _LETTERS = 80
 """Letters of labels that stand side by side; more are turned."""
 
 _TURNED_LETTERS = 26
-_MOST_CELLS, _MOST_ACROSS = 200, 12
-"""Cells of a grid that have room for their numbers, in all and side by side."""
+_MOST_CELLS, _MOST_ACROSS = 200, 64
+"""Cells of a grid that have room for their numbers, and letters of these side by side."""
 
 _MOST_MARKS = 40
 """Points of a line that are marked."""
@@ -110,7 +110,7 @@ def _fonts() -> list[str]:
 
 def _drawn(picture: Picture, about: str, kind: str) -> bytes:
     """The content of the file: the title, what it shows and of what, the axes, the legend."""
-    title = textwrap.wrap(_plain(picture.finding or picture.title), _TITLE_LETTERS)
+    title = wrapped(_plain(picture.finding or picture.title), width=_TITLE_LETTERS)
     what = [picture.title] if picture.finding else []
     lines = [_plain(shortened(text, _LINE_LETTERS)) for text in (*what, about) if text]
     head = 0.14 + _TITLE_LINE * len(title) + _LINE * len(lines)
@@ -155,7 +155,7 @@ def _plain(text: str) -> str:
 
 def _label(text: str) -> str:
     """The name of a bar, on two lines where it is long."""
-    lines = textwrap.wrap(clean(text), _LABEL_LETTERS)
+    lines = wrapped(clean(text), width=_LABEL_LETTERS)
     if len(lines) > _LABEL_LINES:
         lines[_LABEL_LINES - 1 :] = [shortened(" ".join(lines[_LABEL_LINES - 1 :]), _LABEL_LETTERS)]
     return _plain("\n".join(lines)) if lines else ""
@@ -211,9 +211,9 @@ def _lines(figure: Figure, axes: Any, picture: Picture) -> None:
     if right is not None:
         right.grid(visible=False)
         right.set_ylabel(_plain(picture.right_title))
-        for one, (low, high) in zip((axes, right), level_scales(picture), strict=True):
-            room = 0.05 * (high - low)
-            one.set_ylim(low - room, high + room)
+        for one, scale in zip((axes, right), level_scales(picture), strict=True):
+            one.set_ylim(scale.low, scale.high)
+            one.yaxis.set_major_locator(MultipleLocator(scale.step))
         _numbers(right.yaxis)
 
 
@@ -237,7 +237,8 @@ def _ranges(figure: Figure, axes: Any, picture: Picture) -> None:
     count = len(picture.labels)
     places, base = np.arange(count), np.zeros(count)
     for one, colour in zip(picture.series, _colours(len(picture.series)), strict=True):
-        axes.barh(places, one.y, 0.7, left=base, color=colour, label=_named(one.name))
+        name = _named(one.name) if one.is_seen else "_"
+        axes.barh(places, one.y, 0.7, left=base, color=colour, label=name)
         base = base + np.array(one.y)
     for place, end, text in zip(places.tolist(), base.tolist(), picture.remarks, strict=False):
         _beside(axes, end, place, text)
@@ -312,7 +313,7 @@ def _dress_bars(axes: Any, picture: Picture) -> None:
     low, high = axes.dataLim.intervalx
     low, high = min(low, 0.0), max(high, 0.0)
     letters = max(map(len, picture.remarks), default=9)
-    room = (0.02 + 0.011 * letters) * ((high - low) or 1.0)
+    room = (0.03 + 0.014 * letters) * ((high - low) or 1.0)
     is_both = picture.kind is Kind.SPANS or low < 0
     axes.set_xlim(low - room if is_both and low < 0 else low, high + room if high > 0 else 0.0)
     axes.axvline(0, color=GREY, lw=0.8)
@@ -357,7 +358,7 @@ def _heat(figure: Figure, axes: Any, picture: Picture) -> None:
     axes.set_xticks(places, _names_below(labels[::every]), **_turn(labels[::every]))
     rows = np.arange(0, len(grid), max(math.ceil(len(grid) / 60), 1))
     axes.set_yticks(rows, [_label(picture.series[int(k)].name) for k in rows])
-    if grid.size <= _MOST_CELLS and len(labels) <= _MOST_ACROSS:
+    if grid.size <= _MOST_CELLS:
         _numbers_of_cells(axes, grid)
     bar = figure.colorbar(image, ax=axes)
     bar.outline.set_visible(False)
@@ -368,6 +369,8 @@ def _heat(figure: Figure, axes: Any, picture: Picture) -> None:
 def _numbers_of_cells(axes: Any, grid: Any) -> None:
     known = grid[np.isfinite(grid)]
     largest = float(np.abs(known).max(initial=0.0))
+    if len(_number(-largest, largest)) * grid.shape[1] > _MOST_ACROSS:
+        return
     dark = known.min() + 0.6 * (known.max() - known.min()) if known.size else 0.0
     for i, j in np.ndindex(grid.shape):
         value = float(grid[i, j])

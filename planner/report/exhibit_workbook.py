@@ -12,7 +12,7 @@ import xlsxwriter
 
 from planner.case.case import Case
 from planner.report.exhibit import Exhibit, Kind, Picture, Table
-from planner.report.exhibit_charts import chart_of
+from planner.report.exhibit_charts import caption, chart_of
 from planner.report.workbook_charts import ChartData
 from planner.report.workbook_grid import BOLD, WRAPPED, Book, Look, Page, clean, done
 from planner.report.workbook_listing import Field, Listing, write_listing
@@ -20,16 +20,23 @@ from planner.workbook.files import publish, refuse_target
 
 ANSWER = "Answer"
 
-_WIDTH, _LETTERS = 120.0, 112
+_WIDTH, _LETTERS = 100.0, 100
 _TITLE: Look = {**BOLD, "font_size": 14, "text_wrap": True}
-_TITLE_LETTERS, _TITLE_POINTS = 84, 19.0
-_CHART_WIDTH, _CHART_HEIGHT = 840, 360
-_HIGH_WITHOUT_BARS, _HIGH_PER_BAR = 120, 26
+_TITLE_LETTERS, _TITLE_POINTS = 72, 19.0
+_CHART_WIDTH, _CHART_HEIGHT = 700, 330
+_HIGH_WITHOUT_BARS, _HIGH_PER_BAR = 150, 26
 """Sizes of charts in pixels."""
 
+_LETTERS_BELOW, _LINES_TURNED = 10, 4
+"""Letters of names below columns that fit there; what turned ones take, in bars."""
+
 _POINTS_A_ROW, _POINTS_A_PIXEL = 15.0, 0.75
-_PAGE_HEIGHT = 860.0
-"""Points of the sheet that one page shows, upright and as wide as the text."""
+_PRINT_SCALE, _PAGE_HEIGHT = 78, 950.0
+"""Percent at which the text is no wider than an upright page, whichever font stands in for Calibri,
+and points that a page then shows.
+
+Not fitted to the page: LibreOffice fits no sheet of one column, and Excel then minds no breaks.
+"""
 
 _HEAT = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#F4A582"}
 _OPTIONS = {
@@ -69,6 +76,7 @@ def write_exhibit(path: str | Path, case: Case, exhibit: Exhibit, *, keep: bool 
 def _write(book: Book, exhibit: Exhibit) -> None:
     answer = book.page(ANSWER)
     answer.sheet.set_portrait()
+    answer.sheet.set_print_scale(_PRINT_SCALE)
     for table in exhibit.tables:
         placed = write_listing(book, _listing(table.without_blanks()))
         if table.heat and placed.count:
@@ -124,6 +132,8 @@ class _Answer:
         """Place a chart, on the next page where this one has no room for it."""
         bars = len(picture.labels) * (len(picture.series) if picture.kind is Kind.BARS else 1)
         high = _HIGH_WITHOUT_BARS + _HIGH_PER_BAR * bars if picture.is_flat else _CHART_HEIGHT
+        if not picture.is_flat and max(map(len, picture.labels), default=0) > _LETTERS_BELOW:
+            high += _HIGH_PER_BAR * _LINES_TURNED
         done(chart.set_size({"width": _CHART_WIDTH, "height": high}))
         rows = math.ceil(high * _POINTS_A_PIXEL / _POINTS_A_ROW)
         self._skip()
@@ -131,7 +141,7 @@ class _Answer:
             self.breaks.append(self.row)
             self.used = 0.0
         if picture.finding:
-            self._text(picture.title, BOLD)
+            self._text(caption(picture), BOLD)
         done(self.page.sheet.insert_chart(self.row, 0, chart, {"x_offset": 4}))
         self.row += rows
         self.used += rows * _POINTS_A_ROW

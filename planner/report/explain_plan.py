@@ -246,7 +246,7 @@ def _pictures(explained: PlanExplained) -> list[Picture]:
 def _remark(one: SourceExplained, change: float) -> str:
     """A price at which purchases change, and how far away it is."""
     corner = one.stays_until if one.is_used else one.enters_below
-    sign = "+" if change > 0 else "\N{MINUS SIGN}" if change < 0 else ""
+    sign = "" if abs(change) < _LEAST_PART else "+" if change > 0 else "\N{MINUS SIGN}"
     return f"{sign}{_part(change)}: {amount_text(corner or 0.0)}"
 
 
@@ -258,7 +258,8 @@ def _part(change: float) -> str:
 def _closest_of_all(one: SourceExplained, change: float) -> str:
     """The source whose price is closest to where something changes."""
     if not one.is_used:
-        return f"Closest: {one.name} is bought once its price falls by {_part(change)}"
-    if change == 0:
-        return f"Closest: of {one.name} less is bought as soon as its price rises"
-    return f"Closest: of {one.name} less is bought once its price rises by {_part(change)}"
+        return f"Closest: {one.name}, which we buy once its price falls by {_part(change)}"
+    when = f"once its price rises by {_part(change)}"
+    if abs(change) < _LEAST_PART:
+        when = "as soon as its price rises"
+    return f"Closest: {one.name}, of which we buy less {when}"

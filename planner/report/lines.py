@@ -1,4 +1,4 @@
-"""Sentences broken into lines for the screen: never between a number and its unit."""
+"""Sentences broken into lines for screen and pictures: never between a number and its unit."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ _TOGETHER = re.compile(
 _KEPT = "\N{NO-BREAK SPACE}"
 
 
-def wrapped(text: str, *, first: str = "", rest: str = "") -> list[str]:
+def wrapped(text: str, *, width: int = WIDTH, first: str = "", rest: str = "") -> list[str]:
     """The lines of a text.
 
     Args:
         text: a sentence or several.
+        width: letters of a line.
         first, rest: what the first line, and those after it, are indented by.
     """
     kept = _TOGETHER.sub(_KEPT, text)
-    lines = textwrap.wrap(kept, WIDTH, initial_indent=first, subsequent_indent=rest)
+    lines = textwrap.wrap(kept, width, initial_indent=first, subsequent_indent=rest)
     return [line.replace(_KEPT, " ") for line in lines]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
@@ -264,12 +265,13 @@ def _pictures(found: Rules, unit: MoneyUnit) -> list[Picture]:
     for run in found.runs:
         own: dict[str, float] = {}
         for one in _asked(run):
-            if one.saves:
+            if one.saves is not None:
                 label = _label(found, one)
                 own[label] = one.saves / unit.size
                 worst[label] = max(worst.get(label, 0.0), abs(own[label]))
         savings.append(own)
-    labels = sorted(worst, key=lambda label: -worst[label])[:_MOST_BARS]
+    costly = [label for label in worst if worst[label]]
+    labels = sorted(costly, key=lambda label: -worst[label])[:_MOST_BARS]
     if not labels:
         return []
     series = [
@@ -280,12 +282,12 @@ def _pictures(found: Rules, unit: MoneyUnit) -> list[Picture]:
     if len(found.runs) <= _MOST_BESIDE:
         return [Picture(title, Kind.BARS, series, x_title=saved, finding=_dearest(found))]
     grid = [
-        Series(label, [own.get(label, 0.0) for own in savings],
+        Series(label, [own.get(label, math.nan) for own in savings],
                labels=[run.scenario for run in found.runs])
         for label in labels
     ]  # fmt: skip
     return [
-        Picture(title, Kind.HEAT, grid, x_title="Scenario", y_title="Without",
+        Picture(title, Kind.HEAT, grid, x_title="Scenario", y_title="Rule",
                 right_title=saved, finding=_dearest(found))
     ]  # fmt: skip
 
@@ -299,7 +301,8 @@ def _dearest(found: Rules) -> str:
     where = f" in scenario {run.scenario}" if len(found.runs) > 1 else ""
     if saves < 0:
         return ""
-    return f"{_capital(_called(one))} costs {_money(saves, run.numbers.currency)}{where}"
+    name = " and ".join(map(_name, one.rows))
+    return f"{_capital(name)} costs {_money(saves, run.numbers.currency)}{where}"
 
 
 def _label(found: Rules, one: RuleCost) -> str:

@@ -207,6 +207,12 @@ def _of_grid(sweep: Sweep) -> list[str]:
     return sentences
 
 
+def _between(sweep: Sweep) -> str:
+    costs = [point.objective or 0.0 for point in sweep.plans]
+    low, high = (money_text(cost, sweep.currency) for cost in (min(costs), max(costs)))
+    return f"{_name(sweep)} and {_name(sweep, 1)} bring the cost from {low} to {high}"
+
+
 def _place(sweep: Sweep, point: SweepPoint) -> str:
     return " and ".join(
         f"{_name(sweep, k)} {_value(sweep, value, k)}" for k, value in enumerate(point.values)
@@ -354,7 +360,7 @@ def _heat(sweep: Sweep, unit: MoneyUnit) -> Picture:
         x_title=_header(sweep, 1),
         y_title=_header(sweep, 0),
         right_title=f"Cost [{unit.name}]",
-        finding=_of_grid(sweep)[0].removesuffix("."),
+        finding=_between(sweep),
     )
 
 
@@ -444,7 +450,7 @@ def _purchases(sweep: Sweep, corners: list[SweepPoint]) -> Picture | None:
     order = [int(s) for s in np.argsort(-change, kind="stable")[:_MOST_LINES]]
     shown = [s for s in order if change[s] > _SEEN * max(float(tonnes.max()), _SEEN)]
     series = [Series(sweep.sources[s], tonnes[:, s].tolist(), x) for s in shown]
-    if max(short) > 0:
+    if max(short) - min(short) > _SEEN * max(short):
         series.append(Series("Missing", short, x))
     if not series:
         return None

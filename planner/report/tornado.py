@@ -76,25 +76,40 @@ def _sentences(tornado: Tornado) -> list[str]:
     return sentences
 
 
-def _of_bar(tornado: Tornado, bar: Bar, *, cell: bool = True) -> str:
+def _finding(tornado: Tornado, bar: Bar) -> str:
+    """What the first input does, without what is missing then."""
+    by = _by(tornado)
+    ends = ((bar.low, "less"), (bar.high, "more"))
+    words = [_costs(tornado, end, f"{by} {word}") for end, word in ends]
+    return f"{_capital(bar.group.name)} matters most: {', '.join(words)}"
+
+
+def _of_bar(tornado: Tornado, bar: Bar) -> str:
     by = _by(tornado)
     ends = (
         _end(tornado, bar.low, f"{by} less"),
         _end(tornado, bar.high, f"{by} more"),
     )
-    name = bar.group.name[0].upper() + bar.group.name[1:]
-    where = f" ({bar.group.cell})" if cell and bar.group.cell else ""
-    return f"{name}{where}: {ends[0]}, {ends[1]}."
+    where = f" ({bar.group.cell})" if bar.group.cell else ""
+    return f"{_capital(bar.group.name)}{where}: {ends[0]}, {ends[1]}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _end(tornado: Tornado, end: End, moved: str) -> str:
+    return _costs(tornado, end, moved) + (_missing(tornado, end) if _change(tornado, end) else "")
+
+
+def _costs(tornado: Tornado, end: End, moved: str) -> str:
     change = _change(tornado, end)
     if change is None:
         return f"{moved} {_why(end)}"
     if change == 0:
         return f"{moved} changes nothing"
     words = money_text(abs(change), tornado.numbers.currency)
-    return f"{moved} {'saves' if change < 0 else 'costs'} {words}{_missing(tornado, end)}"
+    return f"{moved} {'saves' if change < 0 else 'costs'} {words}"
 
 
 def _missing(tornado: Tornado, end: End) -> str:
@@ -176,7 +191,7 @@ def _bars(tornado: Tornado, unit: MoneyUnit) -> Picture:
         series,
         x_title=f"Change of the cost [{unit.name}]",
         middle=0.0,
-        finding=_of_bar(tornado, shown[0], cell=False).removesuffix("."),
+        finding=_finding(tornado, shown[0]),
     )
 
 
