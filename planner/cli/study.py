@@ -110,12 +110,12 @@ def answer_with(
         return _refused(case, refusal, asked)
     exhibit = show(answer)
     output, unwritten = _written(case, exhibit, target)
-    if plot is not None and not exhibit.pictures:
+    if plot is not None and not exhibit.drawn:
         screen.remark(f"{plot} is not drawn: there is nothing that a picture could show")
     elif plot is not None:
         from planner.report.exhibit_plot import draw  # noqa: PLC0415
 
-        draw(exhibit.pictures[0], plot, exhibit.title)
+        draw(exhibit.drawn[0], plot, exhibit.title)
     _say(answer, exhibit, asked, output)
     if not asked.quiet:
         screen.list_problems(case.warnings, screen.remark, everything=asked.verbose)

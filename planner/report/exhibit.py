@@ -171,7 +171,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A scale of a picture: where it begins and ends, and the step between its marks."""
+    """A scale of a picture: where it begins and ends, and the step from 0 to each mark."""
 
     low: float
     high: float
@@ -187,7 +187,7 @@ def level_scales(picture: Picture) -> tuple[Scale, Scale]:
         ends.append((0.0 if -low < _LEAST_BELOW * high else low, high))
     steps = [_round_step((high - low) / _MARKS) for low, high in ends]
     marks = list(zip(ends, steps, strict=True))
-    below = max(math.ceil(-low / step) for (low, _), step in marks)
+    below = max(-low / step for (low, _), step in marks)
     above = max(math.ceil(high / step) for (_, high), step in marks)
     left, right = (Scale(-below * step, above * step, step) for step in steps)
     return left, right
@@ -235,3 +235,8 @@ class Exhibit:
     tables: Sequence[Table] = ()
     pictures: Sequence[Picture] = ()
     notes: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def drawn(self) -> list[Picture]:
+        """The pictures that have something to show."""
+        return [one for one in self.pictures if any(len(series.y) for series in one.series)]

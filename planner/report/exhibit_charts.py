@@ -143,8 +143,9 @@ def _scales(chart: Any, picture: Picture) -> None:
 
 
 def _marks(scale: Scale) -> dict[str, Any]:
+    """The marks of an axis; Excel counts them from its low end."""
     return {
-        "min": scale.low,
+        "min": -scale.step * math.ceil(-scale.low / scale.step),
         "max": scale.high,
         "major_unit": scale.step,
         "num_format": axis_format([0.0, scale.high]),

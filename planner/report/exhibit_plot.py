@@ -312,8 +312,10 @@ def _dress_bars(axes: Any, picture: Picture) -> None:
     _numbers(axes.xaxis)
     low, high = axes.dataLim.intervalx
     low, high = min(low, 0.0), max(high, 0.0)
+    if low == high:  # no bar has a length
+        high = 1.0
     letters = max(map(len, picture.remarks), default=9)
-    room = (0.03 + 0.014 * letters) * ((high - low) or 1.0)
+    room = (0.03 + 0.017 * letters) * ((high - low) or 1.0)
     is_both = picture.kind is Kind.SPANS or low < 0
     axes.set_xlim(low - room if is_both and low < 0 else low, high + room if high > 0 else 0.0)
     axes.axvline(0, color=GREY, lw=0.8)

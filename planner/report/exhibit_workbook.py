@@ -108,10 +108,9 @@ class _Answer:
         self._skip()
         for sentence in exhibit.sentences:
             self._text(sentence, WRAPPED)
-        data = ChartData(book) if exhibit.pictures else None
-        for picture in exhibit.pictures:
-            if data is not None and picture.series and len(picture.series[0].y):
-                self._chart(chart_of(book, data, picture), picture)
+        data = ChartData(book) if exhibit.drawn else None
+        for picture in exhibit.drawn if data is not None else ():
+            self._chart(chart_of(book, data, picture), picture)
         for note in exhibit.notes:
             self._skip()
             self._text(note, {**WRAPPED, "font_color": "#555555"})

@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from planner.case.changes import parse_target
 from planner.case.declarations import BY_NAME
+from planner.case.headers import split_bracket
 from planner.case.names import fold, lookup
 from planner.case.selectors import parse_selector
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
@@ -232,13 +233,14 @@ def _name(sweep: Sweep, which: int = 0) -> str:
     if len(clauses) == 1 and clauses[0].operator == "=" and fold(clauses[0].column) in key:
         rows = ", ".join(clauses[0].alternatives)
     named = sheet if rows == "*" else f"{sheet} {rows}"
-    return named if target.column == "*" else f"{named}, {target.column}"
+    column, _ = split_bracket(target.column)
+    return named if column == "*" else f"{named}, {column}"
 
 
 def _header(sweep: Sweep, which: int = 0) -> str:
     """The name with its unit: `Quotas China, Tonnes [t]`."""
     name, unit = _name(sweep, which), sweep.units[which]
-    return name if not unit or name.endswith("]") else f"{name} [{unit}]"
+    return f"{name} [{unit}]" if unit else name
 
 
 def _breakpoints(sweep: Sweep, unit: MoneyUnit) -> Table:
