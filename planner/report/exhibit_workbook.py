@@ -108,9 +108,10 @@ class _Answer:
         self._skip()
         for sentence in exhibit.sentences:
             self._text(sentence, WRAPPED)
-        data = ChartData(book) if exhibit.drawn else None
-        for picture in exhibit.drawn if data is not None else ():
-            self._chart(chart_of(book, data, picture), picture)
+        if exhibit.drawn:
+            data = ChartData(book)
+            for picture in exhibit.drawn:
+                self._chart(chart_of(book, data, picture), picture)
         for note in exhibit.notes:
             self._skip()
             self._text(note, {**WRAPPED, "font_color": "#555555"})
