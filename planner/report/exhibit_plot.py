@@ -110,7 +110,7 @@ def _fonts() -> list[str]:
 
 def _drawn(picture: Picture, about: str, kind: str) -> bytes:
     """The content of the file: the title, what it shows and of what, the axes, the legend."""
-    title = wrapped(_plain(picture.finding or picture.title), width=_TITLE_LETTERS)
+    title = wrapped(_plain(picture.finding or picture.title), _TITLE_LETTERS)
     what = [picture.title] if picture.finding else []
     lines = [_plain(shortened(text, _LINE_LETTERS)) for text in (*what, about) if text]
     head = 0.14 + _TITLE_LINE * len(title) + _LINE * len(lines)
@@ -155,7 +155,7 @@ def _plain(text: str) -> str:
 
 def _label(text: str) -> str:
     """The name of a bar, on two lines where it is long."""
-    lines = wrapped(clean(text), width=_LABEL_LETTERS)
+    lines = wrapped(clean(text), _LABEL_LETTERS)
     if len(lines) > _LABEL_LINES:
         lines[_LABEL_LINES - 1 :] = [shortened(" ".join(lines[_LABEL_LINES - 1 :]), _LABEL_LETTERS)]
     return _plain("\n".join(lines)) if lines else ""
