@@ -7,6 +7,7 @@ user stands in a title: XlsxWriter would take one that starts with = for a formu
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,6 +50,7 @@ _MOST_SOURCES = 10
 _MOST_KINDS = 8
 """Bars of the cost by kind that have room for their names; further kinds are one bar."""
 
+_CELL = re.compile(r"!(?=\$?[A-Z]+\$?\d)")
 _DATA_WIDTH, _LABELS_WIDTH, _MOST_WIDTH = 13.0, 22.0, 60.0
 """Widths of the data's columns, and of the first, in letters."""
 
@@ -390,9 +392,8 @@ def dress(chart: Any, title: str, unit: str, *, bars: bool = False, periods: int
 
 
 def as_text(name: str) -> str:
-    """A title that XlsxWriter takes for no formula."""
-    text = shortened(clean(name), _MOST_TITLE)
-    return f" {text}" if text.startswith("=") else text
+    """A title that XlsxWriter takes for no formula: it looks for a cell such as Quotas!D3."""
+    return _CELL.sub("!\N{ZERO WIDTH SPACE}", shortened(clean(name), _MOST_TITLE))
 
 
 def axis_format(values: Sequence[float]) -> str:

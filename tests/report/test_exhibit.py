@@ -315,6 +315,22 @@ def test_any_names_are_drawn_and_charted(kind, file, booked, tmp_path):
     assert not list(chart.find(CHART + "chart").find(CHART + "title").iter(CHART + "f"))
 
 
+@pytest.mark.parametrize("text", ["Quotas!D3 to 30,000 t", "=Quotas!$E$2", "='a b'!A1:A2", "=1+1"])
+@pytest.mark.parametrize("kind", [Kind.BARS, Kind.LINES, Kind.HEAT])
+def test_cells_in_titles_are_no_formulas(kind, text, booked):
+    labels = () if kind is Kind.LINES else ("A", "B")
+    one = Series("", [1.0, 2.0], (0.0, 1.0) if kind is Kind.LINES else (), labels)
+    picture = Picture("Ways", kind, [one], x_title=text, y_title=text, right_title=text,
+                      finding=text)  # fmt: skip
+    (chart,) = charts(booked(picture))
+    every = list(chart.iter(CHART + "title"))
+    assert every
+    for title in every:
+        assert not list(title.iter(CHART + "f"))
+        said = "".join(part.text or "" for part in title.iter(TEXT + "t"))
+        assert said.replace("\N{ZERO WIDTH SPACE}", "") == text
+
+
 @pytest.mark.parametrize("kind", [Kind.BARS, Kind.RANGES, Kind.STACK, Kind.HEAT])
 def test_one_bar_without_a_length(kind, booked, tmp_path):
     picture = Picture("Bars", kind, [Series("", [0.0], labels=["Only one"])], x_title="t")
