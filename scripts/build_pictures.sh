@@ -24,7 +24,7 @@ picture() { # CASE SHEET NAME: the first page of a sheet, without its footer
   local last page
   last=$(pdfinfo "$scratch/$1.pdf" | awk '/^Pages:/ {print $2}')
   for page in $(seq "$last"); do
-    if pdftotext -layout -f "$page" -l "$page" "$scratch/$1.pdf" - | grep -q " $2  .*Page $page of"; then
+    if pdftotext -layout -f "$page" -l "$page" "$scratch/$1.pdf" - | grep -q " $2 · page $page of"; then
       pdftoppm -r 110 -f "$page" -l "$page" -singlefile -png "$scratch/$1.pdf" "$scratch/$3"
       convert "$scratch/$3.png" -gravity south -chop 0x70 -trim +repage -bordercolor white \
         -border 12 -colors 128 -strip "docs/images/$3.png"
@@ -55,7 +55,7 @@ mv docs/images/study-explain.png docs/images/study-conflict.png
 mv "$scratch/explain.png" docs/images/study-explain.png
 study rules japan-2011-2015
 study sweep japan-2011 --vary "Quotas[Quota=China].Tonnes" --from 0 --to 40000
-study tornado japan-2011-2015 --hold-decisions
+study tornado japan-2011-2015
 study compare magnet-maker-2026
 study frontier magnet-maker-2026
 study alternatives magnet-maker-2026

@@ -271,13 +271,13 @@ def _drawn(pictures: Sequence[_Picture]) -> tuple[list[Path], dict[Path, str]]:
     failed: dict[Path, str] = {}
     for one in pictures:
         one.of["plot"] = None
-        if one.exhibit is None or not one.exhibit.pictures:
+        if one.exhibit is None or not one.exhibit.drawn:
             continue
         from planner.report.exhibit_plot import draw  # noqa: PLC0415 - quick without it
 
         try:
             with screen.working("drawing"):
-                path = draw(one.exhibit.pictures[0], one.path)
+                path = draw(one.exhibit.drawn[0], one.path, one.exhibit.title)
         except OSError as wrong:
             failed[one.path] = f"the picture is not drawn: {screen.in_words(wrong)} (option --plot)"
         else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
+from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table, most_seen
 from planner.report.findings import few, money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.alternatives import FREE, MUST, NEVER, UNKNOWN, Alternatives, SourceRange
 
-_MOST_DRAWN = 40
+_MOST_DRAWN = 30
 """Sources in a picture: those of which most can be bought."""
 
 _SAID = (
@@ -165,13 +165,16 @@ def _pictures(alternatives: Alternatives) -> list[Picture]:
         free = [source.most_t - source.least_t for source in sources]
         pictures.append(
             Picture(
-                title="Tonnes of each source in plans within the tolerance",
-                kind=Kind.STACK,
+                title="Least and most of each source in plans that cost at most "
+                f"{share_text(alternatives.within)} more",
+                kind=Kind.RANGES,
                 series=[
-                    Series("every plan buys this", least, labels=names),
+                    Series("every such plan buys this", least, labels=names),
                     Series("free to choose", free, labels=names),
                 ],
-                y_title="t",
+                x_title="Tonnes bought [t]",
+                finding=_finding(alternatives),
+                remarks=[_span(source) for source in sources],
             )
         )
     labels = [_label(n) for n in range(len(alternatives.plans))]
@@ -183,10 +186,28 @@ def _pictures(alternatives: Alternatives) -> list[Picture]:
         Picture(
             title="What the plans buy",
             kind=Kind.STACK,
-            series=[
-                Series(name, tonnes, labels=labels) for name, tonnes in of_source if any(tonnes)
-            ],
-            y_title="t",
+            series=most_seen(
+                [Series(name, tonnes, labels=labels) for name, tonnes in of_source if any(tonnes)],
+                "all others",
+            ),
+            y_title="Tonnes bought [t]",
         )
     )
     return pictures
+
+
+def _finding(alternatives: Alternatives) -> str:
+    """Which sources no plan within the tolerance can do without."""
+    within = share_text(alternatives.within)
+    must = [source.name for source in alternatives.sources if source.verdict == MUST]
+    if must:
+        return f"No plan that costs at most {within} more can do without {few(must)}"
+    if any(source.verdict == UNKNOWN for source in alternatives.sources):
+        return ""
+    return f"No single source is in every plan that costs at most {within} more"
+
+
+def _span(source: SourceRange) -> str:
+    if source.least_t == source.most_t:
+        return tonnes_text(source.most_t)
+    return f"{tonnes_text(source.least_t).removesuffix(' t')} to {tonnes_text(source.most_t)}"

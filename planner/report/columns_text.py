@@ -6,24 +6,12 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH = 100
-"""Letters of a line of sentences, and of a table where its headers can be folded to that."""
+from planner.report.lines import WIDTH
 
 _NARROWEST = 24
 """Letters to which columns of words are folded at least."""
 
 _GAP = "  "
-
-
-def wrapped(text: str, width: int | None = None) -> list[str]:
-    """The lines of a sentence.
-
-    Args:
-        text: the sentence.
-        width: letters of a line of the terminal; None: it goes elsewhere.
-    """
-    letters = WIDTH if width is None else min(width, WIDTH)
-    return textwrap.wrap(text, letters, break_on_hyphens=False)
 
 
 def laid_out(

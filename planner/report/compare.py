@@ -13,6 +13,7 @@ from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.runs import Run
 from planner.studies.compare import Comparison
 
+_PAIR = 2
 _MOST_ON_SCREEN = 12
 """Scenarios up to which the screen shows who regrets what, and of which it shows the worst."""
 
@@ -220,7 +221,7 @@ def _matrix(
     is_shown = name == "Regret" and len(rows) <= _MOST_ON_SCREEN and _compares(comparison)
     columns = [Column(f"Plan for … when … comes true [{unit.name}]")]
     columns += [Column(scenario, Show.SCALED) for scenario in comparison.scenarios]
-    return Table(name, columns, rows, on_screen=len(rows) if is_shown else 0)
+    return Table(name, columns, rows, on_screen=len(rows) if is_shown else 0, heat=name == "Regret")
 
 
 def _ranges(comparison: Comparison, unit: MoneyUnit) -> Table:
@@ -325,6 +326,18 @@ def _cuts(comparison: Comparison) -> Table:
     return Table("Cuts", columns, rows, on_screen=0)
 
 
+def _finding(comparison: Comparison) -> str:
+    """Which plan is the safest, where that is known."""
+    safest = comparison.least_worst
+    if safest is None or comparison.interrupted or len(comparison.plans) < _PAIR:
+        return ""
+    worst = comparison.worst[comparison.scenarios.index(safest)] or 0.0
+    if worst <= 0:
+        return f"The plan for {safest} is as good as the best, whatever comes true"
+    money = money_text(worst, comparison.plans[safest].currency)
+    return f"The plan for {safest} is the safest: at most {money} dearer than the best would be"
+
+
 def _pictures(comparison: Comparison, unit: MoneyUnit) -> list[Picture]:
     if not comparison.plans:
         return []
@@ -334,6 +347,7 @@ def _pictures(comparison: Comparison, unit: MoneyUnit) -> list[Picture]:
     ]
     worst = [(name, value) for name, value in zip(comparison.scenarios, comparison.worst,
              strict=True) if value is not None]  # fmt: skip
+    worst.sort(key=lambda one: one[1])
     pictures = [
         Picture(
             title="Regret: what each plan costs more than the best would",
@@ -342,9 +356,10 @@ def _pictures(comparison: Comparison, unit: MoneyUnit) -> list[Picture]:
                 Series(name, row, labels=comparison.scenarios)
                 for name, row in zip(comparison.scenarios, grid, strict=True)
             ],
-            x_title="when this comes true",
-            y_title="plan for",
-            right_title=unit.name,
+            x_title="When this comes true",
+            y_title="Plan for",
+            right_title=f"Regret [{unit.name}]",
+            finding=_finding(comparison),
         )
     ]
     if worst:
@@ -356,7 +371,7 @@ def _pictures(comparison: Comparison, unit: MoneyUnit) -> list[Picture]:
                     Series("", [value / unit.size for _, value in worst],
                            labels=[name for name, _ in worst])
                 ],
-                x_title=unit.name,
+                x_title=f"Worst regret [{unit.name}]",
             )
         )  # fmt: skip
     return pictures

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner.case.difference import InputChange, value_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.findings import money_text, tonnes_text
-from planner.report.workbook_grid import MoneyUnit, Show
+from planner.report.workbook_grid import MoneyUnit, Show, shown
 from planner.studies.diff import ORDER, Diff, PlanChange, Step
 
 _MOST_NAMED = 5
@@ -162,19 +162,20 @@ def _notes(found: Diff) -> list[str]:
 
 
 def _tables(found: Diff) -> list[Table]:
-    currency = found.new.scenario(found.scenario).currency
+    unit = _unit(found, [step.objective for step in found.steps])
     steps = Table(
         name="Cost by change",
         columns=(
             Column("Step", Show.NUMBER),
             Column("Change", widest=70),
-            Column(f"Part of the change [{currency}]", Show.MONEY),
-            Column(f"Cost after it [{currency}]", Show.MONEY),
+            Column(f"Part of the change [{unit.name}]", Show.SCALED),
+            Column(f"Cost after it [{unit.name}]", Show.SCALED),
             Column("Missing after it [t]", Show.TONNES),
             Column("Could not be made alone", widest=50),
         ),
         rows=[
-            [float(k), _all_words(found, step.changes), step.part, step.objective,
+            [float(k), _all_words(found, step.changes), unit.scaled(step.part),
+             unit.scaled(step.objective),
              step.shortfall_t, _all_words(found, step.waited) or None]
             for k, step in enumerate(found.steps, start=1)
         ],
@@ -232,8 +233,7 @@ def _pictures(found: Diff) -> list[Picture]:
     if not moving:
         return []
     kept = set(map(id, sorted(moving, key=lambda s: -abs(s.part or 0.0))[:_MOST_BARS]))
-    largest = max(abs(step.part or 0.0) for step in moving)
-    unit = MoneyUnit.of(found.new.scenario(found.scenario).currency, largest)
+    unit = _unit(found, [step.part for step in moving])
     labels, begins, ends = [], [], []
     at = rest = 0.0
     for step in moving:
@@ -254,7 +254,28 @@ def _pictures(found: Diff) -> list[Picture]:
     ends.append(found.change / unit.size)
     title = f"What makes {found.new.label} {'dearer' if found.change > 0 else 'cheaper'}"
     series = Series("", ends, x=begins, labels=labels)
-    return [Picture(title, Kind.WATERFALL, [series], x_title=f"Change of the cost [{unit.name}]")]
+    parts = [end - begin for begin, end in zip(begins, ends, strict=True)]
+    return [
+        Picture(
+            title,
+            Kind.WATERFALL,
+            [series],
+            x_title=f"Change of the cost [{unit.name}]",
+            finding=_cost(found)[0].removesuffix("."),
+            remarks=[_signed(part, max(map(abs, parts))) for part in parts],
+        )
+    ]
+
+
+def _unit(found: Diff, amounts: Sequence[float | None]) -> MoneyUnit:
+    """The unit in which these amounts are easily read."""
+    largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
+    return MoneyUnit.of(found.new.scenario(found.scenario).currency, largest)
+
+
+def _signed(part: float, largest: float) -> str:
+    sign = "+" if part > 0 else "\N{MINUS SIGN}" if part < 0 else ""
+    return f"{sign}{shown(abs(part), Show.SCALED, largest)}"
 
 
 def _short(text: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from planner.report.findings import comparison, money_text, tonnes_text
+from planner.report.lines import wrapped
 from planner.solving.current import Evaluated
 from planner.studies.evaluate import Evaluation, Evaluations
 
-_WIDTH = 100
 _MOST_LINES = 20
 """Rules named; the JSON has them all."""
 
@@ -49,9 +48,7 @@ def _broken(current: Evaluated) -> list[str]:
     lines = [
         line
         for breach in broken[:_MOST_LINES]
-        for line in textwrap.wrap(
-            breach.words, _WIDTH, initial_indent="  ", subsequent_indent="    "
-        )
+        for line in wrapped(breach.words, first="  ", rest="    ")
     ]
     more = len(broken) - _MOST_LINES
     return lines + ([f"  … and {more} more, see --json"] if more > 0 else [])
@@ -104,4 +101,4 @@ def _comparison(evaluation: Evaluation, current: Evaluated) -> list[str]:
     if evaluation.best is None:
         return ["", "There is no best plan to compare it with."]
     sentence = comparison(current, evaluation.best)
-    return ["", *textwrap.wrap(sentence, _WIDTH)]
+    return ["", *wrapped(sentence)]

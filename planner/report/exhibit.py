@@ -6,11 +6,21 @@ A study's own module in this folder makes an `Exhibit` of its result; `exhibit_t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from planner.report.workbook_grid import Cell, Show
+from planner.report.workbook_grid import Cell, Show, plain
+
+_LEAST_BELOW = 1e-6
+"""Part of a scale that may lie below 0; less is rounding."""
+
+_MARKS = 6
+"""Marks of a scale, about."""
+
+MOST_COLOURS = 10
+"""Series that can be told apart in one picture."""
 
 
 class Heading(str):
@@ -41,9 +51,10 @@ class Table:
     Attributes:
         name: of the sheet, at most 31 letters.
         columns, rows: what it says.
-        note: a remark below it; empty: none.
+        note: a remark below it, in the workbook and on the screen; empty: none.
         on_screen: how many of its rows the screen shows; 0: none of it.
         headers_on_screen: positions of the columns that the screen shows; empty: all.
+        spread: whether the screen shows rows from all over it, and not the first ones.
         heat: whether a colour shows how large each number is, but for those of the first column.
     """
 
@@ -53,7 +64,24 @@ class Table:
     note: str = ""
     on_screen: int = 12
     headers_on_screen: Sequence[int] = ()
+    spread: bool = False
     heat: bool = False
+
+    def without_blanks(self) -> Table:
+        """The table without columns that have nothing to say in any of its rows."""
+        kept = [
+            j
+            for j in range(len(self.columns))
+            if any(plain(row[j]) not in (None, "") for row in self.rows)
+        ]
+        if self.heat or not self.rows or len(kept) == len(self.columns):
+            return self
+        return replace(
+            self,
+            columns=[self.columns[j] for j in kept],
+            rows=[[row[j] for j in kept] for row in self.rows],
+            headers_on_screen=[kept.index(j) for j in self.headers_on_screen if j in kept],
+        )
 
 
 class Kind(Enum):
@@ -62,6 +90,7 @@ class Kind(Enum):
     LINES = "lines"  # y against x, straight from point to point
     STEPS = "steps"  # y against x, level from point to point
     BARS = "bars"  # a horizontal bar for each label
+    RANGES = "ranges"  # a horizontal bar for each label, its parts one after the other
     SPANS = "spans"  # a horizontal bar from low to high for each label, around a middle
     WATERFALL = "waterfall"  # a horizontal bar for each label, from x to y, the last from 0
     STACK = "stack"  # columns for each label, on top of each other
@@ -89,6 +118,14 @@ class Series:
     labels: Sequence[str] = ()
     axis: int = 0
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether any of its bars has a length; what is no bar is always seen."""
+        if not self.labels:
+            return True
+        begins = self.x or [0.0] * len(self.y)
+        return any(end != begin for begin, end in zip(begins, self.y, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -99,8 +136,12 @@ class Picture:
         kind: how.
         series: what; HEAT has one for each row of its grid, named by it.
         x_title, y_title: with units.
-        middle: the number that SPANS go around, and that LINES and POINTS mark on the x axis.
-        y_titles: of the right scale.
+        middle: the number that SPANS go around, and that LINES, STEPS and POINTS mark on the x
+            axis.
+        middle_name: what that mark is, in the legend.
+        right_title: of the right scale, or of what the colours of HEAT mean.
+        finding: what it tells, in a short sentence; empty: nothing that a sentence could say.
+        remarks: what stands beside the bars of each label, in place of their numbers.
     """
 
     title: str
@@ -109,7 +150,78 @@ class Picture:
     x_title: str = ""
     y_title: str = ""
     middle: float | None = None
+    middle_name: str = ""
     right_title: str = ""
+    finding: str = ""
+    remarks: Sequence[str] = ()
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether its bars lie, one below the other."""
+        return self.kind in (Kind.BARS, Kind.RANGES, Kind.SPANS, Kind.WATERFALL)
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """What its bars or columns are called; none of lines."""
+        return self.series[0].labels if self.series else ()
+
+    @property
+    def has_legend(self) -> bool:
+        """Whether colours mean something that only a legend says."""
+        seen = [one for one in self.series if one.is_seen]
+        is_coloured = self.kind in (Kind.RANGES, Kind.SPANS)
+        return self.kind is not Kind.HEAT and (
+            is_coloured or len(seen) > 1 or bool(self.middle_name)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale of a picture: where it begins and ends, and the step from 0 to each mark."""
+
+    low: float
+    high: float
+    step: float
+
+
+def level_scales(picture: Picture) -> tuple[Scale, Scale]:
+    """The left and the right scale: round marks, 0 at the same height, all numbers inside."""
+    ends = []
+    for axis in (0, 1):
+        numbers = [y for one in picture.series if one.axis == axis for y in one.y]
+        low, high = min([*numbers, 0.0]), max([*numbers, 0.0])
+        ends.append((0.0 if -low < _LEAST_BELOW * high else low, high))
+    steps = [_round_step((high - low) / _MARKS) for low, high in ends]
+    marks = list(zip(ends, steps, strict=True))
+    below = max(-low / step for (low, _), step in marks)
+    above = max(math.ceil(high / step) for (_, high), step in marks)
+    left, right = (Scale(-below * step, above * step, step) for step in steps)
+    return left, right
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2, 5, 10, 20 … that is no smaller; 1 of 0."""
+    if least <= 0:
+        return 1.0
+    size = 10.0 ** math.floor(math.log10(least))
+    return size * next(part for part in (1.0, 2.0, 5.0, 10.0) if part * size >= least)
+
+
+def most_seen(series: Sequence[Series], others: str) -> list[Series]:
+    """Series of amounts at the same places, of which no more are told apart than colours can.
+
+    Args:
+        series: what there is, of which all but the largest become one.
+        others: what that one is called.
+    """
+    if len(series) <= MOST_COLOURS:
+        return list(series)
+    order = sorted(range(len(series)), key=lambda k: -max(map(abs, series[k].y), default=0.0))
+    kept = sorted(order[: MOST_COLOURS - 1])
+    rest = [series[k] for k in order[MOST_COLOURS - 1 :]]
+    sums = [math.fsum(values) for values in zip(*(one.y for one in rest), strict=True)]
+    first = series[0]
+    return [*(series[k] for k in kept), Series(others, sums, first.x, first.labels, first.axis)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +241,8 @@ class Exhibit:
     tables: Sequence[Table] = ()
     pictures: Sequence[Picture] = ()
     notes: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def drawn(self) -> list[Picture]:
+        """The pictures that have something to show."""
+        return [one for one in self.pictures if any(len(series.y) for series in one.series)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 
-from planner.report.columns_text import laid_out, wrapped
+from planner.numerals import fixed, significant
+from planner.report.columns_text import laid_out
 from planner.report.exhibit import Exhibit, Table
-from planner.report.workbook_grid import Cell, Figure, Formula, Show, plain
+from planner.report.lines import wrapped
+from planner.report.workbook_grid import Cell, Show, largest, plain, shown, shows
 
 _BIG, _SMALL, _DIGITS = 1000.0, 1e-3, 4
 
@@ -23,47 +25,55 @@ def text_of(exhibit: Exhibit, width: int | None = None) -> str:
         lines += wrapped(sentence, width)
     for table in exhibit.tables:
         if table.rows and table.on_screen:
-            lines += ["", table.name, *_table(table, width)]
+            lines += ["", table.name, *_table(table.without_blanks(), width)]
+            lines += wrapped(table.note, width, first="  ", rest="  ")
     for note in exhibit.notes:
         lines += ["", *wrapped(note, width)]
     return "\n".join(lines)
 
 
 def _table(table: Table, width: int | None) -> list[str]:
-    shown = list(table.headers_on_screen) or list(range(len(table.columns)))
-    headers = [table.columns[j].header for j in shown]
+    seen = list(table.headers_on_screen) or list(range(len(table.columns)))
+    sizes = [largest([row[j] for row in table.rows]) for j in seen]
+    headers = [table.columns[j].header for j in seen]
     rows: list[list[str]] = []
-    is_text = [True] * len(shown)
-    for row in table.rows[: table.on_screen]:
-        rows.append([_cell(row[j], table.columns[j].show) for j in shown])
-        words = [isinstance(plain(row[j]), str | None) for j in shown]
+    is_text = [True] * len(seen)
+    for row in _on_screen(table):
+        cells = zip(seen, sizes, strict=True)
+        rows.append([_cell(row[j], table.columns[j].show, size) for j, size in cells])
+        words = [isinstance(plain(row[j]), str | None) for j in seen]
         is_text = [one and other for one, other in zip(is_text, words, strict=True)]
     lines = laid_out(headers, rows, is_text, width)
     more = len(table.rows) - table.on_screen
-    return lines + ([f"  … and {more} more"] if more > 0 else [])
+    between = " between them" if table.spread else ""
+    return lines + ([f"  … and {more} more{between}"] if more > 0 else [])
 
 
-def _cell(cell: Cell, show: Show) -> str:
+def _on_screen(table: Table) -> Sequence[Sequence[Cell]]:
+    """The first rows, or as many from the first to the last."""
+    count, room = len(table.rows), table.on_screen
+    if not table.spread or count <= room:
+        return table.rows[:room]
+    return [table.rows[round(k * (count - 1) / (room - 1))] for k in range(room)]
+
+
+def _cell(cell: Cell, show: Show, size: float) -> str:
+    """A cell as the workbook shows it, with the digits of the largest number in its column."""
     value = plain(cell)
-    own = cell.show if isinstance(cell, Figure | Formula) else None
     if value is None:
         return "–"
     if isinstance(value, str):
         return value
-    if isinstance(value, date):
-        return value.isoformat()
-    if (own or show) is Show.SHARE:
-        return f"{100 * value:.1f} %"
-    return number_text(value)
+    text = shown(cell, show, size)
+    return text.replace("%", " %") if shows(cell, show) is Show.SHARE else text
 
 
 def number_text(value: float) -> str:
-    """A number for a person: four digits, whole from a thousand on."""
+    """A number for a person that stands in no column: four digits, whole from a thousand on."""
     if value == 0:
         return "0"
     if abs(value) >= _BIG:
-        return f"{value:,.0f}"
+        return fixed(value, 0)
     if abs(value) < _SMALL:
         return f"{value:.1e}"
-    text = f"{value:.{_DIGITS}g}"
-    return text if "e" not in text else f"{value:,.0f}"
+    return significant(value, _DIGITS)

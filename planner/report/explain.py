@@ -198,9 +198,17 @@ def _pictures(explained: Explained) -> list[Picture]:
             "What the plan costs after each way out, paid and valued",
             Kind.BARS,
             [Series("", [way.objective / unit.size for way in ways], labels=labels)],
-            x_title=unit.name,
+            x_title=f"Cost, paid and valued [{unit.name}]",
+            finding=_cheapest(explained),
         )
     ]
+
+
+def _cheapest(explained: Explained) -> str:
+    """The way out after which the plan costs least."""
+    way = min(explained.ways, key=lambda one: one.objective)
+    cost = money_text(way.objective, explained.scenario.currency)
+    return f"The cheapest way out: {_short(way)}; the plan then costs {cost}"
 
 
 def _unit(explained: Explained) -> MoneyUnit:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from planner.plan import Plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import few, money_text, tonnes_text
+from planner.report.findings import few, money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, Figure, Show
 from planner.studies.explain_plan import PlanExplained
 from planner.studies.explained import Hold, ShortfallExplained, SourceExplained, amount_text
 
 _MOST_SENTENCES = 3
 """Shortfalls, and sources, that the answer names."""
+
+_LEAST_PART = 5e-4
+"""Part of a price that still is 0.1 % when rounded."""
 
 _MOST_BARS = 25
 """Sources that the picture shows."""
@@ -26,8 +29,8 @@ _PRICES = (
     "price all is bought that is bought now. All else as it is."
 )
 _RELIEF = (
-    "What one unit relieves is true at the margin, up to the bound in the last column, and for "
-    "this unit alone: limits that hold back the same tonnes do not add up."
+    "What one unit relieves is true at the margin, up to the bound that the sheet In the way has, "
+    "and for this unit alone: limits that hold back the same tonnes do not add up."
 )
 
 
@@ -197,7 +200,7 @@ def _limits(explained: PlanExplained) -> Table:
             f"1 {hold.per} {'less' if hold.minimum else 'more'}",
             hold.tonnes,
             hold.saves,
-            Figure(hold.until, Show.TONNES),
+            hold.until,
         ]
         for one in explained.shortfalls
         for hold in one.holds
@@ -208,9 +211,9 @@ def _limits(explained: PlanExplained) -> Table:
         Column("Cell"),
         Column("When"),
         Column("Relieved by"),
-        Column("brings [t]", Show.NUMBER),
+        Column("brings [t]", Show.AMOUNT),
         Column(f"saves [{currency}]", Show.MONEY),
-        Column("up to a bound of", Show.NUMBER),
+        Column("up to a bound of", Show.AMOUNT),
     ]
     return Table("In the way", columns, rows, headers_on_screen=(0, 1, 2, 4, 5, 6))
 
@@ -222,6 +225,7 @@ def _pictures(explained: PlanExplained) -> list[Picture]:
     if not shown:
         return []
     labels = [f"{one.name} ({amount_text(one.price or 0.0)} {one.price_unit})" for one, _ in shown]
+    remarks = [_remark(one, change) for one, change in shown]
     zero, rises = [0.0] * len(shown), [100 * change for _, change in shown]
     may = [rise if one.is_used else 0.0 for (one, _), rise in zip(shown, rises, strict=True)]
     must = [0.0 if one.is_used else rise for (one, _), rise in zip(shown, rises, strict=True)]
@@ -231,4 +235,31 @@ def _pictures(explained: PlanExplained) -> list[Picture]:
     ]
     title = "How far each price is from where purchases change"
     x_title = "Change of the seller's price [%]"
-    return [Picture(title, Kind.SPANS, series, x_title=x_title, middle=0.0)]
+    return [
+        Picture(
+            title, Kind.SPANS, series, x_title=x_title, middle=0.0, remarks=remarks,
+            finding=_closest_of_all(*shown[0]),
+        )
+    ]  # fmt: skip
+
+
+def _remark(one: SourceExplained, change: float) -> str:
+    """A price at which purchases change, and how far away it is."""
+    corner = one.stays_until if one.is_used else one.enters_below
+    sign = "" if abs(change) < _LEAST_PART else "+" if change > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{_part(change)}: {amount_text(corner or 0.0)}"
+
+
+def _part(change: float) -> str:
+    """A change of a price for people; what is there is never 0."""
+    return "<0.1 %" if 0 < abs(change) < _LEAST_PART else share_text(abs(change))
+
+
+def _closest_of_all(one: SourceExplained, change: float) -> str:
+    """The source whose price is closest to where something changes."""
+    if not one.is_used:
+        return f"Closest: {one.name}, which we buy once its price falls by {_part(change)}"
+    when = f"once its price rises by {_part(change)}"
+    if abs(change) < _LEAST_PART:
+        when = "as soon as its price rises"
+    return f"Closest: {one.name}, of which we buy less {when}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.case.scenario import Numbers
 from planner.case.units import DAYS_PER_YEAR
+from planner.numerals import fixed
 from planner.plan import LimitRow, Plan
 from planner.solving.quantities import arrivals, converted
 from planner.solving.tolerances import NEGLIGIBLE_MONEY
@@ -43,13 +44,13 @@ def money_text(money: float, currency: str) -> str:
     """Money for people: `USD 3,376.2 million`, `USD 137,720`, `USD 12.50`."""
     size, sign = abs(money), "-" if money < 0 else ""
     if size >= _SEVERAL_BILLION:
-        amount = f"{size / _BILLION:,.1f} billion"
+        amount = f"{fixed(size / _BILLION, 1)} billion"
     elif size >= _MILLION:
-        amount = f"{size / _MILLION:,.1f} million"
+        amount = f"{fixed(size / _MILLION, 1)} million"
     elif size >= 1000 or size == round(size):
-        amount = f"{size:,.0f}"
+        amount = fixed(size, 0)
     else:
-        amount = f"{size:,.2f}" if size >= 0.01 else f"{size:.2g}"
+        amount = fixed(size, 2) if size >= 0.01 else f"{size:.2g}"
     return f"{sign}{currency} {amount}"
 
 
@@ -60,12 +61,12 @@ def price_text(price: float, currency: str, per: str = "t") -> str:
 
 def exact_price_text(price: float, currency: str, per: str = "t") -> str:
     """The same to the unit, as it is named in a negotiation: `USD 1,011,120/t`."""
-    return f"{currency} {price:,.{0 if abs(price) >= 100 else 2}f}/{per}"
+    return f"{currency} {fixed(price, 0 if abs(price) >= 100 else 2)}/{per}"
 
 
 def share_text(share: float) -> str:
-    """A fraction for people: `31.3 %`; halves are rounded up, as Excel does."""
-    return f"{_trimmed(f'{math.floor(share * 1000 + 0.5) / 10:,.1f}')} %"
+    """A fraction for people: `31.3 %`."""
+    return f"{_trimmed(fixed(100 * share, 1))} %"
 
 
 def few(names: Sequence[str]) -> str:
@@ -77,8 +78,8 @@ def few(names: Sequence[str]) -> str:
 def _rounded(number: float) -> str:
     size = abs(number)
     if size >= 1000 or number == 0:
-        return f"{number:,.0f}"
-    return _trimmed(f"{number:,.1f}") if size >= 1 else f"{number:.3g}"
+        return fixed(number, 0)
+    return _trimmed(fixed(number, 1)) if size >= 1 else f"{number:.3g}"
 
 
 def _trimmed(text: str) -> str:

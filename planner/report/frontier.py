@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
+from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table, most_seen
 from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.frontier import Frontier, FrontierPoint
@@ -149,7 +149,7 @@ def _notes(frontier: Frontier) -> list[str]:
 
 
 def _concentration(frontier: Frontier) -> Column:
-    show = Show.SHARE if frontier.measure == "share" else Show.NUMBER
+    show = Show.SHARE if frontier.measure == "share" else Show.AMOUNT
     return Column(f"At most: {_measured(frontier)}", show)
 
 
@@ -185,7 +185,7 @@ def _points(
     ]
     if not frontier.has_decisions:
         columns, rows = columns[:-1], [row[:-1] for row in rows]
-    return Table(name, columns, rows, on_screen=on_screen)
+    return Table(name, columns, rows, on_screen=on_screen, spread=True)
 
 
 def _shares(frontier: Frontier) -> Table:
@@ -216,7 +216,7 @@ def _pictures(frontier: Frontier, unit: MoneyUnit) -> list[Picture]:
         return []
     per = 100.0 if frontier.measure == "share" else 1.0
     x = [per * point.concentration for point in points]
-    label = f"at most: {_measured(frontier)}" + (" [%]" if per > 1 else "")
+    label = f"At most: {_measured(frontier)}" + (" [%]" if per > 1 else "")
     curve = Picture(
         title=f"Cost against concentration by {frontier.column}",
         kind=Kind.LINES,
@@ -226,19 +226,30 @@ def _pictures(frontier: Frontier, unit: MoneyUnit) -> list[Picture]:
             Series("missing (right scale)", [p.shortfall_t for p in points], x, axis=1),
         ],
         x_title=label,
-        y_title=f"money [{unit.name}]",
-        right_title="missing [t]",
+        y_title=f"Money [{unit.name}]",
+        right_title="Missing [t]",
+        finding=_finding(frontier),
     )
     values = list(dict.fromkeys(value for point in points for value in point.shares))
     shares = Picture(
         title=f"Shares of demand by {frontier.column}",
         kind=Kind.LINES,
-        series=[
-            Series(value, [100.0 * point.shares.get(value, 0.0) for point in points], x)
-            for value in values
-            if any(point.shares.get(value, 0.0) > _SHOWN for point in points)
-        ],
+        series=most_seen(
+            [
+                Series(value, [100.0 * point.shares.get(value, 0.0) for point in points], x)
+                for value in values
+                if any(point.shares.get(value, 0.0) > _SHOWN for point in points)
+            ],
+            "all others",
+        ),
         x_title=label,
-        y_title="share of demand [%]",
+        y_title="Share of demand [%]",
     )
     return [curve, shares]
+
+
+def _finding(frontier: Frontier) -> str:
+    """What the first step away from the free plan costs."""
+    text = "" if frontier.interrupted else next(iter(_steps(frontier)), "")
+    measured = _measured(frontier)
+    return f"{measured[:1].upper()}{measured[1:]}: {text.removesuffix('.')}" if text else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
@@ -12,6 +13,10 @@ from planner.studies.rules import RuleCost, Rules, RulesRun
 
 _MOST_SENTENCES = 3
 """Rules that the answer names."""
+
+_PAIR = 2
+_MOST_BESIDE = 3
+"""Scenarios that stand side by side as bars; more are a grid."""
 
 _MOST_BARS = 20
 """Rules that the picture shows."""
@@ -95,7 +100,8 @@ def _with_plan(run: RulesRun) -> list[str]:
         said.append(f"{more} more {'costs' if more == 1 else 'cost'} less than that.")
     every = run.without_all
     if every is not None and len(run.rules) > 1 and every.saves and len(costly) != 1:
-        said.append(f"All {len(run.rules)} together cost {_money(every.saves, currency)}.")
+        together = "Both" if len(run.rules) == _PAIR else f"All {len(run.rules)}"
+        said.append(f"{together} together cost {_money(every.saves, currency)}.")
     if free:
         names = few([_called(one) for one in free])
         said.append(f"At no cost: {names}.")
@@ -132,7 +138,8 @@ def _why(run: RulesRun, one: RuleCost) -> str:
             f": without it {tonnes_text(missing)} more would be delivered, valued at {avoided}, "
             f"for {_money(-paid, currency)} more paid"
         )
-    of_value = f"{avoided} {'less' if saves > paid else 'more'} of value that nobody pays is lost"
+    falls = "falls" if saves > paid else "rises"
+    of_value = f"the value put on what nobody pays (shortfall, stock) {falls} by {avoided}"
     of_money = f"{_money(abs(paid), currency)} {'less' if paid >= 0 else 'more'} is paid"
     return f": without it {of_money}, and {of_value}"
 
@@ -260,20 +267,44 @@ def _pictures(found: Rules, unit: MoneyUnit) -> list[Picture]:
     for run in found.runs:
         own: dict[str, float] = {}
         for one in _asked(run):
-            if one.saves:
+            if one.saves is not None:
                 label = _label(found, one)
                 own[label] = one.saves / unit.size
                 worst[label] = max(worst.get(label, 0.0), abs(own[label]))
         savings.append(own)
-    labels = sorted(worst, key=lambda label: -worst[label])[:_MOST_BARS]
+    costly = [label for label in worst if worst[label]]
+    labels = sorted(costly, key=lambda label: -worst[label])[:_MOST_BARS]
     if not labels:
         return []
     series = [
         Series(run.scenario, [own.get(label, 0.0) for label in labels], labels=labels)
         for run, own in zip(found.runs, savings, strict=True)
     ]
-    title = "What each rule costs: what the plan would save without it"
-    return [Picture(title, Kind.BARS, series, x_title=unit.name)]
+    title, saved = "What the plan would save without each rule", f"Saved [{unit.name}]"
+    if len(found.runs) <= _MOST_BESIDE:
+        return [Picture(title, Kind.BARS, series, x_title=saved, finding=_dearest(found))]
+    grid = [
+        Series(label, [own.get(label, math.nan) for own in savings],
+               labels=[run.scenario for run in found.runs])
+        for label in labels
+    ]  # fmt: skip
+    return [
+        Picture(title, Kind.HEAT, grid, x_title="Scenario", y_title="Rule",
+                right_title=saved, finding=_dearest(found))
+    ]  # fmt: skip
+
+
+def _dearest(found: Rules) -> str:
+    """The rule that costs most, in the scenario where it does."""
+    costs = [(one.saves, run, one) for run in found.runs for one in run.rules if one.saves]
+    if not costs:
+        return ""
+    saves, run, one = max(costs, key=lambda cost: cost[0])
+    where = f" in scenario {run.scenario}" if len(found.runs) > 1 else ""
+    if saves < 0:
+        return ""
+    name = " and ".join(map(_name, one.rows))
+    return f"{_capital(name)} costs {_money(saves, run.numbers.currency)}{where}"
 
 
 def _label(found: Rules, one: RuleCost) -> str:

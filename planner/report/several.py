@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from planner.report.columns_text import wrapped
 from planner.report.exhibit import Column, Exhibit, Heading, Picture, Table
 from planner.report.exhibit_text import text_of
+from planner.report.lines import wrapped
 from planner.report.workbook_grid import Cell
 
 _LONGEST_SHEET = 31
@@ -60,7 +60,8 @@ def text_of_each(exhibits: Sequence[Exhibit], width: int | None = None) -> str:
 
 
 def _titled(name: str, picture: Picture) -> Picture:
-    return replace(picture, title=f"{name}: {picture.title}")
+    finding = f"{name}: {picture.finding}" if picture.finding else ""
+    return replace(picture, title=f"{name}: {picture.title}", finding=finding)
 
 
 def _notes(exhibits: Sequence[Named]) -> list[str]:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from xlsxwriter.utility import xl_col_to_name
 
+from planner.case.changes import parse_target
+from planner.case.declarations import BY_NAME
+from planner.case.headers import split_bracket
+from planner.case.names import fold, lookup
+from planner.case.selectors import parse_selector
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.exhibit_text import number_text
 from planner.report.findings import money_text, tonnes_text
@@ -24,7 +30,7 @@ _SEEN = 1e-6
 
 def exhibit(sweep: Sweep) -> Exhibit:
     """The answer of the study in words, tables and curves."""
-    names = " and ".join(vary.target for vary in sweep.varied)
+    names = " and ".join(_name(sweep, k) for k in range(len(sweep.varied)))
     title = f"{sweep.title}, scenario {sweep.scenario}: cost against {names}"
     largest = max((abs(point.objective or 0.0) for point in sweep.plans), default=0.0)
     unit = MoneyUnit.of(sweep.currency, largest)
@@ -34,14 +40,14 @@ def exhibit(sweep: Sweep) -> Exhibit:
         return Exhibit(
             title,
             _of_grid(sweep),
-            tables=[_grid(sweep, unit), _points(sweep, unit)],
+            tables=[_grid(sweep, unit), _points(sweep, unit), *_decisions(sweep)],
             pictures=[_heat(sweep, unit)],
             notes=_notes(sweep),
         )
     return Exhibit(
         title,
         _sentences(sweep),
-        tables=[_breakpoints(sweep, unit), _points(sweep, unit)],
+        tables=[_breakpoints(sweep, unit), _points(sweep, unit), *_decisions(sweep)],
         pictures=_pictures(sweep, unit),
         notes=_notes(sweep),
     )
@@ -164,6 +170,14 @@ def _at(sweep: Sweep, one: Breakpoint) -> str:
 
 
 def _notes(sweep: Sweep) -> list[str]:
+    varied = [
+        f"{vary.target} from {_value(sweep, vary.start, k)} to {_value(sweep, vary.end, k)}"
+        for k, vary in enumerate(sweep.varied)
+    ]
+    return [f"Varied: {' and '.join(varied)}.", *_how_exact(sweep)]
+
+
+def _how_exact(sweep: Sweep) -> list[str]:
     if sweep.exact:
         kind = (
             "one more never saves more, or costs less, than the one before"
@@ -198,26 +212,46 @@ def _of_grid(sweep: Sweep) -> list[str]:
     return sentences
 
 
+def _between(sweep: Sweep) -> str:
+    costs = [point.objective or 0.0 for point in sweep.plans]
+    low, high = (money_text(cost, sweep.currency) for cost in (min(costs), max(costs)))
+    return f"{_name(sweep)} and {_name(sweep, 1)} bring the cost from {low} to {high}"
+
+
 def _place(sweep: Sweep, point: SweepPoint) -> str:
-    return " and ".join(_value(sweep, value, k) for k, value in enumerate(point.values))
+    return " and ".join(
+        f"{_name(sweep, k)} {_value(sweep, value, k)}" for k, value in enumerate(point.values)
+    )
 
 
 # -- tables ---------------------------------------------------------------------------------
 
 
+def _name(sweep: Sweep, which: int = 0) -> str:
+    """What varies, in the words of the workbook: `Quotas China, Tonnes`."""
+    target = parse_target(sweep.varied[which].target)
+    sheet = lookup(BY_NAME).get(fold(target.sheet), target.sheet)
+    key = {fold(name) for name in BY_NAME[sheet].key} if sheet in BY_NAME else set()
+    clauses = parse_selector(target.rows).clauses
+    rows = target.rows.strip()
+    if len(clauses) == 1 and clauses[0].operator == "=" and fold(clauses[0].column) in key:
+        rows = ", ".join(clauses[0].alternatives)
+    named = sheet if rows == "*" else f"{sheet} {rows}"
+    column, _ = split_bracket(target.column)
+    return named if column == "*" else f"{named}, {column}"
+
+
 def _header(sweep: Sweep, which: int = 0) -> str:
-    unit = sweep.units[which]
-    sheet, _, rest = sweep.varied[which].target.partition("[")
-    name = rest.partition("]")[2].lstrip(".").strip()
-    name = name.replace("*", sheet.strip(), 1) if name.startswith("*") else name
-    return name if not unit or "[" in name else f"{name} [{unit}]"
+    """The name with its unit: `Quotas China, Tonnes [t]`."""
+    name, unit = _name(sweep, which), sweep.units[which]
+    return f"{name} [{unit}]" if unit else name
 
 
 def _breakpoints(sweep: Sweep, unit: MoneyUnit) -> Table:
     each = sweep.units[0] or "1"
     money = f"{sweep.currency} per {each}"
     columns = [
-        Column(_header(sweep), Show.NUMBER),
+        Column(_header(sweep), Show.AMOUNT),
         Column(f"Cost [{unit.name}]", Show.SCALED),
         Column(f"One more, below it [{money}]", Show.MONEY),
         Column(f"One more, above it [{money}]", Show.MONEY),
@@ -248,37 +282,63 @@ def _bought(sweep: Sweep) -> list[int]:
 def _points(sweep: Sweep, unit: MoneyUnit) -> Table:
     bought = _bought(sweep)
     columns = [
-        *(Column(_header(sweep, k), Show.NUMBER) for k in range(len(sweep.varied))),
+        *(Column(_header(sweep, k), Show.AMOUNT) for k in range(len(sweep.varied))),
         Column(f"Cost [{unit.name}]", Show.SCALED),
         Column("Missing [t]", Show.TONNES),
         *(Column(f"{sweep.sources[s]} [t]", Show.TONNES) for s in bought),
-        Column("Plan"),
+        Column("Decisions"),
+        Column("Remark"),
     ]
+    labels = _labels(sweep)
     rows: list[list[Cell]] = []
     for point in sweep.points:
         state = point.state
         cells: list[Cell] = list(point.values)
         if state is None or point.objective is None:
-            cells += [None, None, *[None] * len(bought), _why(point.status)]
+            cells += [None, None, *[None] * len(bought), None, f"no plan: {_why(point.status)}"]
         else:
             cells += [point.objective / unit.size, state.shortfall_t]
             cells += [float(state.purchases[s]) for s in bought]
-            cells.append(", ".join(sorted(state.decisions)) or None)
+            cells += [labels.get(state.decisions), None]
         rows.append(cells)
     return Table("Plans", columns, rows, on_screen=0)
+
+
+def _labels(sweep: Sweep) -> dict[frozenset[str], str]:
+    """A letter or two for each set of decisions that the plans take; none where none takes any."""
+    sets = list(dict.fromkeys(point.state.decisions for point in sweep.plans if point.state))
+    if not any(sets):
+        return {}
+    return {taken: xl_col_to_name(k) for k, taken in enumerate(sets)}
+
+
+def _decisions(sweep: Sweep) -> list[Table]:
+    """What the letters of the decisions mean."""
+    labels = _labels(sweep)
+    rows: list[list[Cell]] = [
+        [letter, decision]
+        for taken, letter in labels.items()
+        for decision in (sorted(taken) or ["none is taken"])
+    ]
+    columns = [Column("Decisions"), Column("What is decided", widest=80)]
+    return [Table("Decisions", columns, rows, on_screen=0)] if rows else []
 
 
 def _grid(sweep: Sweep, unit: MoneyUnit) -> Table:
     firsts, seconds, costs = _costs(sweep, unit)
     columns = [
-        Column(f"{_header(sweep)} down, {_header(sweep, 1)} across", Show.NUMBER),
+        Column(_header(sweep), Show.AMOUNT),
         *(Column(number_text(value), Show.SCALED) for value in seconds),
     ]
     rows: list[list[Cell]] = [
         [first, *(None if math.isnan(cost) else cost for cost in line)]
         for first, line in zip(firsts, costs, strict=True)
     ]
-    return Table("Cost", columns, rows, note=f"Cost, paid and valued, in {unit.name}.", heat=True)
+    note = (
+        f"Cost, paid and valued, in {unit.name}. Down: {_header(sweep)}; across: "
+        f"{_header(sweep, 1)}."
+    )
+    return Table("Cost", columns, rows, note=note, heat=True)
 
 
 def _costs(sweep: Sweep, unit: MoneyUnit) -> tuple[list[float], list[float], list[list[float]]]:
@@ -300,39 +360,66 @@ def _heat(sweep: Sweep, unit: MoneyUnit) -> Picture:
     firsts, seconds, costs = _costs(sweep, unit)
     labels = [number_text(value) for value in seconds]
     return Picture(
-        f"Cost, paid and valued [{unit.name}]",
+        "Cost, paid and valued",
         Kind.HEAT,
         [
             Series(number_text(first), line, labels=labels)
             for first, line in zip(firsts, costs, strict=True)
         ],
-        x_title=_axis(sweep, 1),
-        y_title=_axis(sweep, 0),
-        right_title=unit.name,
+        x_title=_header(sweep, 1),
+        y_title=_header(sweep, 0),
+        right_title=f"Cost [{unit.name}]",
+        finding=_between(sweep),
     )
-
-
-def _axis(sweep: Sweep, which: int = 0) -> str:
-    unit = sweep.units[which]
-    target = sweep.varied[which].target
-    is_said = not unit or target.rstrip().endswith("]")
-    return target if is_said else f"{target} [{unit}]"
 
 
 def _pictures(sweep: Sweep, unit: MoneyUnit) -> list[Picture]:
+    """The cost, and who is bought; of a price the second comes first."""
     corners = _corners(sweep)
     x = [point.values[0] for point in corners]
-    series = [Series(f"Cost [{unit.name}]", [(p.objective or 0.0) / unit.size for p in corners], x)]
     cost = Picture(
         "Cost of the best plan, paid and valued",
         Kind.LINES,
-        series,
-        x_title=_axis(sweep),
-        y_title=unit.name,
-        middle=sweep.now if sweep.now is not None and x[0] <= sweep.now <= x[-1] else None,
+        [Series("Cost", [(p.objective or 0.0) / unit.size for p in corners], x)],
+        x_title=_header(sweep),
+        y_title=f"Cost, paid and valued [{unit.name}]",
+        middle=sweep.now if _is_inside(sweep, x) else None,
+        middle_name=_in_the_case(sweep) if _is_inside(sweep, x) else "",
+        finding=_worth(sweep) or _range(sweep),
     )
     bought = _purchases(sweep, corners)
-    return [cost, bought] if bought is not None else [cost]
+    if bought is None:
+        return [cost]
+    return [bought, cost] if sweep.bends == "concave" else [cost, bought]
+
+
+def _is_inside(sweep: Sweep, x: list[float]) -> bool:
+    return sweep.now is not None and x[0] <= sweep.now <= x[-1]
+
+
+def _in_the_case(sweep: Sweep) -> str:
+    return f"In the case: {_value(sweep, sweep.now or 0.0)}"
+
+
+def _worth(sweep: Sweep) -> str:
+    """What one unit more is worth, and up to where, from the value that the case has."""
+    now = sweep.now
+    here = next((s for s in sweep.stretches if now is not None and s.start <= now < s.end), None)
+    if here is None:
+        return ""
+    ends = [s.end for s in sweep.stretches if s.start >= here.start and s.slope == here.slope]
+    bends = [one.value for one in sweep.breakpoints if one.value >= here.end]
+    end = min([*bends, max(ends)])
+    return f"{_name(sweep)}: {_one_more(sweep, here.slope)}, up to {_value(sweep, end)}"
+
+
+def _range(sweep: Sweep) -> str:
+    first, last = sweep.plans[0], sweep.plans[-1]
+    return (
+        f"{_name(sweep)} from {_value(sweep, first.values[0])} to "
+        f"{_value(sweep, last.values[0])}: the cost goes from {_cost(sweep, first)} to "
+        f"{_cost(sweep, last)}"
+    )
 
 
 def _corners(sweep: Sweep) -> list[SweepPoint]:
@@ -341,6 +428,17 @@ def _corners(sweep: Sweep) -> list[SweepPoint]:
         return sweep.plans
     ends = {sweep.stretches[0].start, *(stretch.end for stretch in sweep.stretches)}
     return [point for point in sweep.plans if point.values[0] in ends]
+
+
+def _first_change(sweep: Sweep) -> str:
+    """The first price above today's at which purchases change, else the last one below it."""
+    now = sweep.now
+    if now is None or not sweep.breakpoints:
+        return ""
+    above = [one for one in sweep.breakpoints if one.value >= now]
+    one = above[0] if above else sweep.breakpoints[-1]
+    change = one.change.partition(";")[0]
+    return f"{_name(sweep)}: {_value(sweep, now)} now; at {_value(sweep, one.value)} {change}"
 
 
 def _purchases(sweep: Sweep, corners: list[SweepPoint]) -> Picture | None:
@@ -361,7 +459,7 @@ def _purchases(sweep: Sweep, corners: list[SweepPoint]) -> Picture | None:
     order = [int(s) for s in np.argsort(-change, kind="stable")[:_MOST_LINES]]
     shown = [s for s in order if change[s] > _SEEN * max(float(tonnes.max()), _SEEN)]
     series = [Series(sweep.sources[s], tonnes[:, s].tolist(), x) for s in shown]
-    if max(short) > 0:
+    if max(short) - min(short) > _SEEN * max(short):
         series.append(Series("Missing", short, x))
     if not series:
         return None
@@ -369,7 +467,9 @@ def _purchases(sweep: Sweep, corners: list[SweepPoint]) -> Picture | None:
         title,
         kind,
         series,
-        x_title=_axis(sweep),
-        y_title="t",
-        middle=sweep.now if sweep.now is not None and x[0] <= sweep.now <= x[-1] else None,
+        x_title=_header(sweep),
+        y_title="Tonnes [t]",
+        middle=sweep.now if _is_inside(sweep, x) else None,
+        middle_name=_in_the_case(sweep) if _is_inside(sweep, x) else "",
+        finding=_first_change(sweep) if sweep.bends == "concave" else "",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from planner.plan import Plan
@@ -18,9 +17,8 @@ from planner.report.findings import (
     to_decide,
     tonnes_text,
 )
+from planner.report.lines import wrapped
 from planner.runs import Run, Runs
-
-_WIDTH = 100
 
 _MOST_LINES = 12
 """Lines of one list; the workbook has them all."""
@@ -43,7 +41,7 @@ def _of_plan(plan: Plan) -> str:
     proven = "" if plan.status == "optimal" else " (stopped early: not proven to be the cheapest)"
     lines = [
         f"{title}, scenario {plan.scenario}{proven}",
-        *textwrap.wrap(in_short(plan), _WIDTH),
+        *wrapped(in_short(plan)),
         *_section("What to buy", _purchases(plan)),
         *_section("Cost", _money(plan)),
         *_section("Missing", _missing(plan)),
@@ -143,11 +141,7 @@ def _sentences(title: str, words: Sequence[str]) -> list[str]:
     if not words:
         return []
     more = len(words) - _MOST_LINES
-    lines = [
-        line
-        for one in words[:_MOST_LINES]
-        for line in textwrap.wrap(one, _WIDTH, initial_indent="  ", subsequent_indent="    ")
-    ]
+    lines = [line for one in words[:_MOST_LINES] for line in wrapped(one, first="  ", rest="    ")]
     rest = [f"  … and {more} more, see the workbook"] if more > 0 else []
     return ["", title, *lines, *rest]
 

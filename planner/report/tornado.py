@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+from planner.numerals import fixed
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
@@ -10,6 +13,9 @@ from planner.studies.tornado import Bar, End, Tornado
 _MOST_SENTENCES = 4
 _MOST_BARS = 15
 """Inputs in the picture; the table has them all."""
+
+_DRAWN = 1e-3
+"""Inputs that do less than this part of what the first one does are no bar."""
 
 _SEEN = 1e-9
 """A change of the cost by less than this part of it, or than the gap of its search, is none."""
@@ -70,25 +76,40 @@ def _sentences(tornado: Tornado) -> list[str]:
     return sentences
 
 
+def _finding(tornado: Tornado, bar: Bar) -> str:
+    """What the first input does, without what is missing then."""
+    by = _by(tornado)
+    ends = ((bar.low, "less"), (bar.high, "more"))
+    words = [_costs(tornado, end, f"{by} {word}") for end, word in ends]
+    return f"{_capital(bar.group.name)} matters most: {', '.join(words)}"
+
+
 def _of_bar(tornado: Tornado, bar: Bar) -> str:
     by = _by(tornado)
     ends = (
         _end(tornado, bar.low, f"{by} less"),
         _end(tornado, bar.high, f"{by} more"),
     )
-    name = bar.group.name[0].upper() + bar.group.name[1:]
     where = f" ({bar.group.cell})" if bar.group.cell else ""
-    return f"{name}{where}: {ends[0]}, {ends[1]}."
+    return f"{_capital(bar.group.name)}{where}: {ends[0]}, {ends[1]}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _end(tornado: Tornado, end: End, moved: str) -> str:
+    return _costs(tornado, end, moved) + (_missing(tornado, end) if _change(tornado, end) else "")
+
+
+def _costs(tornado: Tornado, end: End, moved: str) -> str:
     change = _change(tornado, end)
     if change is None:
         return f"{moved} {_why(end)}"
     if change == 0:
         return f"{moved} changes nothing"
     words = money_text(abs(change), tornado.numbers.currency)
-    return f"{moved} {'saves' if change < 0 else 'costs'} {words}{_missing(tornado, end)}"
+    return f"{moved} {'saves' if change < 0 else 'costs'} {words}"
 
 
 def _missing(tornado: Tornado, end: End) -> str:
@@ -148,14 +169,16 @@ def _inputs(tornado: Tornado, unit: MoneyUnit) -> Table:
             ]
         )
     note = (
-        f"Changes of the cost, paid and valued, against {tornado.base / unit.size:,.1f} "
+        f"Changes of the cost, paid and valued, against {fixed(tornado.base / unit.size, 1)} "
         f"{unit.name} with nothing moved."
     )
     return Table("Inputs", columns, rows, note=note, headers_on_screen=(0, 1, 2, 3, 4, 5))
 
 
 def _bars(tornado: Tornado, unit: MoneyUnit) -> Picture:
-    shown = _telling(tornado)[:_MOST_BARS]
+    telling = _telling(tornado)
+    least = _DRAWN * max(_effect(tornado, bar) for bar in telling)
+    shown = [bar for bar in telling if _effect(tornado, bar) >= least][:_MOST_BARS]
     labels = [_label(bar) for bar in shown]
     series = []
     for word, ends in (("less", [b.low for b in shown]), ("more", [b.high for b in shown])):
@@ -166,9 +189,16 @@ def _bars(tornado: Tornado, unit: MoneyUnit) -> Picture:
         f"What each input changes in the cost, {_by(tornado)} lower and higher",
         Kind.SPANS,
         series,
-        x_title=unit.name,
+        x_title=f"Change of the cost [{unit.name}]",
         middle=0.0,
+        finding=_finding(tornado, shown[0]),
     )
+
+
+def _effect(tornado: Tornado, bar: Bar) -> float:
+    """The larger change of the cost; without end where an end has no plan."""
+    changes = _changes(tornado, bar)
+    return max(math.inf if change is None else abs(change) for change in changes)
 
 
 def _label(bar: Bar) -> str:

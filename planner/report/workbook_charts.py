@@ -7,6 +7,7 @@ user stands in a title: XlsxWriter would take one that starts with = for a formu
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ from planner.report.workbook_grid import (
     done,
     largest,
     plain,
+    shortened,
 )
 from planner.report.workbook_listing import Placed
 from planner.solving.pricing import KINDS, PAID
@@ -48,11 +50,27 @@ _MOST_SOURCES = 10
 _MOST_KINDS = 8
 """Bars of the cost by kind that have room for their names; further kinds are one bar."""
 
+_CELL = re.compile(r"!(?=\$?[A-Z]+\$?\d)")
+_DATA_WIDTH, _LABELS_WIDTH, _MOST_WIDTH = 13.0, 22.0, 60.0
+"""Widths of the data's columns, and of the first, in letters."""
+
+_MOST_TITLE = 110
+"""Letters of a title."""
+
 _MOST_LABELS = 12
 """Periods named below a chart; of more, every so many."""
 
 _MOST_COMPARED = 1_000_000
 """Cells that the formulas of one chart may look at; above, its data are numbers."""
+
+_TONNES_OF_AXIS = "[=0]0;[<10]0.0##;#,##0"
+"""Tonnes from 0 on; with #,##0.### Excel leaves a point behind whole numbers."""
+
+_FROM_ZERO = 5 / 6
+"""Scales begin at 0 where the smallest number is below this part of the largest one."""
+
+_MARKS, _MOST_PLACES = 8, 6
+"""Marks of an axis, about, and decimals of its numbers."""
 
 _FONT, _TITLE_SIZE, _SIZE = "Calibri", 11, 9
 _PALE = "#D9D9D9"
@@ -66,6 +84,7 @@ class ChartData:
     def __init__(self, book: Book) -> None:
         self.page: Page = book.page(DATA)
         self.row = 0
+        self._widths: list[float] = []
 
     def add(self, title: str, headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> int:
         """Add a table; returns the row of its header, counted from 0."""
@@ -73,12 +92,22 @@ class ChartData:
         head = self.row + 1
         for j, header in enumerate(headers):
             self.page.header(head, j, header, TO_THE_RIGHT if j else {})
+        self._fit(head, headers, [str(plain(row[0])) for row in rows])
         sizes = [largest([row[j] for row in rows]) for j in range(len(headers))]
         for i, row in enumerate(rows, start=head + 1):
             for j, cell in enumerate(row):
                 self.page.put(i, j, cell, show=Show.TONNES, size=max(sizes))
         self.row = head + len(rows) + 2
         return head
+
+    def _fit(self, head: int, headers: Sequence[str], labels: Sequence[str]) -> None:
+        """Make the columns wide enough for the names, and the header high enough."""
+        widths = self._widths + [_DATA_WIDTH] * (len(headers) - len(self._widths))
+        longest = max(map(len, labels), default=0)
+        widths[0] = min(max(widths[0], longest + 2.0, _LABELS_WIDTH), _MOST_WIDTH)
+        self._widths = widths
+        self.page.widths(widths)
+        self.page.height(head, headers, widths)
 
 
 def write_charts(book: Book, results: Results, costs: Placed) -> list[Any]:
@@ -88,7 +117,6 @@ def write_charts(book: Book, results: Results, costs: Placed) -> list[Any]:
     charts = [_supply(book, data, plan), _cost(book, data, results, costs)]
     if plan.quantities.stock.max() > plan.threshold or plan.numbers.target.max() > 0:
         charts.append(_stock(book, data, plan))
-    data.page.widths([22, *[13] * (_MOST_SOURCES + 3)])
     return charts
 
 
@@ -339,8 +367,8 @@ def _stock(book: Book, data: ChartData, plan: Plan) -> Any:
 
 def dress(chart: Any, title: str, unit: str, *, bars: bool = False, periods: int = 0) -> None:
     """Title, axes with units, and nothing that is not needed."""
-    chart.set_title({"name": title, "overlay": False, "name_font": {**font(_TITLE_SIZE),
-                                                                   "bold": True}})  # fmt: skip
+    chart.set_title({"name": as_text(title), "overlay": False,
+                     "name_font": {**font(_TITLE_SIZE), "bold": True}})  # fmt: skip
     names: dict[str, object] = {"num_font": font(), "line": {"color": GREY}}
     if periods > _MOST_LABELS:
         names["interval_unit"] = math.ceil(periods / _MOST_LABELS)
@@ -348,7 +376,7 @@ def dress(chart: Any, title: str, unit: str, *, bars: bool = False, periods: int
         names |= {"reverse": True, "label_position": "low", "interval_unit": 1}
     amounts = {
         "num_font": font(),
-        "num_format": "#,##0.###" if unit == "t" else "#,##0",
+        "num_format": _TONNES_OF_AXIS if unit == "t" else "#,##0",
         "major_gridlines": {"visible": True, "line": _LINE},
         "line": {"none": True},
         "name": f"[{clean(unit)}]" if unit else "",
@@ -361,6 +389,21 @@ def dress(chart: Any, title: str, unit: str, *, bars: bool = False, periods: int
         chart.set_x_axis(names)
         chart.set_y_axis(amounts)
     chart.set_chartarea({"border": {"color": _PALE}})
+
+
+def as_text(name: str) -> str:
+    """A title that XlsxWriter takes for no formula: it looks for a cell such as Quotas!D3."""
+    return _CELL.sub("!\N{ZERO WIDTH SPACE}", shortened(clean(name), _MOST_TITLE))
+
+
+def axis_format(values: Sequence[float]) -> str:
+    """The number format of an axis: as many decimals as tell its marks apart."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    if low > 0 and low < _FROM_ZERO * high:
+        low = 0.0
+    step = (high - low) / _MARKS
+    places = max(-math.floor(math.log10(step)), 0) if step > 0 else 0
+    return "#,##0" + ("." + "0" * min(places, _MOST_PLACES) if places else "")
 
 
 def _marker(kind: str, colour: str, periods: int) -> dict[str, object]:

@@ -20,6 +20,8 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from planner.numerals import fixed
+
 MOST_ROWS = 1_048_576
 """Rows of an Excel sheet."""
 
@@ -32,8 +34,14 @@ MOST_LINKS = 60_000
 _IN_MILLIONS, _IN_THOUSANDS = 1e7, 1e5
 """Money from which on it is shown in millions, and in thousands."""
 
-_MOST_IN_FOOTER = 80
-"""Letters of a name in a footer; Excel has 255 for all of it."""
+_MOST_IN_FOOTER = 70
+"""Letters of the names in a footer: more would run into what stands at its right."""
+
+_AMOUNT_DIGITS = 5
+"""Digits of a number that was worked out."""
+
+_TYPED_PLACES = 6
+"""Decimal places of a number as it was typed."""
 
 Look = Mapping[str, object]
 """XlsxWriter properties of a format."""
@@ -57,7 +65,7 @@ _HEADING: Look = MappingProxyType({"bold": True, "font_color": _BLUE, "bg_color"
 _NOTE_COLOUR = "#555555"
 
 _NARROWEST, _WIDEST = 9, 60
-_LINE_HEIGHT, _HIGHEST = 15, 409
+_LINE_HEIGHT, _HIGHEST = 15.0, 409.0
 _A4 = 9
 """Excel's number of the paper size."""
 
@@ -80,7 +88,8 @@ class Show(Enum):
     MONEY = "money"
     SCALED = "money in thousands or millions"
     SHARE = "share"
-    NUMBER = "number"
+    NUMBER = "number, as it was typed"
+    AMOUNT = "number that was worked out, with the digits that matter"
     FIGURE = "figure"
 
 
@@ -177,8 +186,7 @@ class Book:
         self.streams = streams
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
         self._pages: dict[str, Page] = {}
-        names = " \N{MIDDLE DOT} ".join(_in_footer(name) for name in (case, scenario) if name)
-        self._footer = f"&L {names}&C&A&RPage &P of &N"
+        self._footer = f"&L {_in_footer(case, scenario)}&R&A \N{MIDDLE DOT} page &P of &N"
 
     def format(self, look: Look) -> Any:
         """The format with these properties."""
@@ -205,12 +213,21 @@ class Book:
             page.flush()
 
 
-def _in_footer(name: str) -> str:
-    """A name that a footer shows as it is."""
-    short = clean(name)
-    short = short if len(short) <= _MOST_IN_FOOTER else short[: _MOST_IN_FOOTER - 1] + "\u2026"
+def _in_footer(case: str, scenario: str) -> str:
+    """Both names as a footer shows them; a long one leaves the other its room."""
+    first, second = (" ".join(clean(name).split()) for name in (case, scenario))
+    text = " \N{MIDDLE DOT} ".join(
+        shortened(name, max(_MOST_IN_FOOTER // 2, _MOST_IN_FOOTER - len(other)))
+        for name, other in ((first, second), (second, first))
+        if name
+    )
     # XlsxWriter takes what looks like the code of a picture for one, doubled or not.
-    return _PICTURE.sub("\uff06", " ".join(short.split())).replace("&", "&&")
+    return _PICTURE.sub("\uff06", text).replace("&", "&&")
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of so many letters at most; what is left out is marked."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "\u2026"
 
 
 class Page:
@@ -331,12 +348,28 @@ class Page:
         for column, width in enumerate(widths):
             done(self.sheet.set_column(column, column, width))
 
-    def height(self, row: int, cells: Sequence[Cell], widths: Sequence[float]) -> None:
-        """Make a row high enough for texts wrapped in columns so wide; not all viewers do."""
+    def height(
+        self,
+        row: int,
+        cells: Sequence[Cell],
+        widths: Sequence[float],
+        points: float = _LINE_HEIGHT,
+    ) -> float:
+        """Make a row high enough for texts wrapped in columns so wide; not all viewers do.
+
+        Args:
+            row: which.
+            cells, widths: its texts and the letters that their columns have room for.
+            points: height of a line.
+
+        Returns:
+            Its height in points.
+        """
         texts = [(cell, wide) for cell, wide in zip(cells, widths, strict=False) if cell]
         lines = [len(wrap(text, int(wide))) for text, wide in texts if isinstance(text, str)]
-        high = min(_LINE_HEIGHT * max(lines, default=1), _HIGHEST)
+        high = min(points * max(lines, default=1), _HIGHEST)
         done(self.sheet.set_row(row, high))
+        return high
 
 
 class Exact(float):
@@ -421,17 +454,26 @@ def _places(show: Show, value: float, largest: float) -> int:
         return 1 if largest >= 100 else 2
     if show in (Show.TONNES, Show.ROUNDED):
         return 0 if largest >= 10_000 else 1 if largest >= 10 else 2
-    text = f"{value:.6f}".rstrip("0")
-    return len(text.partition(".")[2])
+    most = _TYPED_PLACES if show is Show.NUMBER else _amount_places(value)
+    return len(f"{value:.{most}f}".rstrip("0").partition(".")[2])
+
+
+def _amount_places(value: float) -> int:
+    """Decimal places that a number has room for."""
+    if value == 0:
+        return 0
+    return max(_AMOUNT_DIGITS - 1 - math.floor(math.log10(abs(value))), 0)
 
 
 def shown(cell: Cell, show: Show, largest: float) -> str:
-    """Roughly the text that a person sees of a cell."""
+    """The text that a person sees of a cell, as Excel rounds it."""
     value, show = plain(cell), shows(cell, show)
     if isinstance(value, float):
         form = number_format(show, value, largest)
         places = len(form.partition(".")[2].rstrip("%"))
-        return "0.0E+00" if "E" in form else f"{value:,.{places}f}"
+        if "E" in form:
+            return f"{value:.1E}"
+        return f"{fixed(100 * value, places)}%" if form.endswith("%") else fixed(value, places)
     return "" if value is None else str(value)
 
 

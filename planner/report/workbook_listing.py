@@ -46,6 +46,9 @@ _NARROWEST = 9
 _TINY_WIDTH = 11
 """Letters that a number too small for the digits of its column takes."""
 
+_BOLD = 1.1
+"""How much wider letters of a header are."""
+
 _LETTERS_A_PAGE = 215
 """Letters of a list's width that still can be read on one page in landscape."""
 
@@ -443,9 +446,12 @@ def _width(
 ) -> float:  # fmt: skip
     """The width of a column in letters: its longest cell, and its header on two lines."""
     header = max([*map(len, one.header.split()), math.ceil(len(one.header) / 2)])
+    header = math.ceil(header * _BOLD)
     numbers = [value for value in values if isinstance(value, float)]
     texts = [value for value in values if isinstance(value, str)]
     ends = [max(numbers), min(numbers)] if numbers else []
+    if one.show in (Show.NUMBER, Show.AMOUNT):  # each has decimals of its own
+        ends = list(set(numbers))
     longest = max(
         [
             *(len(shown(end, one.show, size)) for end in ends),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from planner.numerals import fixed, significant
 from planner.plan import LimitRow
 
 ALL_OF_IT = 1.0 - 1e-6
@@ -251,6 +252,6 @@ def listed(names: Sequence[str], most: int = _MOST_NAMED) -> str:
 def amount_text(number: float) -> str:
     """A price for people: at least four digits of it."""
     if abs(number) >= 1000:
-        return f"{number:,.0f}"
-    text = f"{number:,.2f}" if abs(number) >= 1 else f"{number:.4g}"
+        return fixed(number, 0)
+    text = fixed(number, 2) if abs(number) >= 1 else significant(number, 4)
     return text.removesuffix(".00")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
+from planner.numerals import fixed, significant
 from planner.solving.outcome import Solution
 from planner_models.compiled import CompiledModel
 
@@ -252,4 +253,4 @@ def _least(one: State, other: State) -> float:
 
 
 def _amount(tonnes: float) -> str:
-    return f"{tonnes:,.0f}" if tonnes >= _WHOLE else f"{tonnes:.4g}"
+    return fixed(tonnes, 0) if tonnes >= _WHOLE else significant(tonnes, 4)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.report.columns_text import laid_out, wrapped
+from planner.report.columns_text import laid_out
+from planner.report.lines import wrapped
 
 REASON = "held back by quota China (Quotas!E2); stays until 199.90 USD/kg"
 LONG = " ".join([REASON] * 4)

@@ -156,7 +156,10 @@ def test_a_footer_shows_names_as_they_are(small, make, written):
     footer = written(planner.solve(make(small))).book["Orders"].oddFooter
     assert footer.left.text.startswith(" &&P＆[Picture] R&&D xxx")
     assert "Base" in footer.left.text
-    assert footer.right.text == "Page &P of &N"
+    assert footer.right.text == "&A · page &P of &N"
+    # At 10 points a letter takes some 2 mm: with 70 and "Aggregates · page 100 of 100" the line of
+    # an upright page, 190 mm, is full, and neither text runs into the other.
+    assert len(footer.left.text.replace("&&", "&")) <= 1 + 70 + len(" · ")
 
 
 def test_a_text_too_long_for_a_cell_is_cut(small, make, written):

@@ -227,7 +227,9 @@ def test_a_price_gives_the_negotiation_curve():
     assert "shortfall of Nd begins" in found.breakpoints[1].change
     assert "A falls by 10 t" in found.breakpoints[0].change
     shown = exhibit(found)
-    tonnes = shown.pictures[1]
+    tonnes = shown.pictures[0]  # of a price the one that is drawn
+    assert tonnes.x_title == "Sources A, Price [USD/t]"
+    assert tonnes.finding.startswith("Sources A, Price: 10 USD/t now; at 20 USD/t A falls by 10 t")
     assert tonnes.series[0].name == "A"
     assert list(tonnes.series[0].x) == pytest.approx([5, 20, 100, 150])
     assert list(tonnes.series[0].y) == pytest.approx([60, 50, 0, 0])
@@ -432,4 +434,9 @@ def test_examples_are_shown_in_words_and_pictures(example, target, ends):
     words = text_of(shown)
     assert "the cost, paid and valued, goes from" in words
     assert shown.pictures
+    assert all(p.x_title.endswith("]") and p.y_title.endswith("]") for p in shown.pictures)
+    letters = [row[-1] for row in shown.tables[1].without_blanks().rows]
+    has_decisions = any(point.state and point.state.decisions for point in found.points)
+    assert ([table.name for table in shown.tables][-1] == "Decisions") is has_decisions
+    assert not has_decisions or set(letters) <= {row[0] for row in shown.tables[-1].rows}
     assert all(len(series.x) == len(series.y) for p in shown.pictures for series in p.series)
