@@ -76,9 +76,15 @@ def _widths(columns: Sequence[_Column], width: int | None) -> list[int]:
     def over() -> int:
         return max(sum(widths) + len(_GAP) * len(widths) - most, 0)
 
-    # The header that is widest against what stands below it is folded first.
-    for k in sorted(range(len(columns)), key=lambda k: columns[k].needs - widths[k]):
-        widths[k] = max(columns[k].needs, widths[k] - over())
+    def spare(k: int) -> int:
+        """Letters by which a header is wider than what stands below it."""
+        return widths[k] - columns[k].needs
+
+    while over():
+        widest = max(range(len(columns)), key=spare)
+        if spare(widest) <= 0:
+            break
+        widths[widest] -= 1
     while width is not None and over():
         wide = [k for k, one in enumerate(columns) if one.is_text and widths[k] > _NARROWEST]
         if not wide:

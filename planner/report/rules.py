@@ -45,6 +45,7 @@ def exhibit(found: Rules) -> Exhibit:
         title=f"{title}{of}: what each rule costs",
         sentences=[
             *(sentence for run in found.runs for sentence in _sentences(found, run)),
+            *dict.fromkeys(f"{run.advice}." for run in found.runs if run.advice),
             *(f"{one.scenario} is not answered ({one.status}): {one}." for one in found.refusals),
         ],
         tables=[_table(found, unit), _plans(found)],

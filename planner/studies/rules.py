@@ -123,6 +123,7 @@ class RulesRun:
         is_linear: whether no yes/no decision is open; else costs are true to within the gap at
             which the search stops.
         gap: that gap, relative.
+        advice: what to do where there is no plan; empty: there is one.
     """
 
     numbers: Scenario
@@ -131,6 +132,7 @@ class RulesRun:
     without_all: RuleCost | None
     is_linear: bool
     gap: float
+    advice: str = ""
 
     @property
     def scenario(self) -> str:
@@ -268,9 +270,10 @@ class _Asker:
         rows = rule_rows(self.numbers)
         outcome = self._solved(self.numbers, self.session)
         base = self._cost(self.numbers, self.session.model, outcome)
+        advice = ""
         if outcome.status is Status.INFEASIBLE:
             why = refusals.infeasible(self.numbers, self.deadline - time.monotonic())
-            base = replace(base, reason=str(why))
+            base, advice = replace(base, reason=why.reason), why.advice
         start = State(self.session.basis(), self._compiled.columns, self._compiled.rows)
         names = [f"{row.kind} {row.name}" for row in rows]
         found = []
@@ -284,7 +287,7 @@ class _Asker:
             every = found[0]
         elif found:
             every = self._without(rows, base, start)
-        return RulesRun(self.numbers, base, tuple(found), every, self.is_linear, self.gap)
+        return RulesRun(self.numbers, base, tuple(found), every, self.is_linear, self.gap, advice)
 
     def _is_worthless(self, row: RuleRow, outcome: Outcome) -> bool:
         """Whether the dual values prove that the plan without the rule costs the same."""
