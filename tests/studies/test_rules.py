@@ -255,7 +255,7 @@ def test_where_there_is_no_plan_the_rules_without_which_there_is_one_are_named()
     ]
     assert [one.saves for one in only.rules] == [None, None, None]
     said = text_of(exhibit(found))
-    assert "Without limit Most (Limits!E2), limit Least (Limits!D3) there is one" in said
+    assert "Without any one of limit Most (Limits!E2), limit Least (Limits!D3) there is one" in said
 
 
 def test_a_case_without_rules():
