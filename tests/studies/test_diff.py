@@ -265,7 +265,6 @@ def test_the_command(tmp_path, monkeypatch, capsys):
     ("arguments", "words"),
     [
         (["--scenario", "Nobody"], "japan-2011.xlsx has no scenario 'Nobody'"),
-        (["--all-scenarios"], "this is answered for one scenario at a time"),
         (["-o", "new.xlsx"], "new.xlsx is the case itself"),
     ],
 )

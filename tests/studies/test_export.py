@@ -213,7 +213,6 @@ def test_an_older_model_is_kept(tmp_path, monkeypatch, capsys):
     ("arguments", "words"),
     [
         (["-o", "model.xlsx"], "model.xlsx: a model is a file .mps, .lp or .json"),
-        (["--all-scenarios"], "this is answered for one scenario at a time, and 5 were asked for"),
     ],
 )
 def test_wrong_use(arguments, words, tmp_path, monkeypatch, capsys):
