@@ -256,7 +256,7 @@ def test_a_price_below_which_the_case_earns_without_end():
     assert found.reach == pytest.approx((30, 150), abs=1e-6)
     assert found.points[0].status == "unbounded"
     assert [b.value for b in found.breakpoints] == pytest.approx([100])
-    said = text_of(exhibit(found))
+    said = " ".join(text_of(exhibit(found)).split())
     assert "There is no plan below 30 USD/t. At 5 USD/t: the case can earn without end" in said
     assert found.no_plan.endswith("names the price or value that has no floor")
 
