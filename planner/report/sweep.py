@@ -59,7 +59,11 @@ def exhibit(sweep: Sweep) -> Exhibit:
 def _no_plan(sweep: Sweep) -> str:
     """Why there is no plan at the first point that has none."""
     point = sweep.without_plan
-    return "" if point is None else f"At {_place(sweep, point)}: {sweep.no_plan}."
+    if point is None:
+        return ""
+    is_grid = len(sweep.varied) > 1
+    where = _place(sweep, point) if is_grid else _value(sweep, point.values[0])
+    return f"At {where}: {sweep.no_plan}."
 
 
 def _why(status: str) -> str:
