@@ -57,6 +57,10 @@ _ROUNDING = 1e-9
 """Money by which the solver's cost of the cheapest plan may be above what it is, relative to all
 costs and earnings added up."""
 
+_BOUGHT_BY_ROUNDING = 100.0
+"""Of a source that the cheapest plan does not buy, tonnes that cost no more than this many times
+that rounding are none: each may save nearly what it costs."""
+
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 
 
@@ -247,7 +251,8 @@ class _Near:
         self._source = model.indices["OFFERS"][:, 0]
         costly = np.flatnonzero(model.cost)
         unit = float(np.median(np.abs(model.cost[costly]))) if len(costly) else 1.0
-        most = (self.budget + _ROUNDING * cheapest.money.size - model.offset) / unit
+        rounding = _ROUNDING * cheapest.money.size
+        most = (self.budget + rounding - model.offset) / unit
         model = with_sums(model, "cost", [Sum(costly, model.cost[costly] / unit, upper=most)])
         totals = [
             Sum(own, np.ones(len(own)))
@@ -263,6 +268,7 @@ class _Near:
             bought, 0.0, 0.0,
         )  # fmt: skip
         self._pool = [bought]
+        self._none = np.where(bought > 0, 0.0, _BOUGHT_BY_ROUNDING * _tonnes_for(numbers, rounding))
         self._sizes = Sizes.of(numbers, cheapest.quantities.ship).source
         # Two for each source, and about as many for each plan as it takes in most cases.
         self._expected = 2 * len(numbers.sources) + 4 * _PLANS
@@ -327,6 +333,7 @@ class _Near:
             return None, False
         bought = self._bought(outcome.solution)
         self._pool.append(bought)
+        self._tiny = max(self._tiny, _FURTHER * float(bought.sum()))
         return bought, outcome.status is Status.OPTIMAL
 
     def _solve(self) -> Outcome:
@@ -342,10 +349,10 @@ class _Near:
         return outcome
 
     def _bought(self, solution: Solution) -> Numbers:
-        """S: tonnes of each source."""
+        """S: tonnes of each source, without what the rounding of the budget alone buys."""
         tonnes = np.maximum(self._session.tidied(solution.values)[self._buys], 0.0)
-        count = len(self.numbers.sources)
-        return np.asarray(np.bincount(self._source, tonnes, count), dtype=float)
+        bought = np.bincount(self._source, tonnes, len(self.numbers.sources))
+        return np.where(bought <= self._none, 0.0, bought)
 
     def _share_of_a_tonne(self, source: int) -> float | None:
         """Demand that a tonne is, as a share of all demand for what the source holds."""
@@ -436,6 +443,13 @@ class _Near:
         return sum(
             (max(one.most_t - one.cheapest_t, one.cheapest_t - one.least_t) for one in ranges), 0.0
         )
+
+
+def _tonnes_for(numbers: Scenario, money: float) -> Numbers:
+    """S: tonnes of each source that some money buys; 0 of one that can be had for nothing."""
+    cheapest = numbers.landed_cost.min(axis=(1, 2))
+    found: Numbers = np.divide(money, cheapest, out=np.zeros(len(cheapest)), where=cheapest > 0)
+    return found
 
 
 def _verdict(low: float, high: float, *, least: bool, most: bool) -> str:

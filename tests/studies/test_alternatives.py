@@ -91,6 +91,35 @@ def test_nothing_is_free_where_nothing_may_cost_more():
     assert len(found.plans) == 1
 
 
+def missing(nd: float, dy: float, price: float) -> planner.Case:
+    """Nothing is bought: 10 t of Nd and 30 t of Dy are missing, which is cheaper than A's price."""
+    return make(
+        Settings=[["Setting", "Value"], ["Shortfall", "allowed"]],
+        Materials=[["Material", "Shortfall cost [USD/t]"], ["Nd", nd], ["Dy", dy]],
+        Demand=[["Item", "2011"], ["Nd", 10], ["Dy", 30]],
+        Sources=[SHEETS["Sources"][0], ["A", "Australia", "Nd", 1000, price]],
+        Availability=[["Source", "2011"], ["A", 1]],
+    )
+
+
+def test_what_rounding_alone_could_pay_for_is_not_bought():
+    """A tonne of A costs 1 more than what it serves is worth: no plan as cheap buys any.
+
+    10 × 60 + 30 × 1,000,000: of that a rounding of 1e-9 is 0.03, which would pay for 0.03 t.
+    """
+    found = planner.alternatives(missing(60, 1_000_000, 61), within=0)
+    assert found.cheapest.objective == pytest.approx(30_000_600)
+    assert (found.sources[0].most_t, found.sources[0].verdict) == (0, "never needed")
+    assert len(found.plans) == 1
+
+
+def test_no_plan_is_shown_twice():
+    """10 × 61 + 30 × 300 = 9,610, and 0.1 % is 9.61: for 3 more a tonne, 3.2033 t of A at most."""
+    found = planner.alternatives(missing(61, 300, 64), within=0.001)
+    assert found.sources[0].most_t == pytest.approx(9.61 / 3, rel=1e-5)
+    assert [plan.differs_t for plan in found.plans] == pytest.approx([0, 9.61 / 3], rel=1e-5)
+
+
 def test_with_decisions_by_hand():
     """An order of A costs 30: of the 50 that a plan may cost more, 20 are left for 5 t of A."""
     sources = [[*row, order] for row, order in zip(
