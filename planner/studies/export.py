@@ -29,6 +29,7 @@ from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.outcome import Status
 from planner.solving.priorities import solve_by_priority
+from planner.solving.session import Session
 from planner.workbook.files import publish, same_file
 from planner_models.compiled import CompiledModel
 
@@ -45,8 +46,12 @@ _LINE = 90
 _NOT_ALLOWED = re.compile(r"[^A-Za-z0-9_.(),]+")
 _UNIT_NOTE = "tonnes, and money of the case's currency; yes/no decisions are 0 or 1"
 _HHI_NOTE = (
-    "A limit on an HHI is a curve. The file has the tangents that the planner starts with, and the "
-    "planner adds more while it solves: another solver's plan may be cheaper, and break the limit"
+    "A limit on an HHI is a curve. The file has the tangents that the planner's own plan needed; a "
+    "file with other numbers may need more"
+)
+_STOPPED_NOTE = (
+    "Stopped before the planner had its own plan: another solver's may be cheaper, and break a "
+    "limit on an HHI"
 )
 _PRIORITY_NOTE = (
     "Limits with a priority may be given up by no more than the planner's own plan gives up"
@@ -268,7 +273,8 @@ class Exported:
 def export(case: Case, scenario: str = BASE, options: Options | None = None) -> Exported:
     """The model of one scenario, as the planner solves it but not scaled.
 
-    Where limits have priorities it is solved first, to find what has to be given up of them.
+    Where limits have priorities it is solved first, to find what has to be given up of them; and
+    where one is on an HHI, to find the tangents that keep it.
 
     Raises:
         WrongUsage: unknown scenario, or another number of threads than at the first solve.
@@ -280,19 +286,12 @@ def export(case: Case, scenario: str = BASE, options: Options | None = None) -> 
     session = live.session(numbers)
     notes = []
     if any(rule.priority is not None for rule in numbers.rules):
-        given = live.options
-        limit = numbers.time_limit if given.time_limit is None else given.time_limit
-        gap = numbers.mip_gap if given.mip_gap is None else given.mip_gap
-        outcome = solve_by_priority(numbers, session, limit, gap)
         notes.append(_PRIORITY_NOTE)
-        if outcome.status is Status.STOPPED:
-            reason = "stopped before it was known which limits with a priority have to be given up"
-            raise Stopped(reason, numbers.name)
-        if outcome.status is Status.INFEASIBLE:
-            notes.append(_NO_PLAN_NOTE)
-    model = replace(session.model, lower=session.columns.lower, upper=session.columns.upper)
     if any(rule.type == "HHI" for rule in numbers.rules):
         notes.append(_HHI_NOTE)
+    if notes:
+        notes += _solved(numbers, session, live.options)
+    model = replace(session.model, lower=session.columns.lower, upper=session.columns.upper)
     rows, columns = row_names(numbers, model), column_names(numbers, model)
     taken = {_OBJECTIVE, CONSTANT}
     return Exported(
@@ -304,6 +303,22 @@ def export(case: Case, scenario: str = BASE, options: Options | None = None) -> 
         row_names=_file_names(rows, taken),
         notes=tuple(notes),
     )
+
+
+def _solved(numbers: Scenario, session: Session, given: Options) -> list[str]:
+    """Solve it, which leaves in the session what a file needs; what is to be said of the end.
+
+    Raises:
+        Stopped: before it was known what has to be given up.
+    """
+    limit = numbers.time_limit if given.time_limit is None else given.time_limit
+    gap = numbers.mip_gap if given.mip_gap is None else given.mip_gap
+    status = solve_by_priority(numbers, session, limit, gap).status
+    if status is Status.STOPPED and any(rule.priority is not None for rule in numbers.rules):
+        reason = "stopped before it was known which limits with a priority have to be given up"
+        raise Stopped(reason, numbers.name)
+    said = {Status.INFEASIBLE: [_NO_PLAN_NOTE], Status.STOPPED: [_STOPPED_NOTE]}
+    return said.get(status, [])
 
 
 def refuse_model_target(target: Path, source: str | None) -> None:
