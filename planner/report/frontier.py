@@ -20,6 +20,9 @@ _SEEN = 1e-6
 
 _ON_SCREEN = 20
 
+_MOST_TYPED = {"share": 2.0, "hhi": 1.0}
+"""The largest Maximum that the sheet Limits takes; more is bought where stocks are filled."""
+
 _SHOWN = 0.005
 """Shares below are no line of the picture."""
 
@@ -78,7 +81,9 @@ def _sentences(frontier: Frontier) -> list[str]:
     if not frontier.unbounded:
         sentences.append("It buys nothing that is demanded: nothing depends on anybody.")
     elif frontier.least > 0:
-        sentences.append(f"Below {_amount(frontier, frontier.least)} no plan is possible.")
+        can_give_way = any(rule.priority is not None for rule in plan.numbers.rules)
+        which = " that gives up no more of the limits with a priority" if can_give_way else ""
+        sentences.append(f"Below {_amount(frontier, frontier.least)} no plan{which} is possible.")
     elif not frontier.interrupted:
         sentences.append(
             "No concentration is too small for a plan: what cannot be bought is missing, at "
@@ -116,11 +121,14 @@ def _step(frontier: Frontier, point: FrontierPoint) -> str:
 
 
 def _notes(frontier: Frontier) -> list[str]:
+    most = _MOST_TYPED[frontier.measure]
+    is_typed = all(point.concentration <= most for point in frontier.points)
+    kind = "share" if frontier.measure == "share" else "HHI"
     counted = (
         "Counted as Limits do: contained tonnes of all materials, bought in all periods, as shares "
-        f"of the demand of {tonnes_text(frontier.demand_t)}. Each number can be the Maximum of a "
-        f"limit of type {'share' if frontier.measure == 'share' else 'HHI'} with Column "
-        f"{frontier.column}, Per window. Of plans as cheap, one is shown."
+        f"of the demand of {tonnes_text(frontier.demand_t)}. Each number"
+        f"{'' if is_typed else f' up to {most:g}'} can be the Maximum of a limit of type {kind} "
+        f"with Column {frontier.column}, Per window. Of plans as cheap, one is shown."
     )
     if frontier.demand_t == 0:
         return []

@@ -155,6 +155,37 @@ def test_where_nothing_is_worth_buying_there_is_one_point():
     assert not found.interrupted
 
 
+def test_a_limit_with_a_priority_is_said_to_be_what_stops_it():
+    """China has at least 90 t where it can: to come down to 90 %, 10 t for 4 more each.
+
+    Below 90 % a plan would have to give that up, as a cap that is a must makes it.
+    """
+    limits = [["Limit", "Type", "Applies to", "Minimum", "Column", "Maximum", "Priority"],
+              ["Least", "tonnes", "Country=China", 90, None, None, 2]]  # fmt: skip
+    found = planner.frontier(make(Limits=limits))
+    assert [point.objective for point in found.points] == pytest.approx([1040, 1000], rel=1e-6)
+    capped = make(Limits=[*limits, ["Cap", "share", "*", None, "Country", 0.7, None]])
+    assert planner.solve(capped).objective == pytest.approx(1120)  # 30 t of Australia
+    assert (
+        "Below 90 % no plan that gives up no more of the limits with a priority is possible."
+        in exhibit(found).sentences
+    )
+    assert "Below 35 % no plan is possible." in exhibit(planner.frontier(make())).sentences
+
+
+def test_what_is_bought_for_stock_may_be_more_than_a_limit_can_say():
+    """Of 100 t needed 150 t are bought, to keep 50: an HHI of 1.5², of which a Maximum takes 1."""
+    stock = [["Material", "Final minimum [t]"], ["Nd", 50]]
+    sources = [row for row in SHEETS["Sources"] if row[1] in ("Country", "China", "Chile")]
+    sources = [[*row[:4], 100 if row[0] != "Source" else row[4], row[5]] for row in sources]
+    found = planner.frontier(make(Stock=stock, Sources=sources), measure="hhi")
+    assert found.points[-1].concentration == pytest.approx(2.25)
+    (counted, _) = exhibit(found).notes
+    assert "Each number up to 1 can be the Maximum of a limit of type HHI" in counted
+    (counted, _) = exhibit(planner.frontier(make(Stock=stock, Sources=sources))).notes
+    assert "Each number can be the Maximum of a limit of type share" in counted
+
+
 def test_wrong_use_in_words():
     with pytest.raises(planner.WrongUsage, match="no column 'Contry'; did you mean 'Country'"):
         planner.frontier(make(), column="Contry")
