@@ -168,7 +168,7 @@ class _Comparison:
         self.paid_row = row
 
         def total(kind: int, key: str) -> _Value:
-            return lambda k, _: unit.scaled(self.tables.costs.sums[3 * k + kind][key])
+            return lambda k, _: unit.scaled(self.tables.costs.sums[3 * k + kind].get(key, 0.0))
 
         def both(k: int, plan: Plan) -> Cell:
             cells = [plain(total(kind, "discounted")(k, plan)) for kind in (0, 1)]

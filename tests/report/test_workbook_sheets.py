@@ -333,6 +333,15 @@ def test_scenarios_stand_side_by_side(three, magnets, embargo):
     assert sum(bought) == _close(embargo.purchases_t)
 
 
+def test_scenarios_that_cost_nothing_stand_side_by_side_too(small, make, written):
+    """Nothing is needed in either: no row of Costs, and 0 paid."""
+    small["Demand"] = [["Item", "Every period"], ["Nd", 0]]
+    small["Scenarios"] = [["Scenario"], ["Also nothing"]]
+    case = make(small)
+    results = written(planner.solve(case), planner.solve(case, "Also nothing"))
+    assert results.beside("Scenarios", "Money paid")[:2] == [0, 0]
+
+
 def test_a_scenario_without_a_plan_says_why(three):
     message = "War: infeasible: no plan meets all demand: at least 3 t are missing"
     assert message in three.texts("Scenarios")
