@@ -318,6 +318,8 @@ class _Audit:
         scenario = sheet.column("Scenario")
         wrong: list[Wrong] = []
         count = 0
+        # Of capacities only those that are bounded have a row.
+        waiting = {key: len(rows) for key, rows in known.items() if key[0] != "capacity"}
         for i in sheet.listed():
             if scenario is not None and sheet.at(i, scenario) != name:
                 continue
@@ -329,9 +331,14 @@ class _Audit:
                 wrong.append((sheet.cell(i, sheet.column("Name") or 0), "is none of the case"))
                 continue
             count += 1
+            waiting[key] = waiting.get(key, 0) - 1
             # Of rules with one name, such as the two bounds of a number of suppliers, any will do.
             found = [tuple(_differing(sheet, i, one, plan.threshold)) for one in known[key]]
             wrong += next((cells for cells in found if not cells), found[0])
+        for key, left in waiting.items():
+            if left > 0:
+                names = ", ".join(str(part) for part in key if part is not None)
+                wrong.append((sheet.cell(0, 0), f"a row is missing: {names}"))
         figure = f"{count:,} rows: what is used and its bounds follow from the plan"
         self._add("Sheet Limits", figure if not wrong else "differs", wrong, scenario=name)
 
@@ -465,6 +472,9 @@ def _unlike(sheet: Sheet, wanted: Listing, results: Results) -> Iterator[Wrong]:
     """Cells of a list that say otherwise than they should; rows may be sorted."""
     fields = [(k, sheet.exact(one.header)) for k, one in enumerate(wanted.fields) if one.kept]
     known = [(k, j) for k, j in fields if j is not None]
+    for k, j in fields:
+        if j is None and any(plain(row[k]) not in (None, "") for row in wanted.rows):
+            yield sheet.cell(0, 0), f"the column {wanted.fields[k].header} is missing"
     texts, quantity = _texts(wanted, known), sheet.exact("Quantity")
     rows: dict[tuple[Content, ...], list[Sequence[Any]]] = {}
     for row in wanted.rows:

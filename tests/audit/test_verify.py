@@ -104,6 +104,21 @@ def test_one_cell_changed_is_found(results, forged, cell, value, named):
 
 
 @pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        # a header of another unit, which would leave the numbers below it unread
+        ("Orders!K1", "the column Price [USD/t] is missing"),
+        ("Deliveries!H1", "the column Yield is missing"),
+        # a limit that is called otherwise is no longer there
+        ("Limits!B2", "a row is missing: quota, China, 2011, 2011"),
+    ],
+)
+def test_what_is_no_longer_there_is_missed(results, forged, cell, message):
+    found = verify(forged(results("japan-2011"), cell, "Something else"))
+    assert message in {words for check in found.failed for _, words in check.cells}
+
+
+@pytest.mark.parametrize(
     ("cell", "value", "named"),
     [
         ("Decisions!E2", "2013", None),  # a restart in another year
