@@ -335,9 +335,9 @@ class _Audit:
             # Of rules with one name, such as the two bounds of a number of suppliers, any will do.
             found = [tuple(_differing(sheet, i, one, plan.threshold)) for one in known[key]]
             wrong += next((cells for cells in found if not cells), found[0])
-        for key, left in waiting.items():
+        for gone, left in waiting.items():
             if left > 0:
-                names = ", ".join(str(part) for part in key if part is not None)
+                names = ", ".join(str(part) for part in gone if part is not None)
                 wrong.append((sheet.cell(0, 0), f"a row is missing: {names}"))
         figure = f"{count:,} rows: what is used and its bounds follow from the plan"
         self._add("Sheet Limits", figure if not wrong else "differs", wrong, scenario=name)
