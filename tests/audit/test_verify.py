@@ -289,9 +289,9 @@ def test_json(results, forged, capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["no.xlsx"], "no.xlsx: cannot be read"),
+        (["no.xlsx"], "no.xlsx: there is no such file"),
         ([str(INPUTS / "japan-2011.xlsx")], "is no results workbook of the planner: no sheet Run"),
-        (["notes.xlsx"], "damaged"),
+        (["notes.xlsx"], "notes.xlsx: is a text file, not an Excel workbook"),
     ],
 )
 def test_what_is_no_results_workbook(arguments, words, tmp_path, monkeypatch, capsys):
