@@ -61,7 +61,7 @@ class Sources:
             more_below=gains if is_used else None,
             stays_until=loses if is_used else None,
             holds=holds,
-            reason=self._why(s, holds, unit, loses) if is_used
+            reason=self._why(s, holds, unit, loses, is_known=switch is not None) if is_used
             else self._why_not(s, holds, switch, unit, size),
         )  # fmt: skip
 
@@ -110,9 +110,11 @@ class Sources:
 
     # -- in words ---------------------------------------------------------------------------
 
-    def _why(self, s: int, holds: Sequence[Hold], unit: str, loses: float | None) -> str:
+    def _why(
+        self, s: int, holds: Sequence[Hold], unit: str, loses: float | None, *, is_known: bool
+    ) -> str:
         """Why it is bought, and how far."""
-        parts = [self._deed(s, holds, loses)]
+        parts = [self._deed(s, holds, loses, is_known=is_known)]
         back = [hold for hold in holds if not hold.minimum]
         if back:
             parts.append(f"held back by {called(back, self._name(s))}")
@@ -120,18 +122,19 @@ class Sources:
             parts.append(f"stays until {amount_text(loses)} {unit}")
         return "; ".join(parts)
 
-    def _deed(self, s: int, holds: Sequence[Hold], loses: float | None) -> str:
+    def _deed(self, s: int, holds: Sequence[Hold], loses: float | None, *, is_known: bool) -> str:
         served = self._serves(s)
+        if not is_known:
+            return f"bought for {served}" if served else "bought"
+        kept = called([hold for hold in holds if hold.minimum], self._name(s))
         if loses is not None:
-            return f"cheapest way to meet {served}" if served else "earns more than it costs"
-        kept = [hold for hold in holds if hold.minimum]
+            met = " and ".join(name for name in (served, kept) if name)
+            return f"cheapest way to meet {met}" if met else "earns more than it costs"
         if kept:
-            return f"bought because of {called(kept, self._name(s))}"
+            return f"bought because of {kept}"
         if self.numbers.current is not None and self.numbers.current.frozen:
             last = self.numbers.periods[self.numbers.current.frozen - 1]
             return f"bought; up to {last} as the Current plan has it"
-        if not self.plan.switch_prices:
-            return f"bought for {served}" if served else "bought"
         return f"nothing replaces it at any price{f' to meet {served}' if served else ''}"
 
     def _serves(self, s: int) -> str:
@@ -159,18 +162,18 @@ class Sources:
         if switch is not None and switch.gains_at is not None:
             return _too_dear(switch.price / size, switch.gains_at / size, unit)
         held = f"held back by {called(holds, self._name(s))}" if holds else ""
-        return self._undecided(s) or held or self._of_no_use(s, is_known=switch is not None)
+        if switch is None:
+            return self._undecided(s) or "not bought; the price at which it would be is not known"
+        return self._undecided(s) or held or self._of_no_use(s)
 
     def _first_unit(self, hold: Hold) -> str:
         money = f"{amount_text(hold.saves or 0.0)} {self.numbers.currency}"
         return f"the first {hold.per} of it would save {money}"
 
-    def _of_no_use(self, s: int, *, is_known: bool) -> str:
+    def _of_no_use(self, s: int) -> str:
         """Why nothing is bought where nothing is in the way."""
         if not self._serves(s):
             return "nothing needs what it holds"
-        if not is_known:
-            return "not bought; the price at which it would be is not known"
         return "no price above 0 is low enough: what it could serve is met, or cannot be met by it"
 
     def _closed(self, s: int) -> str:
