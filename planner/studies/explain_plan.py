@@ -1,11 +1,14 @@
 """Why a plan is as it is: what each shortfall comes from, and why each source is bought or not.
 
-All of it stands in the plan: shadow prices say what relieving a limit gives, switch prices at which
-price a source comes in or loses tonnes.
+Most of it stands in the plan: shadow prices say what relieving a limit gives, switch prices at
+which price a source comes in or loses tonnes. Where no limit stands in the way of what is missing,
+it is solved again to see whether any plan could bring more.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +31,11 @@ from planner.studies.explained import (
     hold_of,
     listed,
 )
-from planner.studies.supply import could_arrive
+from planner.studies.supply import AtAnyCost, could_be_bought, is_there, makings
+
+_MOST_ASKED = 20
+"""Shortfalls that no limit alone stands in the way of, of which a solve says whether any plan
+brings more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +90,30 @@ def explain_plan(case: Case, scenario: str = BASE, options: Options | None = Non
     Raises:
         As `planner.solve`: where there is no plan, `planner.Infeasible` among others.
     """
-    return explained(solve(case, scenario, options))
+    plan = solve(case, scenario, options)
+    return explained(plan, options, time.monotonic() + plan.numbers.time_limit)
 
 
-def explained(plan: Plan) -> PlanExplained:
-    """A plan with its reasons."""
-    return PlanExplained(plan, tuple(_shortfalls(plan)), tuple(Sources(plan).all()))
+def explained(
+    plan: Plan, options: Options | None = None, deadline: float = math.inf
+) -> PlanExplained:
+    """A plan with its reasons.
+
+    Args:
+        plan: optimal, or the best found.
+        options: how to solve what has to be solved for it.
+        deadline: until when, a time of `time.monotonic`.
+    """
+    at_any_cost = AtAnyCost(plan.numbers, options or Options(), deadline)
+    return PlanExplained(plan, tuple(_shortfalls(plan, at_any_cost)), tuple(Sources(plan).all()))
 
 
 # -- what is missing ------------------------------------------------------------------------
 
 
-def _shortfalls(plan: Plan) -> Iterator[ShortfallExplained]:
+def _shortfalls(plan: Plan, at_any_cost: AtAnyCost) -> Iterator[ShortfallExplained]:
     numbers, short = plan.numbers, plan.quantities.short
+    unasked = _MOST_ASKED
     for i, p in np.argwhere((short > plan.threshold).any(axis=2)).tolist():
         periods = tuple(
             Missing(
@@ -109,12 +127,18 @@ def _shortfalls(plan: Plan) -> Iterator[ShortfallExplained]:
         )
         places = {(numbers.items[i], numbers.sites[p], one.period) for one in periods}
         holds = _in_the_way(plan, places)
+        reason = _held_back(holds) or _otherwise(plan, i, p, periods)
+        if not reason:
+            is_asked = unasked > 0
+            unasked -= 1
+            less = at_any_cost.could_be_less(i, p, short[i, p]) if is_asked else None
+            reason = _why_no_limit(plan, i, periods, could_be_less=less)
         yield ShortfallExplained(
             item=numbers.items[i],
             site=numbers.sites[p],
             periods=periods,
             holds=holds,
-            reason=_why_missing(plan, i, p, periods, holds),
+            reason=reason,
         )
 
 
@@ -133,34 +157,52 @@ def _in_the_way(plan: Plan, places: Collection[tuple[str, str | None, str]]) -> 
     return tuple(sorted(holds, key=lambda hold: -(hold.tonnes or 0.0)))
 
 
-def _why_missing(
-    plan: Plan, item: int, site: int, periods: Sequence[Missing], holds: Sequence[Hold]
-) -> str:
-    """What stands in the way, in words; where no limit does, what else it is."""
+def _held_back(holds: Sequence[Hold]) -> str:
+    """Limits that stand in the way, in words; empty where there are none."""
     helping = [hold for hold in holds if hold.tonnes and hold.tonnes > 0]
     if helping:
         return f"held back by {called(helping)}"
-    if holds:
+    if len(holds) > 1:
         return f"held back by {called(holds)} together: relieving one alone gives nothing"
+    if holds:
+        return f"held back by {called(holds)}, and not by it alone: relieving it gives nothing"
+    return ""
+
+
+def _otherwise(plan: Plan, item: int, site: int, periods: Sequence[Missing]) -> str:
+    """What else stands in the way, in words; empty where it is not seen without solving."""
     numbers = plan.numbers
-    late = [
-        one.period
-        for one in periods
-        if not could_arrive(numbers, item, site, numbers.periods.index(one.period))
-    ]
-    if len(late) == len(periods):
-        return "no source can deliver any of it by then"
+    last = numbers.periods.index(periods[-1].period)
+    if not could_be_bought(numbers, item, site, last):
+        if not is_there(numbers, item, site, last):
+            return "no source can deliver any of it by then"
+        kept = plan.quantities.stock[makings(numbers, item), site, last]
+        if (kept <= plan.threshold).all():
+            return "what there was of it is used up, and no source can deliver more by then"
     if not any(_is_known(row) for row in plan.limit_rows) and plan.status != "optimal":
         return "not known what stands in its way: the plan is not proven cheapest"
     counts = _counting(plan)
     if counts:
         return f"held back by {listed(counts)}, or by the yes/no decisions of the plan"
-    worth = max(
-        float(numbers.shortfall_cost[item, numbers.periods.index(o.period)]) for o in periods
-    )
+    return ""
+
+
+def _why_no_limit(
+    plan: Plan, item: int, periods: Sequence[Missing], *, could_be_less: bool | None
+) -> str:
+    """Why something is missing that no limit alone stands in the way of."""
+    numbers = plan.numbers
+    limits = "no quota, limit, capacity or contract"
+    if could_be_less is None:
+        return f"{limits} alone stands in its way"
+    if not could_be_less:
+        return f"no plan brings more of it, at whatever cost; {limits} alone stands in its way"
+    missing = [numbers.periods.index(one.period) for one in periods]
+    worth = numbers.shortfall_cost[item, missing]
+    least, most = amount_text(float(worth.min())), amount_text(float(worth.max()))
+    money = f"{least if least == most else f'{least} to {most}'} {numbers.currency}/t"
     return (
-        "no quota, limit, capacity or contract stands in its way: serving it would cost more than "
-        f"its shortfall cost of {amount_text(worth)} {numbers.currency}/t"
+        f"{limits} stands in its way: serving it would cost at least its shortfall cost of {money}"
     )
 
 

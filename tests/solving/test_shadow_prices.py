@@ -272,12 +272,10 @@ TIERED = """
 
 
 @pytest.mark.parametrize(
-    ("capacity", "expected", "until"),
-    [(0, (50, None), (0, 20)), (20, (40, 50), (0, 40)), (30, (40, 40), (20, 40)),
-     (40, (20, 40), (20, 100))],
-)  # fmt: skip
+    ("capacity", "more", "until"), [(0, 50, (0, 20)), (20, 40, (0, 40)), (40, 20, (20, 100))]
+)
 def test_more_of_a_capacity_is_bought_at_the_price_of_the_tier_beyond(
-    make, solve, worth, capacity, expected, until
+    make, worth, capacity, more, until
 ):
     """In place of AU at 100 USD: up to 20 t at 50, then at 60, from 40 t on at 80."""
     case = make(
@@ -289,8 +287,8 @@ def test_more_of_a_capacity_is_bought_at_the_price_of_the_tier_beyond(
             CN     | 40          | 80
         """,
     )
-    found = price(solve(case), "CN")
-    assert both(found) == about(expected)
+    found = price(planner.solve(case), "CN")
+    assert found.more == pytest.approx(more)
     assert both(found) == about(worth(case, "Sources[Source=CN].Capacity"))
     assert (found.start, found.end) == pytest.approx(until)
     assert not found.held

@@ -252,4 +252,6 @@ def test_a_limit_on_spend_that_is_never_reached_has_no_say(make, solve):
     """
     found = solve(make(Sources=TWO_SOURCES, Limits=limit.format(most=5000))).switch_prices["CN"]
     assert found.loses_at == pytest.approx(80)
-    assert "CN" not in solve(make(Sources=TWO_SOURCES, Limits=limit.format(most=4500))).switch_prices
+    assert (
+        "CN" not in solve(make(Sources=TWO_SOURCES, Limits=limit.format(most=4500))).switch_prices
+    )

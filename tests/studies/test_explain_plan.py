@@ -332,14 +332,40 @@ def test_a_restart_that_cannot_deliver_yet():
     assert found.reason == "no source can deliver any of it by then"
 
 
-def test_stock_that_is_there_could_have_served():
-    """10 t in stock: what is missing then is not for want of time."""
+def test_stock_that_was_there_is_used_up():
+    """Of 100 t in 2011 the stock serves 10; what is bought then arrives in 2012, to fill it up."""
     own = case(
         Periods=[["Period"], ["2011"], ["2012"]],
         Sources=with_more(SMALLEST["Sources"], "Lead time [periods]", 1, 1),
         Stock=[["Material", "Opening [t]", "Final minimum [t]"], ["Nd", 10, 10]],
     )
-    assert "no source can deliver" not in shortfall(explain_plan(own)).reason
+    assert shortfall(explain_plan(own)).reason == (
+        "what there was of it is used up, and no source can deliver more by then"
+    )
+
+
+def test_stock_that_has_to_stay_is_not_used_up():
+    """10 t in stock at the end of the only period, as they have to be; and nothing else."""
+    own = case(
+        Sources=with_more(SMALLEST["Sources"], "Lead time [periods]", 1, 1),
+        Stock=[["Material", "Opening [t]", "Final minimum [t]"], ["Nd", 10, 10]],
+    )
+    assert shortfall(explain_plan(own)).reason == (
+        "no plan brings more of it, at whatever cost; no quota, limit, capacity or contract alone "
+        "stands in its way"
+    )
+
+
+def test_recipes_that_may_not_make_all_of_a_product():
+    """Half of the 100 t may be made of Nd, whatever it costs: no limit stands in the way."""
+    own = case(
+        Products=[["Product", "Shortfall cost [USD/kg]"], ["Magnet", 1000]],
+        Recipes=[["Recipe", "Product", "Nd", "Maximum share"], ["Usual", "Magnet", 0.3, 0.5]],
+        Demand=[["Item", "Every period"], ["Magnet", 100]],
+    )
+    found = shortfall(explain_plan(own))
+    assert found.tonnes == pytest.approx(50)
+    assert found.reason.startswith("no plan brings more of it, at whatever cost")
 
 
 def test_what_is_not_worth_its_cost():
@@ -347,8 +373,8 @@ def test_what_is_not_worth_its_cost():
     found = shortfall(explain_plan(case(Materials=[SMALLEST["Materials"][0], ["Nd", 60]],
                                         Sources=[SOURCE, SMALLEST["Sources"][2]])))  # fmt: skip
     assert found.reason == (
-        "no quota, limit, capacity or contract stands in its way: serving it would cost more than "
-        "its shortfall cost of 60,000 USD/t"
+        "no quota, limit, capacity or contract stands in its way: serving it would cost at "
+        "least its shortfall cost of 60,000 USD/t"
     )
 
 
