@@ -4,7 +4,7 @@ As the price of one source moves, the cost of the best plan is a concave, piecew
 function whose slope is the source's tonnes. The first corner on each side is found exactly: where
 the tangents of two solved points meet, the cost lies either on both (a corner) or below (solve
 there, and go on with the nearer tangent). A limit on what is spent moves with the price: where it
-has a say in any of these plans, the prices are not known.
+has a say in any of these plans, the prices are not known; nor where one on an HHI binds.
 """
 
 from __future__ import annotations
@@ -114,6 +114,8 @@ class _Finder:
         ship = plan.ship[place]
         paid = np.concatenate([ship, plan.taken.unlifted[lifts]])
         self.optimum = optimum
+        if optimum.row_dual[session.model.rows["hhi_ceiling"]].any():
+            raise _NotKnown  # tonnes move with any price
         self.spends = _spends(scenario, session, source, shipped, place)
         self._refuse_leaning(0.0, optimum)
         self.start = _Point(0.0, optimum.objective, float(self.rise @ paid))

@@ -195,6 +195,10 @@ def _why_no_limit(
     limits = "no quota, limit, capacity or contract"
     if could_be_less is None:
         return f"{limits} alone stands in its way"
+    last = numbers.periods.index(periods[-1].period)
+    if not could_be_less and numbers.current is not None and last < numbers.current.frozen:
+        frozen = numbers.periods[numbers.current.frozen - 1]
+        return f"what is bought up to {frozen} is as the Current plan has it, and brings no more"
     if not could_be_less:
         return f"no plan brings more of it, at whatever cost; {limits} alone stands in its way"
     missing = [numbers.periods.index(one.period) for one in periods]

@@ -10,14 +10,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from planner.case.ledger import Ledger
-from planner.case.scenario import Flags, Numbers, Scenario, Tiers
+from planner.case.scenario import Flags, Numbers, Rule, Scenario, Tiers
 from planner.plan import LimitRow, Plan, SwitchPrice
+from planner.solving.quantities import party_tonnes
 from planner.studies.explained import (
     Hold,
     SourceExplained,
     amount_text,
     called,
     hold_of,
+    is_at_minimum,
     listed,
 )
 
@@ -57,7 +59,7 @@ class Sources:
             price=_in_unit(price, size),
             price_unit=unit,
             price_cell=cell,
-            enters_below=None if is_used else gains,
+            enters_below=None if is_used or self._closed(s) else gains,
             more_below=gains if is_used else None,
             stays_until=loses if is_used else None,
             holds=holds,
@@ -103,10 +105,26 @@ class Sources:
         return any(
             (rule.kind, rule.name, rule.value) == (row.kind, row.name, row.value)
             and (periods[rule.periods[0]], periods[rule.periods[-1]]) == (row.first, row.last)
-            and rule.content[s] > 0
+            and self._adds_to(rule, s, is_at_minimum=is_at_minimum(row))
             and any(self.numbers.buys_in(s, t) for t in rule.periods)
             for rule in self.numbers.rules
         )
+
+    def _adds_to(self, rule: Rule, s: int, *, is_at_minimum: bool) -> bool:
+        """Whether more of the source takes what a rule counts further towards its bound.
+
+        Of an average that which is on the wrong side of it; of an HHI a party larger than others.
+        """
+        if rule.type == "HHI":
+            sizes = party_tonnes(rule, self.plan.quantities.ship).tolist()
+            own = [z for z, party in zip(sizes, rule.parties, strict=True) if s in party.sources]
+            active = [size for size in sizes if size > self.plan.threshold]
+            return bool(own) and own[0] * len(active) > sum(active)
+        counts = float(rule.content[s])
+        bound = rule.minimum if is_at_minimum else rule.maximum
+        if rule.basis_content is not None and bound is not None:
+            counts -= bound * float(rule.basis_content[s])
+        return counts > 0
 
     # -- in words ---------------------------------------------------------------------------
 
@@ -202,7 +220,7 @@ class Sources:
 def _too_dear(price: float, enters: float, unit: str) -> str:
     below = f"would enter below {amount_text(enters)} {unit}"
     if price - enters <= _SAME_PRICE * abs(price):
-        return f"as dear as what is bought instead; {below}"
+        return f"as dear as going without it; {below}"
     return f"too dear by {amount_text(price - enters)} {unit}: {below}"
 
 

@@ -188,7 +188,7 @@ class SourceExplained:
 def hold_of(rows: Sequence[LimitRow], tonnes: float | None = None) -> Hold:
     """The rows of one cell together."""
     first = rows[0]
-    is_minimum = _is_at_minimum(first)
+    is_minimum = is_at_minimum(first)
     worth = [
         _negative(row.shadow_price.less) if is_minimum else row.shadow_price.more for row in rows
     ]
@@ -217,7 +217,8 @@ def _window(row: LimitRow) -> str:
     return row.first if row.first == row.last else f"{row.first} to {row.last}"
 
 
-def _is_at_minimum(row: LimitRow) -> bool:
+def is_at_minimum(row: LimitRow) -> bool:
+    """Whether a row is nearer to its minimum than to its maximum."""
     if row.minimum is None or row.maximum is None or row.used is None:
         return row.minimum is not None
     return row.used - row.minimum < row.maximum - row.used

@@ -255,3 +255,20 @@ def test_a_limit_on_spend_that_is_never_reached_has_no_say(make, solve):
     assert (
         "CN" not in solve(make(Sources=TWO_SOURCES, Limits=limit.format(most=4500))).switch_prices
     )
+
+
+def test_an_hhi_that_binds_moves_tonnes_with_any_price(make, solve, tonnes_at):
+    """Of 60 and 40 t the HHI is 0.52: room in 0.6, none in 0.52.
+
+    Above 80 USD CN gives way to AU until AU has 72.36 t, where 0.6 is reached.
+    """
+    limit = """
+        Limit  | Type | Maximum
+        Spread | HHI  | {most}
+    """
+    case = make(Sources=TWO_SOURCES, Limits=limit.format(most=0.6))
+    assert solve(case).switch_prices["CN"].loses_at == pytest.approx(80)
+    assert tonnes_at(case, "CN", 80 - BESIDE) == pytest.approx(60)
+    assert tonnes_at(case, "CN", 80 + BESIDE) == pytest.approx(100 - 72.36, abs=0.01)
+    tight = make(Sources=TWO_SOURCES.replace("60   ", "100  "), Limits=limit.format(most=0.52))
+    assert not solve(tight).switch_prices

@@ -116,7 +116,7 @@ def test_prices_are_in_the_sellers_currency_and_unit_and_hold_when_solved_again(
 def test_a_source_as_dear_as_what_is_bought():
     rows = [*SMALLEST["Sources"], ["US", "USA", "Nd", 100, 80]]
     assert source(explain_plan(case(Sources=rows)), "US").reason == (
-        "as dear as what is bought instead; would enter below 80 USD/kg"
+        "as dear as going without it; would enter below 80 USD/kg"
     )
 
 
