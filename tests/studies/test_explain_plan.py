@@ -293,6 +293,19 @@ def test_from_when_on_lines_stop():
     assert "From 2012 (2012-01-01) on nothing of it is there: lines that need it stop." in said
 
 
+def test_lines_that_start_again():
+    """An embargo of 2012: in 2011 and 2013 there are 60 of the 100 t."""
+    own = case(
+        Periods=[["Period"], ["2011"], ["2012"], ["2013"]],
+        Sources=[SOURCE, ["CN", "China", "Nd", 60, 50]],
+        Availability=[["Source", "2012"], ["CN", 0]],
+    )
+    found = explain_plan(own)
+    assert [one.share for one in shortfall(found).periods] == pytest.approx([0.4, 1, 0.4])
+    said = " ".join(text_of(exhibit(found)).split())
+    assert "In 2012 nothing of it is there: lines that need it stop." in said
+
+
 def test_what_cannot_arrive_in_time():
     """Two periods of lead time: nothing before 2013, and no limit to blame for it."""
     own = case(
