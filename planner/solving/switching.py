@@ -246,13 +246,14 @@ class _Finder:
         without end: just beyond, all that there is is bought.
         """
         start = self.start
+        if self._is_start(end):
+            return end.shift if -self.lowest < end.shift < 0 else None
         for _ in range(_MOST_STEPS):
-            if self._is_start(end):
-                return end.shift if -self.lowest < end.shift < 0 else None
             meet = (end.cost - start.cost - end.slope * end.shift) / (start.slope - end.slope)
             there = self._at(meet)
             expected = start.cost + start.slope * meet
-            if expected - there.cost <= _SAME * max(abs(expected), abs(there.cost)) * 1e-3:
+            rounding = _SAME * max(abs(expected), abs(there.cost)) * 1e-3
+            if expected - there.cost <= rounding or self._is_start(there):
                 self._refuse_leaning(meet, self.optimum)  # so far it is the best plan
                 return meet
             end = there

@@ -272,3 +272,19 @@ def test_an_hhi_that_binds_moves_tonnes_with_any_price(make, solve, tonnes_at):
     assert tonnes_at(case, "CN", 80 + BESIDE) == pytest.approx(100 - 72.36, abs=0.01)
     tight = make(Sources=TWO_SOURCES.replace("60   ", "100  "), Limits=limit.format(most=0.52))
     assert not solve(tight).switch_prices
+
+
+def test_what_is_given_up_leaves_its_rounding_out_of_prices(make, solve):
+    """80 t of CN are asked for, and 60 to be had; AU serves 40 t at up to 1000 USD.
+
+    What is given up is held to a part of a billion: beyond CN's 100 USD so much more of it is
+    bought, which is no change of AU's tonnes.
+    """
+    case = make(
+        Sources=TWO_SOURCES.replace("| 50", "| 100").replace("80", "50"),
+        Limits="""
+            Limit | Type   | Applies to    | Minimum | Priority
+            Least | tonnes | Country=China | 80      | 1
+        """,
+    )
+    assert solve(case).switch_prices["AU"].loses_at == pytest.approx(1000)
