@@ -28,10 +28,20 @@ from planner.studies.explained import (
     SourceExplained,
     amount_text,
     called,
+    cell_of,
+    cells_of,
     hold_of,
+    is_at_minimum,
     listed,
 )
-from planner.studies.supply import AtAnyCost, could_be_bought, is_there, makings
+from planner.studies.supply import (
+    AtAnyCost,
+    Least,
+    cheap_enough,
+    could_be_bought,
+    is_there,
+    makings,
+)
 
 _MOST_ASKED = 20
 """Shortfalls that no limit alone stands in the way of, of which a solve says whether any plan
@@ -105,13 +115,17 @@ def explained(
         deadline: until when, a time of `time.monotonic`.
     """
     at_any_cost = AtAnyCost(plan.numbers, options or Options(), deadline)
-    return PlanExplained(plan, tuple(_shortfalls(plan, at_any_cost)), tuple(Sources(plan).all()))
+    sources = Sources(plan)
+    shortfalls = tuple(_shortfalls(plan, sources, at_any_cost))
+    return PlanExplained(plan, shortfalls, tuple(sources.all()))
 
 
 # -- what is missing ------------------------------------------------------------------------
 
 
-def _shortfalls(plan: Plan, at_any_cost: AtAnyCost) -> Iterator[ShortfallExplained]:
+def _shortfalls(
+    plan: Plan, sources: Sources, at_any_cost: AtAnyCost
+) -> Iterator[ShortfallExplained]:
     numbers, short = plan.numbers, plan.quantities.short
     unasked = _MOST_ASKED
     for i, p in np.argwhere((short > plan.threshold).any(axis=2)).tolist():
@@ -127,12 +141,17 @@ def _shortfalls(plan: Plan, at_any_cost: AtAnyCost) -> Iterator[ShortfallExplain
         )
         places = {(numbers.items[i], numbers.sites[p], one.period) for one in periods}
         holds = _in_the_way(plan, places)
-        reason = _held_back(holds) or _otherwise(plan, i, p, periods)
+        reason = (
+            _held_back(holds)
+            or _out_of_time(plan, i, p, periods)
+            or _first_elsewhere(sources, i, p, periods)
+            or _undecided(plan)
+        )
         if not reason:
             is_asked = unasked > 0
             unasked -= 1
-            less = at_any_cost.could_be_less(i, p, short[i, p]) if is_asked else None
-            reason = _why_no_limit(plan, i, periods, could_be_less=less)
+            least = at_any_cost.least(i, p, short) if is_asked else None
+            reason = _why_no_limit(plan, i, p, periods, least)
         yield ShortfallExplained(
             item=numbers.items[i],
             site=numbers.sites[p],
@@ -149,10 +168,11 @@ def _in_the_way(plan: Plan, places: Collection[tuple[str, str | None, str]]) -> 
         own = [one.tonnes for one in row.relieves if (one.item, one.site, one.period) in places]
         worth = (row.shadow_price.more, row.shadow_price.less)
         if own and any(worth):
-            key = (row.cell, row.kind, row.name)
-            by_cell.setdefault(key, []).append((row, sum(own)))
+            by_cell.setdefault(cell_of(row), []).append((row, sum(own)))
+    whole = cells_of(plan.limit_rows)
     holds = [
-        hold_of([row for row, _ in rows], sum(t for _, t in rows)) for rows in by_cell.values()
+        hold_of([row for row, _ in rows], whole[key], sum(t for _, t in rows))
+        for key, rows in by_cell.items()
     ]
     return tuple(sorted(holds, key=lambda hold: -(hold.tonnes or 0.0)))
 
@@ -169,42 +189,68 @@ def _held_back(holds: Sequence[Hold]) -> str:
     return ""
 
 
-def _otherwise(plan: Plan, item: int, site: int, periods: Sequence[Missing]) -> str:
-    """What else stands in the way, in words; empty where it is not seen without solving."""
+def _out_of_time(plan: Plan, item: int, site: int, periods: Sequence[Missing]) -> str:
+    """That nothing can arrive any more, in words; empty where something can."""
     numbers = plan.numbers
     last = numbers.periods.index(periods[-1].period)
-    if not could_be_bought(numbers, item, site, last):
-        if not is_there(numbers, item, site, last):
-            return "no source can deliver any of it by then"
-        kept = plan.quantities.stock[makings(numbers, item), site, last]
-        if (kept <= plan.threshold).all():
-            return "what there was of it is used up, and no source can deliver more by then"
+    if could_be_bought(numbers, item, site, last):
+        return ""
+    if not is_there(numbers, item, site, last):
+        return "no source can deliver any of it by then"
+    kept = plan.quantities.stock[makings(numbers, item), site, last]
+    if (kept > plan.threshold).any():
+        return ""
+    return "what there was of it is used up, and no source can deliver more by then"
+
+
+def _first_elsewhere(sources: Sources, item: int, site: int, periods: Sequence[Missing]) -> str:
+    """Limits on what would serve it for less, in words; empty where there are none."""
+    numbers = sources.numbers
+    missing = [numbers.periods.index(one.period) for one in periods]
+    rows = {
+        id(row): row
+        for s, leaves in cheap_enough(numbers, item, site, missing)
+        for row in sources.rows_of(s)
+        if numbers.periods.index(row.first) <= leaves <= numbers.periods.index(row.last)
+        and not is_at_minimum(row)
+    }
+    holds = [hold_of(own, own) for own in cells_of(rows.values()).values()]
+    return f"held back by {called(holds)}: a unit more serves others first" if holds else ""
+
+
+def _undecided(plan: Plan) -> str:
+    """That it is not known, or a matter of yes/no decisions, in words; empty where it is not."""
     if not any(_is_known(row) for row in plan.limit_rows) and plan.status != "optimal":
         return "not known what stands in its way: the plan is not proven cheapest"
     counts = _counting(plan)
-    if counts:
-        return f"held back by {listed(counts)}, or by the yes/no decisions of the plan"
-    return ""
+    return (
+        f"held back by {listed(counts)}, or by the yes/no decisions of the plan" if counts else ""
+    )
 
 
 def _why_no_limit(
-    plan: Plan, item: int, periods: Sequence[Missing], *, could_be_less: bool | None
+    plan: Plan, item: int, site: int, periods: Sequence[Missing], least: Least | None
 ) -> str:
-    """Why something is missing that no limit alone stands in the way of."""
+    """Why something is missing of which no limit alone is known to stand in its way."""
     numbers = plan.numbers
     limits = "no quota, limit, capacity or contract"
-    if could_be_less is None:
-        return f"{limits} alone stands in its way"
-    last = numbers.periods.index(periods[-1].period)
-    if not could_be_less and numbers.current is not None and last < numbers.current.frozen:
-        frozen = numbers.periods[numbers.current.frozen - 1]
-        return f"what is bought up to {frozen} is as the Current plan has it, and brings no more"
-    if not could_be_less:
-        return f"no plan brings more of it, at whatever cost; {limits} alone stands in its way"
     missing = [numbers.periods.index(one.period) for one in periods]
+    frozen = 0 if numbers.current is None else numbers.current.frozen
+    if least is not None and not least.is_less:
+        if missing[-1] < frozen:
+            last = numbers.periods[frozen - 1]
+            return f"what is bought up to {last} is as the Current plan has it, and brings no more"
+        held = f"held back by {listed(least.held_by)}" if least.held_by else f"{limits} alone " + (
+            "stands in its way"
+        )  # fmt: skip
+        return f"no plan brings more of it, at whatever cost: {held}"
+    if least is not None and least.takes_from_others:
+        return "serving it would leave other demand short, which is worth no less"
+    if least is None or cheap_enough(numbers, item, site, missing):
+        return f"{limits} alone stands in its way"
     worth = numbers.shortfall_cost[item, missing]
-    least, most = amount_text(float(worth.min())), amount_text(float(worth.max()))
-    money = f"{least if least == most else f'{least} to {most}'} {numbers.currency}/t"
+    low, high = amount_text(float(worth.min())), amount_text(float(worth.max()))
+    money = f"{low if low == high else f'{low} to {high}'} {numbers.currency}/t"
     return (
         f"{limits} stands in its way: serving it would cost at least its shortfall cost of {money}"
     )

@@ -18,6 +18,7 @@ from planner.studies.explained import (
     SourceExplained,
     amount_text,
     called,
+    cells_of,
     hold_of,
     is_at_minimum,
     listed,
@@ -35,6 +36,7 @@ class Sources:
         self.numbers = plan.numbers
         self._sheets = _Sheets(plan)
         self.bought: Numbers = plan.quantities.bought
+        self._cells = cells_of(plan.limit_rows)
         self._binding = [row for row in plan.limit_rows if row.binds and _has_worth(row)]
 
     def all(self) -> Iterator[SourceExplained]:
@@ -90,13 +92,18 @@ class Sources:
 
     def _holds(self, s: int) -> tuple[Hold, ...]:
         """Limits with a worth that count the source, and its own capacity, by cell."""
+        rows = self.rows_of(s)
+        return tuple(hold_of(own, self._cells[cell]) for cell, own in cells_of(rows).items())
+
+    def rows_of(self, s: int) -> list[LimitRow]:
+        """Rows with a worth of limits that count a source, and of its own capacity."""
         name = self._name(s)
-        by_cell: dict[tuple[str, str], list[LimitRow]] = {}
-        for row in self._binding:
-            is_own = row.kind == "capacity" and row.value is None and row.name == name
-            if is_own or self._counts(row, s):
-                by_cell.setdefault((row.cell, row.name), []).append(row)
-        return tuple(hold_of(rows) for rows in by_cell.values())
+        return [
+            row
+            for row in self._binding
+            if (row.kind == "capacity" and row.value is None and row.name == name)
+            or self._counts(row, s)
+        ]
 
     def _counts(self, row: LimitRow, s: int) -> bool:
         if row.kind == "contract":
@@ -200,12 +207,11 @@ class Sources:
         window = [t for t in range(len(numbers.periods)) if numbers.buys_in(s, t)]
         if not numbers.allowed[s].any():
             return "no plant is open to it (sheet Lanes)"
+        shut = f"availability is 0{_at(self._sheets.availability[s].cells, window)}"
         if not numbers.capacity[s, window].any():
-            return f"held back by its capacity of 0{_at(numbers.capacity_cells[s], window)}"
-        if not numbers.limit[s, window].any():
-            cells = self._sheets.availability[s].cells
-            return f"closed: its availability is 0{_at(cells, window)}"
-        return ""
+            held = f"held back by its capacity of 0{_at(numbers.capacity_cells[s], window)}"
+            return held if numbers.availability[s, window].any() else f"{held}, and its {shut}"
+        return "" if numbers.limit[s, window].any() else f"closed: its {shut}"
 
     def _undecided(self, s: int) -> str:
         """That its restart is not decided on, or no order is placed; empty where that is not so."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,9 +14,13 @@ from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.priorities import solve_by_priority
 from planner.solving.session import Session
+from planner.studies.states import Watch
 
 _AT_ANY_COST = 1e4
 """Times the dearest of all costs by which a tonne missing is made dearer, to see what could be."""
+
+_HOLDS_BACK = 10.0
+"""Times the dearest of all costs from which on a limit can only be worth what is missing then."""
 
 _LESS = 1e-6
 """Part of what is missing that is rounding, beside the gap of a search."""
@@ -50,6 +56,44 @@ def could_be_bought(numbers: Scenario, item: int, site: int, period: int) -> boo
     )
 
 
+def cheap_enough(
+    numbers: Scenario, item: int, site: int, periods: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Sources, and when they would leave, that would serve a material for less than to miss it.
+
+    Of baskets for this material alone; of products nothing is said.
+    """
+    if item >= len(numbers.materials):
+        return []
+    found = []
+    contained = numbers.content[:, item] * numbers.yields
+    for s in np.flatnonzero((contained > 0) & numbers.allowed[:, site]).tolist():
+        for t in periods:
+            leaves = t - int(numbers.lead[s, site])
+            if leaves < 0 or not numbers.buys_in(s, leaves):
+                continue
+            costs = float(numbers.landed_cost[s, site, leaves] * numbers.discount[leaves])
+            worth = float(numbers.shortfall_cost[item, t] * numbers.discount[t])
+            if costs < worth * float(contained[s]):
+                found.append((s, leaves))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """What is missing of an item if nothing is dearer than to miss it.
+
+    Attributes:
+        is_less: whether that is less than what is missing now.
+        takes_from_others: whether then more is missing of others, or elsewhere.
+        held_by: limits that then stand in its way.
+    """
+
+    is_less: bool
+    takes_from_others: bool
+    held_by: tuple[str, ...]
+
+
 class AtAnyCost:
     """What could be delivered of an item if nothing were dearer than to miss it."""
 
@@ -60,12 +104,12 @@ class AtAnyCost:
         self._deadline = deadline
         self._gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
 
-    def could_be_less(self, item: int, site: int, short: Numbers) -> bool | None:
-        """Whether any plan misses less of an item at a plant than is missing now.
+    def least(self, item: int, site: int, short: Numbers) -> Least | None:
+        """Whether any plan misses less of it at a plant than now, and what holds it back.
 
         Args:
             item, site: positions.
-            short: T, tonnes missing now.
+            short: I × P × T, tonnes missing now.
 
         Returns: None where that is not known in time.
         """
@@ -77,10 +121,19 @@ class AtAnyCost:
         session.shift_cost(columns, np.full(len(columns), _AT_ANY_COST * dearest))
         outcome = session.solve(self._deadline - time.monotonic(), self._gap)
         session.reset_costs()
-        if outcome.solution is None:
+        found = outcome.solution
+        if found is None:
             return None
-        now, least = float(short.sum()), float(outcome.solution.values[columns].sum())
-        return now - least > (_LESS + 2.0 * self._gap) * now
+        now, least = float(short[item, site].sum()), float(found.values[columns].sum())
+        every = float(found.values[session.model.columns["short"]].sum())
+        rounding = (_LESS + 2.0 * self._gap) * float(short.sum())
+        watch = Watch(self._numbers, session.model)
+        at_limits = watch.at_limits(found, _HOLDS_BACK * dearest)
+        return Least(
+            is_less=now - least > rounding,
+            takes_from_others=(every - least) - (float(short.sum()) - now) > rounding,
+            held_by=tuple(sorted({name for name, _ in at_limits})),
+        )
 
     @cached_property
     def _session(self) -> Session:

@@ -169,6 +169,10 @@ def test_a_source_that_a_quota_keeps_out():
          "30,000 USD"),
         ({"Availability": [["Source", "2011"], ["CN", 0]]},
          "closed: its availability is 0 (Availability!B2)"),
+        ({"Sources": [SOURCE, ["CN", "China", "Nd", 0, 50], SMALLEST["Sources"][2]],
+          "Availability": [["Source", "2011"], ["CN", 0]]},
+         "held back by its capacity of 0 (Sources!D2), and its availability is 0 "
+         "(Availability!B2)"),
         ({"Sites": [["Site"], ["Kansai"]],
           "Demand": [["Item", "Site", "Every period"], ["Nd", "Kansai", 100]],
           "Lanes": [["Source", "Site", "Allowed"], ["CN", "Kansai", "no"]]},
@@ -293,6 +297,44 @@ def test_from_when_on_lines_stop():
     assert "From 2012 (2012-01-01) on nothing of it is there: lines that need it stop." in said
 
 
+def test_one_cell_saves_in_all_that_it_holds_for():
+    """1 t/yr more of China is 1 t for Osaka in 2011, and 1 t for Kobe in 2012: 50 USD/kg each."""
+    own = case(
+        Periods=[["Period"], ["2011"], ["2012"]],
+        Sites=[["Site"], ["Osaka"], ["Kobe"]],
+        Demand=[["Item", "Site", "2011", "2012"], ["Nd", "Osaka", 100, 0], ["Nd", "Kobe", 0, 100]],
+        Sources=[SOURCE, ["CN", "China", "Nd", 60, 50]],
+    )
+    for found in explain_plan(own).shortfalls:
+        (hold,) = found.holds
+        assert (hold.tonnes, hold.saves) == pytest.approx((1, 100_000))
+        assert (len(hold.periods), hold.until) == (1, None)
+
+
+def test_what_one_limit_holds_back_at_two_plants_is_said_of_both():
+    """China sells 60 t; a tonne more may go to either plant, at the same cost."""
+    own = case(
+        Sites=[["Site"], ["Osaka"], ["Kobe"]],
+        Demand=[["Item", "Site", "2011"], ["Nd", "Osaka", 100], ["Nd", "Kobe", 100]],
+        Sources=[SOURCE, ["CN", "China", "Nd", 60, 50]],
+    )
+    for found in explain_plan(own).shortfalls:
+        assert "capacity of CN" in found.reason
+
+
+def test_what_is_short_for_other_demand_that_is_worth_more():
+    """60 t of Nd for 100 t of magnets, missed at 300 USD/kg, and 100 t of motors at 200."""
+    own = case(
+        Products=[["Product", "Shortfall cost [USD/kg]"], ["Magnet", 300], ["Motor", 200]],
+        Recipes=[["Recipe", "Product", "Nd"], ["One", "Magnet", 1], ["Two", "Motor", 1]],
+        Demand=[["Item", "Every period"], ["Magnet", 100], ["Motor", 100]],
+        Sources=[SOURCE, ["CN", "China", "Nd", 60, 50]],
+    )
+    magnet, motor = explain_plan(own).shortfalls
+    assert magnet.reason == "held back by the capacity of CN (Sources!D2)"
+    assert motor.reason == "serving it would leave other demand short, which is worth no less"
+
+
 def test_lines_that_start_again():
     """An embargo of 2012: in 2011 and 2013 there are 60 of the 100 t."""
     own = case(
@@ -364,7 +406,7 @@ def test_stock_that_has_to_stay_is_not_used_up():
         Stock=[["Material", "Opening [t]", "Final minimum [t]"], ["Nd", 10, 10]],
     )
     assert shortfall(explain_plan(own)).reason == (
-        "no plan brings more of it, at whatever cost; no quota, limit, capacity or contract alone "
+        "no plan brings more of it, at whatever cost: no quota, limit, capacity or contract alone "
         "stands in its way"
     )
 
