@@ -20,7 +20,7 @@ from planner.case.ledger import BASE
 from planner.plan import LimitRow, Plan
 from planner.solving.options import Options
 from planner.solving.solve import solve
-from planner.studies.explain_sources import Sources
+from planner.studies.explain_sources import Sources, has_decisions
 from planner.studies.explained import (
     Hold,
     Missing,
@@ -70,11 +70,7 @@ class PlanExplained:
     @property
     def is_held(self) -> bool:
         """Whether prices and savings hold for the yes/no decisions of the plan only."""
-        numbers = self.plan.numbers
-        decides = bool(numbers.restarts) or bool(numbers.orders.needed.any())
-        steps = any(tiers.needs_steps for tiers in numbers.tiers)
-        counts = any(rule.type == "suppliers" for rule in numbers.rules)
-        return decides or steps or counts
+        return has_decisions(self.plan.numbers)
 
     @property
     def exit_code(self) -> int:

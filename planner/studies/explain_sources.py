@@ -28,6 +28,18 @@ _SAME_PRICE = 1e-6
 """Prices nearer than this, relative, are the same."""
 
 
+_WHILE_DECIDED = "while the yes/no decisions of the plan stand it is"
+"""What holds at any price, but for these decisions."""
+
+
+def has_decisions(numbers: Scenario) -> bool:
+    """Whether prices hold for the yes/no decisions of the plan only."""
+    decides = bool(numbers.restarts) or bool(numbers.orders.needed.any())
+    steps = any(tiers.needs_steps for tiers in numbers.tiers)
+    counts = any(rule.type == "suppliers" for rule in numbers.rules)
+    return decides or steps or counts
+
+
 class Sources:
     """Explains each source of a plan."""
 
@@ -160,6 +172,8 @@ class Sources:
         if self.numbers.current is not None and self.numbers.current.frozen:
             last = self.numbers.periods[self.numbers.current.frozen - 1]
             return f"bought; up to {last} as the Current plan has it"
+        if has_decisions(self.numbers):
+            return f"bought{f' for {served}' if served else ''}; {_WHILE_DECIDED} at any price"
         return f"nothing replaces it at any price{f' to meet {served}' if served else ''}"
 
     def _serves(self, s: int) -> str:
@@ -199,7 +213,9 @@ class Sources:
         """Why nothing is bought where nothing is in the way."""
         if not self._serves(s):
             return "nothing needs what it holds"
-        return "no price above 0 is low enough: what it could serve is met, or cannot be met by it"
+        held = ", as yes/no is decided" if has_decisions(self.numbers) else ""
+        why = "what it could serve is met, or cannot be met by it"
+        return f"no price above 0 is low enough{held}: {why}"
 
     def _closed(self, s: int) -> str:
         """Why nothing could be bought at any price; empty where something could."""
@@ -213,6 +229,15 @@ class Sources:
             return held if numbers.availability[s, window].any() else f"{held}, and its {shut}"
         return "" if numbers.limit[s, window].any() else f"closed: its {shut}"
 
+    def _is_full_of_others(self, rule: Rule, s: int) -> bool:
+        """Whether a count of suppliers is at its most without that of a source."""
+        if rule.maximum is None:
+            return False
+        sizes = party_tonnes(rule, self.plan.quantities.ship)
+        counted = sizes > self.plan.threshold
+        own = [s in party.sources for party in rule.parties]
+        return any(own) and not counted[own].any() and counted.sum() >= rule.maximum
+
     def _undecided(self, s: int) -> str:
         """That its restart is not decided on, or no order is placed; empty where that is not so."""
         for restart in self.numbers.restarts:
@@ -220,6 +245,11 @@ class Sources:
                 return f"its restart ({restart.cell}) is not decided on: it does not pay"
         if self.numbers.orders.needed[s]:
             return "no order is placed: at what an order takes or costs it does not pay"
+        for rule in self.numbers.rules:
+            if rule.type == "suppliers" and self._is_full_of_others(rule, s):
+                return (
+                    f"held back by {rule.kind} {rule.name} ({rule.maximum_cell}), filled by others"
+                )
         return ""
 
 

@@ -181,6 +181,9 @@ def test_a_source_that_a_quota_keeps_out():
          "its restart (Restarts!B2) is not decided on: it does not pay"),
         ({"Sources": with_more(SMALLEST["Sources"], "Order cost [USD]", 1e9, None)},
          "no order is placed: at what an order takes or costs it does not pay"),
+        ({"Limits": [["Limit", "Type", "Maximum"], ["One", "suppliers", 1]],
+          "Sources": [SOURCE, ["CN", "China", "Nd", 30, 50], SMALLEST["Sources"][2]]},
+         "held back by limit One (Limits!C2), filled by others"),
         ({"Materials": [*SMALLEST["Materials"], ["Dy", 100]],
           "Sources": [SOURCE, ["CN", "China", "Dy", 60, 50], SMALLEST["Sources"][2]]},
          "nothing needs what it holds"),
@@ -333,6 +336,17 @@ def test_what_is_short_for_other_demand_that_is_worth_more():
     magnet, motor = explain_plan(own).shortfalls
     assert magnet.reason == "held back by the capacity of CN (Sources!D2)"
     assert motor.reason == "serving it would leave other demand short, which is worth no less"
+
+
+def test_what_is_bought_for_its_minimum_order_is_not_called_irreplaceable():
+    """CN has 90 of 100 t; for the rest AU sells 30 t or none: at some price it would be none."""
+    rows = [*with_more([SOURCE], "Minimum order [t]")]
+    rows += [["CN", "China", "Nd", 90, 50, None], ["AU", "Australia", "Nd", 100, 60, 30]]
+    found = source(explain_plan(case(Sources=rows)), "AU")
+    assert (found.used_t, found.stays_until) == (pytest.approx(30), None)
+    assert found.reason == (
+        "bought for Nd; while the yes/no decisions of the plan stand it is at any price"
+    )
 
 
 def test_lines_that_start_again():
