@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from planner.plan import Plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.findings import few, money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, Figure, Show
 from planner.studies.explain_plan import PlanExplained
-from planner.studies.explained import Hold, ShortfallExplained, SourceExplained, amount_text
+from planner.studies.explained import (
+    ALL_OF_IT,
+    Hold,
+    ShortfallExplained,
+    SourceExplained,
+    amount_text,
+)
 
 _MOST_SENTENCES = 3
 """Shortfalls, and sources, that the answer names."""
@@ -24,9 +32,10 @@ _HELD = (
 )
 _PRICES = (
     "Prices are the sellers' own, before tax, freight and duty, in the currency and unit of their "
-    "Price; of several periods the average, and all of them move by the same amount. Enters below: "
-    "under this price something is bought of a source of which nothing is. Stays until: up to this "
-    "price all is bought that is bought now. All else as it is."
+    "Price; of several periods the average, of prices by volume that of the first tonnes, and all "
+    "of them move by the same amount. Enters below: under this price something is bought of a "
+    "source of which nothing is. Stays until: up to this price all is bought that is bought now. "
+    "All else as it is."
 )
 _RELIEF = (
     "What one unit relieves is true at the margin, up to the bound that the sheet In the way has, "
@@ -78,12 +87,23 @@ def _shortfall(plan: Plan, one: ShortfallExplained) -> str:
     helping = [hold for hold in one.holds if hold.tonnes and hold.tonnes > 0 and hold.saves]
     if helping:
         said += f" {_relief(plan, helping[0])}"
-    if one.stops is not None:
-        date = f" ({one.stops.start:%Y-%m-%d})" if one.stops.start else ""
-        said += (
-            f" From {one.stops.period}{date} on nothing of it is there: lines that need it stop."
-        )
-    return said
+    return said + _stop(plan, one)
+
+
+def _stop(plan: Plan, one: ShortfallExplained) -> str:
+    """From when on nothing is there; where some is later, when nothing is."""
+    if one.stops is None:
+        return ""
+    numbers = plan.numbers
+    place = numbers.items.index(one.item), numbers.sites.index(one.site)
+    start = numbers.periods.index(one.stops.period)
+    needed = {numbers.periods[t] for t in np.flatnonzero(numbers.demand[place] > 0) if t >= start}
+    out = [period.period for period in one.periods if period.share >= ALL_OF_IT]
+    date = f" ({one.stops.start:%Y-%m-%d})" if one.stops.start else ""
+    if needed <= set(out):
+        return f" From {one.stops.period}{date} on nothing of it is there: lines that need it stop."
+    when = f"{out[0]}{date}" if len(out) == 1 else few(out)
+    return f" In {when} nothing of it is there: lines that need it stop."
 
 
 def _relief(plan: Plan, hold: Hold) -> str:

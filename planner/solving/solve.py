@@ -151,7 +151,7 @@ def plan_of(case: Case, numbers: Scenario, session: Session, outcome: Outcome, g
             notes.append(
                 "the case is too large to find the prices at which sources gain or lose tonnes"
             )
-        elif optimum is not None and not any(rule.type == "HHI" for rule in numbers.rules):
+        elif optimum is not None:
             prices = switch_prices(numbers, session, optimum, plan.quantities)
     except KeyboardInterrupt:
         rows = limit_rows(numbers, session, plan.quantities, None, held=held)

@@ -182,7 +182,7 @@ def explain(
     if outcome.solution is None and outcome.status is Status.STOPPED:
         raise refusals.stopped(outcome.reason, limit, numbers.name)
     plan = plan_of(case, numbers, session, outcome, gap)
-    return Explained(case, numbers, plan.status, plan=explained(plan))
+    return Explained(case, numbers, plan.status, plan=explained(plan, options, deadline))
 
 
 def _of(found: WayOut | Move) -> Move:

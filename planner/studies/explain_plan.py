@@ -1,11 +1,14 @@
 """Why a plan is as it is: what each shortfall comes from, and why each source is bought or not.
 
-All of it stands in the plan: shadow prices say what relieving a limit gives, switch prices at which
-price a source comes in or loses tonnes.
+Most of it stands in the plan: shadow prices say what relieving a limit gives, switch prices at
+which price a source comes in or loses tonnes. Where no limit stands in the way of what is missing,
+it is solved again to see whether any plan could bring more.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +20,7 @@ from planner.case.ledger import BASE
 from planner.plan import LimitRow, Plan
 from planner.solving.options import Options
 from planner.solving.solve import solve
-from planner.studies.explain_sources import Sources
+from planner.studies.explain_sources import Sources, has_decisions
 from planner.studies.explained import (
     Hold,
     Missing,
@@ -25,10 +28,24 @@ from planner.studies.explained import (
     SourceExplained,
     amount_text,
     called,
+    cell_of,
+    cells_of,
     hold_of,
+    is_at_minimum,
     listed,
 )
-from planner.studies.supply import could_arrive
+from planner.studies.supply import (
+    AtAnyCost,
+    Least,
+    cheap_enough,
+    could_be_bought,
+    is_there,
+    makings,
+)
+
+_MOST_ASKED = 20
+"""Shortfalls that no limit alone stands in the way of, of which a solve says whether any plan
+brings more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +70,7 @@ class PlanExplained:
     @property
     def is_held(self) -> bool:
         """Whether prices and savings hold for the yes/no decisions of the plan only."""
-        numbers = self.plan.numbers
-        decides = bool(numbers.restarts) or bool(numbers.orders.needed.any())
-        steps = any(tiers.needs_steps for tiers in numbers.tiers)
-        counts = any(rule.type == "suppliers" for rule in numbers.rules)
-        return decides or steps or counts
+        return has_decisions(self.plan.numbers)
 
     @property
     def exit_code(self) -> int:
@@ -83,19 +96,34 @@ def explain_plan(case: Case, scenario: str = BASE, options: Options | None = Non
     Raises:
         As `planner.solve`: where there is no plan, `planner.Infeasible` among others.
     """
-    return explained(solve(case, scenario, options))
+    plan = solve(case, scenario, options)
+    return explained(plan, options, time.monotonic() + plan.numbers.time_limit)
 
 
-def explained(plan: Plan) -> PlanExplained:
-    """A plan with its reasons."""
-    return PlanExplained(plan, tuple(_shortfalls(plan)), tuple(Sources(plan).all()))
+def explained(
+    plan: Plan, options: Options | None = None, deadline: float = math.inf
+) -> PlanExplained:
+    """A plan with its reasons.
+
+    Args:
+        plan: optimal, or the best found.
+        options: how to solve what has to be solved for it.
+        deadline: until when, a time of `time.monotonic`.
+    """
+    at_any_cost = AtAnyCost(plan.numbers, options or Options(), deadline)
+    sources = Sources(plan)
+    shortfalls = tuple(_shortfalls(plan, sources, at_any_cost))
+    return PlanExplained(plan, shortfalls, tuple(sources.all()))
 
 
 # -- what is missing ------------------------------------------------------------------------
 
 
-def _shortfalls(plan: Plan) -> Iterator[ShortfallExplained]:
+def _shortfalls(
+    plan: Plan, sources: Sources, at_any_cost: AtAnyCost
+) -> Iterator[ShortfallExplained]:
     numbers, short = plan.numbers, plan.quantities.short
+    unasked = _MOST_ASKED
     for i, p in np.argwhere((short > plan.threshold).any(axis=2)).tolist():
         periods = tuple(
             Missing(
@@ -109,12 +137,23 @@ def _shortfalls(plan: Plan) -> Iterator[ShortfallExplained]:
         )
         places = {(numbers.items[i], numbers.sites[p], one.period) for one in periods}
         holds = _in_the_way(plan, places)
+        reason = (
+            _held_back(holds)
+            or _out_of_time(plan, i, p, periods)
+            or _first_elsewhere(sources, i, p, periods)
+            or _undecided(plan)
+        )
+        if not reason:
+            is_asked = unasked > 0
+            unasked -= 1
+            least = at_any_cost.least(i, p, short) if is_asked else None
+            reason = _why_no_limit(plan, i, p, periods, least)
         yield ShortfallExplained(
             item=numbers.items[i],
             site=numbers.sites[p],
             periods=periods,
             holds=holds,
-            reason=_why_missing(plan, i, p, periods, holds),
+            reason=reason,
         )
 
 
@@ -125,42 +164,91 @@ def _in_the_way(plan: Plan, places: Collection[tuple[str, str | None, str]]) -> 
         own = [one.tonnes for one in row.relieves if (one.item, one.site, one.period) in places]
         worth = (row.shadow_price.more, row.shadow_price.less)
         if own and any(worth):
-            key = (row.cell, row.kind, row.name)
-            by_cell.setdefault(key, []).append((row, sum(own)))
+            by_cell.setdefault(cell_of(row), []).append((row, sum(own)))
+    whole = cells_of(plan.limit_rows)
     holds = [
-        hold_of([row for row, _ in rows], sum(t for _, t in rows)) for rows in by_cell.values()
+        hold_of([row for row, _ in rows], whole[key], sum(t for _, t in rows))
+        for key, rows in by_cell.items()
     ]
     return tuple(sorted(holds, key=lambda hold: -(hold.tonnes or 0.0)))
 
 
-def _why_missing(
-    plan: Plan, item: int, site: int, periods: Sequence[Missing], holds: Sequence[Hold]
-) -> str:
-    """What stands in the way, in words; where no limit does, what else it is."""
+def _held_back(holds: Sequence[Hold]) -> str:
+    """Limits that stand in the way, in words; empty where there are none."""
     helping = [hold for hold in holds if hold.tonnes and hold.tonnes > 0]
     if helping:
         return f"held back by {called(helping)}"
-    if holds:
+    if len(holds) > 1:
         return f"held back by {called(holds)} together: relieving one alone gives nothing"
+    if holds:
+        return f"held back by {called(holds)}, and not by it alone: relieving it gives nothing"
+    return ""
+
+
+def _out_of_time(plan: Plan, item: int, site: int, periods: Sequence[Missing]) -> str:
+    """That nothing can arrive any more, in words; empty where something can."""
     numbers = plan.numbers
-    late = [
-        one.period
-        for one in periods
-        if not could_arrive(numbers, item, site, numbers.periods.index(one.period))
-    ]
-    if len(late) == len(periods):
+    last = numbers.periods.index(periods[-1].period)
+    if could_be_bought(numbers, item, site, last):
+        return ""
+    if not is_there(numbers, item, site, last):
         return "no source can deliver any of it by then"
+    kept = plan.quantities.stock[makings(numbers, item), site, last]
+    if (kept > plan.threshold).any():
+        return ""
+    return "what there was of it is used up, and no source can deliver more by then"
+
+
+def _first_elsewhere(sources: Sources, item: int, site: int, periods: Sequence[Missing]) -> str:
+    """Limits on what would serve it for less, in words; empty where there are none."""
+    numbers = sources.numbers
+    missing = [numbers.periods.index(one.period) for one in periods]
+    rows = {
+        id(row): row
+        for s, leaves in cheap_enough(numbers, item, site, missing)
+        for row in sources.rows_of(s)
+        if numbers.periods.index(row.first) <= leaves <= numbers.periods.index(row.last)
+        and not is_at_minimum(row)
+    }
+    holds = [hold_of(own, own) for own in cells_of(rows.values()).values()]
+    return f"held back by {called(holds)}: a unit more serves others first" if holds else ""
+
+
+def _undecided(plan: Plan) -> str:
+    """That it is not known, or a matter of yes/no decisions, in words; empty where it is not."""
     if not any(_is_known(row) for row in plan.limit_rows) and plan.status != "optimal":
         return "not known what stands in its way: the plan is not proven cheapest"
     counts = _counting(plan)
-    if counts:
-        return f"held back by {listed(counts)}, or by the yes/no decisions of the plan"
-    worth = max(
-        float(numbers.shortfall_cost[item, numbers.periods.index(o.period)]) for o in periods
-    )
     return (
-        "no quota, limit, capacity or contract stands in its way: serving it would cost more than "
-        f"its shortfall cost of {amount_text(worth)} {numbers.currency}/t"
+        f"held back by {listed(counts)}, or by the yes/no decisions of the plan" if counts else ""
+    )
+
+
+def _why_no_limit(
+    plan: Plan, item: int, site: int, periods: Sequence[Missing], least: Least | None
+) -> str:
+    """Why something is missing of which no limit alone is known to stand in its way."""
+    numbers = plan.numbers
+    limits = "no quota, limit, capacity or contract"
+    missing = [numbers.periods.index(one.period) for one in periods]
+    frozen = 0 if numbers.current is None else numbers.current.frozen
+    if least is not None and not least.is_less:
+        if missing[-1] < frozen:
+            last = numbers.periods[frozen - 1]
+            return f"what is bought up to {last} is as the Current plan has it, and brings no more"
+        held = f"held back by {listed(least.held_by)}" if least.held_by else f"{limits} alone " + (
+            "stands in its way"
+        )  # fmt: skip
+        return f"no plan brings more of it, at whatever cost: {held}"
+    if least is not None and least.takes_from_others:
+        return "serving it would leave other demand short, which is worth no less"
+    if least is None or cheap_enough(numbers, item, site, missing):
+        return f"{limits} alone stands in its way"
+    worth = numbers.shortfall_cost[item, missing]
+    low, high = amount_text(float(worth.min())), amount_text(float(worth.max()))
+    money = f"{low if low == high else f'{low} to {high}'} {numbers.currency}/t"
+    return (
+        f"{limits} stands in its way: serving it would cost at least its shortfall cost of {money}"
     )
 
 

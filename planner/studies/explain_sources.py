@@ -10,19 +10,34 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from planner.case.ledger import Ledger
-from planner.case.scenario import Flags, Numbers, Scenario, Tiers
+from planner.case.scenario import Flags, Numbers, Rule, Scenario, Tiers
 from planner.plan import LimitRow, Plan, SwitchPrice
+from planner.solving.quantities import party_tonnes
 from planner.studies.explained import (
     Hold,
     SourceExplained,
     amount_text,
     called,
+    cells_of,
     hold_of,
+    is_at_minimum,
     listed,
 )
 
 _SAME_PRICE = 1e-6
 """Prices nearer than this, relative, are the same."""
+
+
+_WHILE_DECIDED = "while the yes/no decisions of the plan stand it is"
+"""What holds at any price, but for these decisions."""
+
+
+def has_decisions(numbers: Scenario) -> bool:
+    """Whether prices hold for the yes/no decisions of the plan only."""
+    decides = bool(numbers.restarts) or bool(numbers.orders.needed.any())
+    steps = any(tiers.needs_steps for tiers in numbers.tiers)
+    counts = any(rule.type == "suppliers" for rule in numbers.rules)
+    return decides or steps or counts
 
 
 class Sources:
@@ -33,6 +48,7 @@ class Sources:
         self.numbers = plan.numbers
         self._sheets = _Sheets(plan)
         self.bought: Numbers = plan.quantities.bought
+        self._cells = cells_of(plan.limit_rows)
         self._binding = [row for row in plan.limit_rows if row.binds and _has_worth(row)]
 
     def all(self) -> Iterator[SourceExplained]:
@@ -57,11 +73,11 @@ class Sources:
             price=_in_unit(price, size),
             price_unit=unit,
             price_cell=cell,
-            enters_below=None if is_used else gains,
+            enters_below=None if is_used or self._closed(s) else gains,
             more_below=gains if is_used else None,
             stays_until=loses if is_used else None,
             holds=holds,
-            reason=self._why(s, holds, unit, loses) if is_used
+            reason=self._why(s, holds, unit, loses, is_known=switch is not None) if is_used
             else self._why_not(s, holds, switch, unit, size),
         )  # fmt: skip
 
@@ -88,13 +104,18 @@ class Sources:
 
     def _holds(self, s: int) -> tuple[Hold, ...]:
         """Limits with a worth that count the source, and its own capacity, by cell."""
+        rows = self.rows_of(s)
+        return tuple(hold_of(own, self._cells[cell]) for cell, own in cells_of(rows).items())
+
+    def rows_of(self, s: int) -> list[LimitRow]:
+        """Rows with a worth of limits that count a source, and of its own capacity."""
         name = self._name(s)
-        by_cell: dict[tuple[str, str], list[LimitRow]] = {}
-        for row in self._binding:
-            is_own = row.kind == "capacity" and row.value is None and row.name == name
-            if is_own or self._counts(row, s):
-                by_cell.setdefault((row.cell, row.name), []).append(row)
-        return tuple(hold_of(rows) for rows in by_cell.values())
+        return [
+            row
+            for row in self._binding
+            if (row.kind == "capacity" and row.value is None and row.name == name)
+            or self._counts(row, s)
+        ]
 
     def _counts(self, row: LimitRow, s: int) -> bool:
         if row.kind == "contract":
@@ -103,16 +124,34 @@ class Sources:
         return any(
             (rule.kind, rule.name, rule.value) == (row.kind, row.name, row.value)
             and (periods[rule.periods[0]], periods[rule.periods[-1]]) == (row.first, row.last)
-            and rule.content[s] > 0
+            and self._adds_to(rule, s, is_at_minimum=is_at_minimum(row))
             and any(self.numbers.buys_in(s, t) for t in rule.periods)
             for rule in self.numbers.rules
         )
 
+    def _adds_to(self, rule: Rule, s: int, *, is_at_minimum: bool) -> bool:
+        """Whether more of the source takes what a rule counts further towards its bound.
+
+        Of an average that which is on the wrong side of it; of an HHI a party larger than others.
+        """
+        if rule.type == "HHI":
+            sizes = party_tonnes(rule, self.plan.quantities.ship).tolist()
+            own = [z for z, party in zip(sizes, rule.parties, strict=True) if s in party.sources]
+            active = [size for size in sizes if size > self.plan.threshold]
+            return bool(own) and own[0] * len(active) > sum(active)
+        counts = float(rule.content[s])
+        bound = rule.minimum if is_at_minimum else rule.maximum
+        if rule.basis_content is not None and bound is not None:
+            counts -= bound * float(rule.basis_content[s])
+        return counts > 0
+
     # -- in words ---------------------------------------------------------------------------
 
-    def _why(self, s: int, holds: Sequence[Hold], unit: str, loses: float | None) -> str:
+    def _why(
+        self, s: int, holds: Sequence[Hold], unit: str, loses: float | None, *, is_known: bool
+    ) -> str:
         """Why it is bought, and how far."""
-        parts = [self._deed(s, holds, loses)]
+        parts = [self._deed(s, holds, loses, is_known=is_known)]
         back = [hold for hold in holds if not hold.minimum]
         if back:
             parts.append(f"held back by {called(back, self._name(s))}")
@@ -120,18 +159,21 @@ class Sources:
             parts.append(f"stays until {amount_text(loses)} {unit}")
         return "; ".join(parts)
 
-    def _deed(self, s: int, holds: Sequence[Hold], loses: float | None) -> str:
+    def _deed(self, s: int, holds: Sequence[Hold], loses: float | None, *, is_known: bool) -> str:
         served = self._serves(s)
+        if not is_known:
+            return f"bought for {served}" if served else "bought"
+        kept = called([hold for hold in holds if hold.minimum], self._name(s))
         if loses is not None:
-            return f"cheapest way to meet {served}" if served else "earns more than it costs"
-        kept = [hold for hold in holds if hold.minimum]
+            met = " and ".join(name for name in (served, kept) if name)
+            return f"cheapest way to meet {met}" if met else "earns more than it costs"
         if kept:
-            return f"bought because of {called(kept, self._name(s))}"
+            return f"bought because of {kept}"
         if self.numbers.current is not None and self.numbers.current.frozen:
             last = self.numbers.periods[self.numbers.current.frozen - 1]
             return f"bought; up to {last} as the Current plan has it"
-        if not self.plan.switch_prices:
-            return f"bought for {served}" if served else "bought"
+        if has_decisions(self.numbers):
+            return f"bought{f' for {served}' if served else ''}; {_WHILE_DECIDED} at any price"
         return f"nothing replaces it at any price{f' to meet {served}' if served else ''}"
 
     def _serves(self, s: int) -> str:
@@ -159,19 +201,21 @@ class Sources:
         if switch is not None and switch.gains_at is not None:
             return _too_dear(switch.price / size, switch.gains_at / size, unit)
         held = f"held back by {called(holds, self._name(s))}" if holds else ""
-        return self._undecided(s) or held or self._of_no_use(s, is_known=switch is not None)
+        if switch is None:
+            return self._undecided(s) or "not bought; the price at which it would be is not known"
+        return self._undecided(s) or held or self._of_no_use(s)
 
     def _first_unit(self, hold: Hold) -> str:
         money = f"{amount_text(hold.saves or 0.0)} {self.numbers.currency}"
         return f"the first {hold.per} of it would save {money}"
 
-    def _of_no_use(self, s: int, *, is_known: bool) -> str:
+    def _of_no_use(self, s: int) -> str:
         """Why nothing is bought where nothing is in the way."""
         if not self._serves(s):
             return "nothing needs what it holds"
-        if not is_known:
-            return "not bought; the price at which it would be is not known"
-        return "no price above 0 is low enough: what it could serve is met, or cannot be met by it"
+        held = ", as yes/no is decided" if has_decisions(self.numbers) else ""
+        why = "what it could serve is met, or cannot be met by it"
+        return f"no price above 0 is low enough{held}: {why}"
 
     def _closed(self, s: int) -> str:
         """Why nothing could be bought at any price; empty where something could."""
@@ -179,12 +223,20 @@ class Sources:
         window = [t for t in range(len(numbers.periods)) if numbers.buys_in(s, t)]
         if not numbers.allowed[s].any():
             return "no plant is open to it (sheet Lanes)"
+        shut = f"availability is 0{_at(self._sheets.availability[s].cells, window)}"
         if not numbers.capacity[s, window].any():
-            return f"held back by its capacity of 0{_at(numbers.capacity_cells[s], window)}"
-        if not numbers.limit[s, window].any():
-            cells = self._sheets.availability[s].cells
-            return f"closed: its availability is 0{_at(cells, window)}"
-        return ""
+            held = f"held back by its capacity of 0{_at(numbers.capacity_cells[s], window)}"
+            return held if numbers.availability[s, window].any() else f"{held}, and its {shut}"
+        return "" if numbers.limit[s, window].any() else f"closed: its {shut}"
+
+    def _is_full_of_others(self, rule: Rule, s: int) -> bool:
+        """Whether a count of suppliers is at its most without that of a source."""
+        if rule.maximum is None:
+            return False
+        sizes = party_tonnes(rule, self.plan.quantities.ship)
+        counted = sizes > self.plan.threshold
+        own = [s in party.sources for party in rule.parties]
+        return any(own) and not counted[own].any() and counted.sum() >= rule.maximum
 
     def _undecided(self, s: int) -> str:
         """That its restart is not decided on, or no order is placed; empty where that is not so."""
@@ -193,13 +245,18 @@ class Sources:
                 return f"its restart ({restart.cell}) is not decided on: it does not pay"
         if self.numbers.orders.needed[s]:
             return "no order is placed: at what an order takes or costs it does not pay"
+        for rule in self.numbers.rules:
+            if rule.type == "suppliers" and self._is_full_of_others(rule, s):
+                return (
+                    f"held back by {rule.kind} {rule.name} ({rule.maximum_cell}), filled by others"
+                )
         return ""
 
 
 def _too_dear(price: float, enters: float, unit: str) -> str:
     below = f"would enter below {amount_text(enters)} {unit}"
     if price - enters <= _SAME_PRICE * abs(price):
-        return f"as dear as what is bought instead; {below}"
+        return f"as dear as going without it; {below}"
     return f"too dear by {amount_text(price - enters)} {unit}: {below}"
 
 

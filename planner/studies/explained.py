@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,10 +25,11 @@ class Hold:
         periods: in which it does, windows as `2011`, or `2011 to 2013`.
         minimum: whether it is a minimum, of which less would help.
         tonnes: less missing per unit as typed, of a shortfall; None: of no shortfall.
-        saves: money per unit as typed; 0: alone it is of no help; None: not known.
+        saves: money per unit as typed, in all that the cell holds for; 0: alone it is of no help;
+            None: not known.
         unit: of `saves`: `USD/t`, `USD per percentage point` …
         until: the bound up to which that holds, in the unit shown; None: without end, not known, or
-            one for each of several windows.
+            one for each of several windows or values.
     """
 
     kind: str
@@ -185,15 +186,40 @@ class SourceExplained:
         }
 
 
-def hold_of(rows: Sequence[LimitRow], tonnes: float | None = None) -> Hold:
-    """The rows of one cell together."""
+CellOf = tuple[str, str, str]
+"""Cell, kind and name of a row: what one unit typed there moves together."""
+
+
+def cell_of(row: LimitRow) -> CellOf:
+    """The cell that a row comes from."""
+    return row.cell, row.kind, row.name
+
+
+def cells_of(rows: Iterable[LimitRow]) -> dict[CellOf, list[LimitRow]]:
+    """All rows by their cells: periods, and values of a limit's Column."""
+    found: dict[CellOf, list[LimitRow]] = {}
+    for row in rows:
+        found.setdefault(cell_of(row), []).append(row)
+    return found
+
+
+def hold_of(
+    rows: Sequence[LimitRow], whole: Sequence[LimitRow], tonnes: float | None = None
+) -> Hold:
+    """A cell that stands in the way.
+
+    Args:
+        rows: those of its rows that do.
+        whole: all its rows, which one unit typed moves together.
+        tonnes: less missing per unit as typed.
+    """
     first = rows[0]
-    is_minimum = _is_at_minimum(first)
+    is_minimum = is_at_minimum(first)
     worth = [
-        _negative(row.shadow_price.less) if is_minimum else row.shadow_price.more for row in rows
+        _negative(row.shadow_price.less) if is_minimum else row.shadow_price.more for row in whole
     ]
     known = [one for one in worth if one is not None]
-    ends = {row.shadow_price.start if is_minimum else row.shadow_price.end for row in rows}
+    end = first.shadow_price.start if is_minimum else first.shadow_price.end
     values = dict.fromkeys(row.value for row in rows if row.value is not None)
     return Hold(
         kind=first.kind,
@@ -205,7 +231,7 @@ def hold_of(rows: Sequence[LimitRow], tonnes: float | None = None) -> Hold:
         tonnes=tonnes,
         saves=sum(known) if len(known) == len(worth) else None,
         unit=first.shadow_price.unit,
-        until=ends.pop() if len(rows) == 1 else None,
+        until=end if len(whole) == 1 else None,
     )
 
 
@@ -217,7 +243,8 @@ def _window(row: LimitRow) -> str:
     return row.first if row.first == row.last else f"{row.first} to {row.last}"
 
 
-def _is_at_minimum(row: LimitRow) -> bool:
+def is_at_minimum(row: LimitRow) -> bool:
+    """Whether a row is nearer to its minimum than to its maximum."""
     if row.minimum is None or row.maximum is None or row.used is None:
         return row.minimum is not None
     return row.used - row.minimum < row.maximum - row.used

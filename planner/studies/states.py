@@ -85,16 +85,20 @@ class Watch:
         values = solution.values
         bought = np.bincount(self._offers, values[self._buys], len(self.sources))
         short = np.bincount(self._short_items, values[self._shorts], len(self.items))
-        at_limits: frozenset[Named] = frozenset()
-        if len(solution.row_dual):
-            binds = np.abs(solution.row_dual[self._rows]) > self._least
-            held = solution.column_dual[self._columns] < -self._least
-            at_limits = frozenset(
-                [self._row_names[i] for i in np.flatnonzero(binds).tolist()]
-                + [self._column_names[i] for i in np.flatnonzero(held).tolist()]
-            )
+        at_limits = self.at_limits(solution, self._least)
         taken = frozenset(name for name, j in self._decisions if values[j] > _HALF)
         return State(np.maximum(bought, 0.0), np.maximum(short, 0.0), taken, at_limits)
+
+    def at_limits(self, solution: Solution, least: float) -> frozenset[Named]:
+        """Limits of a dual value above some money; none where there are no dual values."""
+        if not len(solution.row_dual):
+            return frozenset()
+        binds = np.abs(solution.row_dual[self._rows]) > least
+        held = solution.column_dual[self._columns] < -least
+        return frozenset(
+            [self._row_names[i] for i in np.flatnonzero(binds).tolist()]
+            + [self._column_names[i] for i in np.flatnonzero(held).tolist()]
+        )
 
 
 def _named_decisions(numbers: Scenario, model: CompiledModel) -> list[tuple[str, int]]:

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 
-from planner.case.scenario import Scenario
+from planner.case.scenario import Numbers, Scenario
+from planner.solving.live import Live
+from planner.solving.options import Options
+from planner.solving.priorities import solve_by_priority
+from planner.solving.session import Session
+from planner.studies.states import Watch
+
+_AT_ANY_COST = 1e4
+"""Times the dearest of all costs by which a tonne missing is made dearer, to see what could be."""
+
+_HOLDS_BACK = 10.0
+"""Times the dearest of all costs from which on a limit can only be worth what is missing then."""
+
+_LESS = 1e-6
+"""Part of what is missing that is rounding, beside the gap of a search."""
 
 
-def could_arrive(numbers: Scenario, item: int, site: int, period: int) -> bool:
-    """Whether any source that can be bought in time holds an item, or anything that makes it.
+def is_there(numbers: Scenario, item: int, site: int, period: int) -> bool:
+    """Whether there is any of an item, or of what makes it, that nobody has to buy any more.
 
     Args:
         numbers: the scenario.
@@ -16,11 +35,18 @@ def could_arrive(numbers: Scenario, item: int, site: int, period: int) -> bool:
         site: position of the plant.
         period: by the end of which it would have to be there.
     """
-    wanted = _materials(numbers, item)
-    if (numbers.opening[wanted, site] > 0).any():
-        return True
-    if (numbers.in_transit[wanted, site, : period + 1] > 0).any():
-        return True
+    wanted = makings(numbers, item)
+    there = numbers.in_transit[wanted, site, : period + 1]
+    return bool((numbers.opening[wanted, site] > 0).any() or (there > 0).any())
+
+
+def could_be_bought(numbers: Scenario, item: int, site: int, period: int) -> bool:
+    """Whether any source that can be bought in time holds an item, or anything that makes it.
+
+    Args:
+        As `is_there`.
+    """
+    wanted = makings(numbers, item)
     holds = (numbers.content[:, wanted] > 0).any(axis=1) & numbers.allowed[:, site]
     opens = {restart.source: restart.earliest + restart.lead for restart in numbers.restarts}
     return any(
@@ -30,7 +56,94 @@ def could_arrive(numbers: Scenario, item: int, site: int, period: int) -> bool:
     )
 
 
-def _materials(numbers: Scenario, item: int) -> list[int]:
+def cheap_enough(
+    numbers: Scenario, item: int, site: int, periods: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Sources, and when they would leave, that would serve a material for less than to miss it.
+
+    Of baskets for this material alone; of products nothing is said.
+    """
+    if item >= len(numbers.materials):
+        return []
+    found = []
+    contained = numbers.content[:, item] * numbers.yields
+    for s in np.flatnonzero((contained > 0) & numbers.allowed[:, site]).tolist():
+        for t in periods:
+            leaves = t - int(numbers.lead[s, site])
+            if leaves < 0 or not numbers.buys_in(s, leaves):
+                continue
+            costs = float(numbers.landed_cost[s, site, leaves] * numbers.discount[leaves])
+            worth = float(numbers.shortfall_cost[item, t] * numbers.discount[t])
+            if costs < worth * float(contained[s]):
+                found.append((s, leaves))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """What is missing of an item if nothing is dearer than to miss it.
+
+    Attributes:
+        is_less: whether that is less than what is missing now.
+        takes_from_others: whether then more is missing of others, or elsewhere.
+        held_by: limits that then stand in its way.
+    """
+
+    is_less: bool
+    takes_from_others: bool
+    held_by: tuple[str, ...]
+
+
+class AtAnyCost:
+    """What could be delivered of an item if nothing were dearer than to miss it."""
+
+    def __init__(self, numbers: Scenario, options: Options, deadline: float) -> None:
+        """Ask about a scenario, until a time of `time.monotonic`."""
+        self._numbers = numbers
+        self._options = options
+        self._deadline = deadline
+        self._gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
+
+    def least(self, item: int, site: int, short: Numbers) -> Least | None:
+        """Whether any plan misses less of it at a plant than now, and what holds it back.
+
+        Args:
+            item, site: positions.
+            short: I × P × T, tonnes missing now.
+
+        Returns: None where that is not known in time.
+        """
+        session = self._session
+        members = session.model.indices["SHORTFALLS"]
+        own = (members[:, 0] == item) & (members[:, 1] == site)
+        columns = session.model.columns["short"][own]
+        dearest = float(np.abs(session.model.cost).max())
+        session.shift_cost(columns, np.full(len(columns), _AT_ANY_COST * dearest))
+        outcome = session.solve(self._deadline - time.monotonic(), self._gap)
+        session.reset_costs()
+        found = outcome.solution
+        if found is None:
+            return None
+        now, least = float(short[item, site].sum()), float(found.values[columns].sum())
+        every = float(found.values[session.model.columns["short"]].sum())
+        rounding = (_LESS + 2.0 * self._gap) * float(short.sum())
+        watch = Watch(self._numbers, session.model)
+        at_limits = watch.at_limits(found, _HOLDS_BACK * dearest)
+        return Least(
+            is_less=now - least > rounding,
+            takes_from_others=(every - least) - (float(short.sum()) - now) > rounding,
+            held_by=tuple(sorted({name for name, _ in at_limits})),
+        )
+
+    @cached_property
+    def _session(self) -> Session:
+        """The model, giving up no more of rules with a priority than it has to."""
+        session = Live(self._options).session(self._numbers)
+        solve_by_priority(self._numbers, session, self._deadline - time.monotonic(), self._gap)
+        return session
+
+
+def makings(numbers: Scenario, item: int) -> list[int]:
     """Materials that an item is, or is made of, by whatever recipe and conversion."""
     count = len(numbers.materials)
     wanted = {item} if item < count else set()

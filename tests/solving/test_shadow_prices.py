@@ -264,6 +264,53 @@ def test_a_source_without_capacity_says_what_the_first_tonne_would_save(make, so
     assert (found.start, found.end) == pytest.approx((0, 100))
 
 
+TIERED = """
+    Source | Country   | Material | Capacity [t/yr] | Price [USD/t]
+    CN     | China     | Nd       | {capacity}      |
+    AU     | Australia | Nd       | unlimited       | 100
+"""
+
+
+@pytest.mark.parametrize(
+    ("capacity", "more", "until"), [(0, 50, (0, 20)), (20, 40, (0, 40)), (40, 20, (20, 100))]
+)
+def test_more_of_a_capacity_is_bought_at_the_price_of_the_tier_beyond(
+    make, worth, capacity, more, until
+):
+    """In place of AU at 100 USD: up to 20 t at 50, then at 60, from 40 t on at 80."""
+    case = make(
+        Sources=TIERED.format(capacity=capacity),
+        Tiers="""
+            Source | From [t/yr] | Price [USD/t]
+            CN     | 0           | 50
+            CN     | 20          | 60
+            CN     | 40          | 80
+        """,
+    )
+    found = price(planner.solve(case), "CN")
+    assert found.more == pytest.approx(more)
+    assert both(found) == about(worth(case, "Sources[Source=CN].Capacity"))
+    assert (found.start, found.end) == pytest.approx(until)
+    assert not found.held
+
+
+def test_a_price_for_all_units_ends_where_the_next_begins(make, solve):
+    """At 20 t the next tonne would cost 60 USD with all others: not while the price is 50.
+
+    Without any capacity the first tonne costs 50 in place of 100.
+    """
+    tiers = """
+        Source | From [t/yr] | Price [USD/t] | Rule
+        CN     | 0           | 50            | all units
+        CN     | 20          | 60            | all units
+    """
+    found = price(solve(make(Sources=TIERED.format(capacity=20), Tiers=tiers)), "CN")
+    assert both(found) == pytest.approx((0, 50))
+    assert found.held
+    found = price(solve(make(Sources=TIERED.format(capacity=0), Tiers=tiers)), "CN")
+    assert (found.more, found.end) == pytest.approx((50, 20))
+
+
 def test_a_source_that_is_closed_gains_nothing_by_capacity(make, solve, worth):
     """Availability 0: a t/yr more typed brings no tonne."""
     case = make(

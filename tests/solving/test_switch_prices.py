@@ -185,3 +185,106 @@ def test_of_equally_cheap_sources_the_one_that_is_bought_loses_at_its_price(make
     assert plan.purchases.set_index("source").tonnes["CN"] == pytest.approx(60)
     assert plan.switch_prices["CN"].loses_at == pytest.approx(50)
     assert plan.switch_prices["AU"].gains_at == pytest.approx(50)
+
+
+def test_what_little_of_is_needed_may_become_far_dearer(make, solve):
+    """1000 t of magnets at 100,000 USD take 1 kg each: a tonne of Dy may cost 100 million USD."""
+    case = make(
+        Materials="Material\nDy",
+        Products="""
+            Product | Shortfall cost [USD/t]
+            Magnet  | 100000
+        """,
+        Recipes="""
+            Recipe | Product | Dy
+            Usual  | Magnet  | 0.001
+        """,
+        Demand="""
+            Item   | Every period
+            Magnet | 1000
+        """,
+        Sources="""
+            Source | Country | Material | Capacity [t/yr] | Price [USD/t]
+            CN     | China   | Dy       | 100             | 300000
+        """,
+    )
+    assert solve(case).switch_prices["CN"].loses_at == pytest.approx(1e8)
+
+
+def test_far_below_its_price_a_source_without_end_would_be_bought_to_sell(make, solve, tonnes_at):
+    """CN takes AU's place below 20 USD; below 5 either could be bought and sold without end."""
+    case = make(
+        Materials="""
+            Material | Shortfall cost [USD/t] | Surplus value [USD/t]
+            Nd       | 1000                   | 5
+        """,
+        Sources=TWO_SOURCES.replace("60       ", "unlimited").replace("80", "20"),
+    )
+    prices = solve(case).switch_prices
+    assert prices["CN"].gains_at == pytest.approx(20)
+    assert prices["AU"].gains_at == pytest.approx(5)
+    assert tonnes_at(case, "CN", 20 - BESIDE) == pytest.approx(100)
+    assert tonnes_at(case, "AU", 5 + BESIDE) == pytest.approx(100)
+    with pytest.raises(planner.Unbounded):
+        tonnes_at(case, "AU", 5 - BESIDE)
+
+
+def test_prices_are_not_known_where_a_limit_on_spend_moves_with_them(make, solve, tonnes_at):
+    """3000 USD buy 60 t of CN at 50, and fewer at any higher price; AU is not counted."""
+    case = make(
+        Sources=TWO_SOURCES.replace("60       ", "unlimited"),
+        Limits="""
+            Limit  | Type  | Applies to    | Maximum
+            Budget | spend | Country=China | 3000
+        """,
+    )
+    prices = solve(case).switch_prices
+    assert "CN" not in prices
+    assert tonnes_at(case, "CN", 60) == pytest.approx(50)
+    assert prices["AU"].gains_at == pytest.approx(50)
+
+
+def test_a_limit_on_spend_that_is_never_reached_has_no_say(make, solve):
+    """60 t of CN at up to 80 USD are 4800 of 5000."""
+    limit = """
+        Limit  | Type  | Applies to    | Maximum
+        Budget | spend | Country=China | {most}
+    """
+    found = solve(make(Sources=TWO_SOURCES, Limits=limit.format(most=5000))).switch_prices["CN"]
+    assert found.loses_at == pytest.approx(80)
+    assert (
+        "CN" not in solve(make(Sources=TWO_SOURCES, Limits=limit.format(most=4500))).switch_prices
+    )
+
+
+def test_an_hhi_that_binds_moves_tonnes_with_any_price(make, solve, tonnes_at):
+    """Of 60 and 40 t the HHI is 0.52: room in 0.6, none in 0.52.
+
+    Above 80 USD CN gives way to AU until AU has 72.36 t, where 0.6 is reached.
+    """
+    limit = """
+        Limit  | Type | Maximum
+        Spread | HHI  | {most}
+    """
+    case = make(Sources=TWO_SOURCES, Limits=limit.format(most=0.6))
+    assert solve(case).switch_prices["CN"].loses_at == pytest.approx(80)
+    assert tonnes_at(case, "CN", 80 - BESIDE) == pytest.approx(60)
+    assert tonnes_at(case, "CN", 80 + BESIDE) == pytest.approx(100 - 72.36, abs=0.01)
+    tight = make(Sources=TWO_SOURCES.replace("60   ", "100  "), Limits=limit.format(most=0.52))
+    assert not solve(tight).switch_prices
+
+
+def test_what_is_given_up_leaves_its_rounding_out_of_prices(make, solve):
+    """80 t of CN are asked for, and 60 to be had; AU serves 40 t at up to 1000 USD.
+
+    What is given up is held to a part of a billion: beyond CN's 100 USD so much more of it is
+    bought, which is no change of AU's tonnes.
+    """
+    case = make(
+        Sources=TWO_SOURCES.replace("| 50", "| 100").replace("80", "50"),
+        Limits="""
+            Limit | Type   | Applies to    | Minimum | Priority
+            Least | tonnes | Country=China | 80      | 1
+        """,
+    )
+    assert solve(case).switch_prices["AU"].loses_at == pytest.approx(1000)

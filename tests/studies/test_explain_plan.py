@@ -116,7 +116,7 @@ def test_prices_are_in_the_sellers_currency_and_unit_and_hold_when_solved_again(
 def test_a_source_as_dear_as_what_is_bought():
     rows = [*SMALLEST["Sources"], ["US", "USA", "Nd", 100, 80]]
     assert source(explain_plan(case(Sources=rows)), "US").reason == (
-        "as dear as what is bought instead; would enter below 80 USD/kg"
+        "as dear as going without it; would enter below 80 USD/kg"
     )
 
 
@@ -169,6 +169,10 @@ def test_a_source_that_a_quota_keeps_out():
          "30,000 USD"),
         ({"Availability": [["Source", "2011"], ["CN", 0]]},
          "closed: its availability is 0 (Availability!B2)"),
+        ({"Sources": [SOURCE, ["CN", "China", "Nd", 0, 50], SMALLEST["Sources"][2]],
+          "Availability": [["Source", "2011"], ["CN", 0]]},
+         "held back by its capacity of 0 (Sources!D2), and its availability is 0 "
+         "(Availability!B2)"),
         ({"Sites": [["Site"], ["Kansai"]],
           "Demand": [["Item", "Site", "Every period"], ["Nd", "Kansai", 100]],
           "Lanes": [["Source", "Site", "Allowed"], ["CN", "Kansai", "no"]]},
@@ -177,6 +181,9 @@ def test_a_source_that_a_quota_keeps_out():
          "its restart (Restarts!B2) is not decided on: it does not pay"),
         ({"Sources": with_more(SMALLEST["Sources"], "Order cost [USD]", 1e9, None)},
          "no order is placed: at what an order takes or costs it does not pay"),
+        ({"Limits": [["Limit", "Type", "Maximum"], ["One", "suppliers", 1]],
+          "Sources": [SOURCE, ["CN", "China", "Nd", 30, 50], SMALLEST["Sources"][2]]},
+         "held back by limit One (Limits!C2), filled by others"),
         ({"Materials": [*SMALLEST["Materials"], ["Dy", 100]],
           "Sources": [SOURCE, ["CN", "China", "Dy", 60, 50], SMALLEST["Sources"][2]]},
          "nothing needs what it holds"),
@@ -293,6 +300,68 @@ def test_from_when_on_lines_stop():
     assert "From 2012 (2012-01-01) on nothing of it is there: lines that need it stop." in said
 
 
+def test_one_cell_saves_in_all_that_it_holds_for():
+    """1 t/yr more of China is 1 t for Osaka in 2011, and 1 t for Kobe in 2012: 50 USD/kg each."""
+    own = case(
+        Periods=[["Period"], ["2011"], ["2012"]],
+        Sites=[["Site"], ["Osaka"], ["Kobe"]],
+        Demand=[["Item", "Site", "2011", "2012"], ["Nd", "Osaka", 100, 0], ["Nd", "Kobe", 0, 100]],
+        Sources=[SOURCE, ["CN", "China", "Nd", 60, 50]],
+    )
+    for found in explain_plan(own).shortfalls:
+        (hold,) = found.holds
+        assert (hold.tonnes, hold.saves) == pytest.approx((1, 100_000))
+        assert (len(hold.periods), hold.until) == (1, None)
+
+
+def test_what_one_limit_holds_back_at_two_plants_is_said_of_both():
+    """China sells 60 t; a tonne more may go to either plant, at the same cost."""
+    own = case(
+        Sites=[["Site"], ["Osaka"], ["Kobe"]],
+        Demand=[["Item", "Site", "2011"], ["Nd", "Osaka", 100], ["Nd", "Kobe", 100]],
+        Sources=[SOURCE, ["CN", "China", "Nd", 60, 50]],
+    )
+    for found in explain_plan(own).shortfalls:
+        assert "capacity of CN" in found.reason
+
+
+def test_what_is_short_for_other_demand_that_is_worth_more():
+    """60 t of Nd for 100 t of magnets, missed at 300 USD/kg, and 100 t of motors at 200."""
+    own = case(
+        Products=[["Product", "Shortfall cost [USD/kg]"], ["Magnet", 300], ["Motor", 200]],
+        Recipes=[["Recipe", "Product", "Nd"], ["One", "Magnet", 1], ["Two", "Motor", 1]],
+        Demand=[["Item", "Every period"], ["Magnet", 100], ["Motor", 100]],
+        Sources=[SOURCE, ["CN", "China", "Nd", 60, 50]],
+    )
+    magnet, motor = explain_plan(own).shortfalls
+    assert magnet.reason == "held back by the capacity of CN (Sources!D2)"
+    assert motor.reason == "serving it would leave other demand short, which is worth no less"
+
+
+def test_what_is_bought_for_its_minimum_order_is_not_called_irreplaceable():
+    """CN has 90 of 100 t; for the rest AU sells 30 t or none: at some price it would be none."""
+    rows = [*with_more([SOURCE], "Minimum order [t]")]
+    rows += [["CN", "China", "Nd", 90, 50, None], ["AU", "Australia", "Nd", 100, 60, 30]]
+    found = source(explain_plan(case(Sources=rows)), "AU")
+    assert (found.used_t, found.stays_until) == (pytest.approx(30), None)
+    assert found.reason == (
+        "bought for Nd; while the yes/no decisions of the plan stand it is at any price"
+    )
+
+
+def test_lines_that_start_again():
+    """An embargo of 2012: in 2011 and 2013 there are 60 of the 100 t."""
+    own = case(
+        Periods=[["Period"], ["2011"], ["2012"], ["2013"]],
+        Sources=[SOURCE, ["CN", "China", "Nd", 60, 50]],
+        Availability=[["Source", "2012"], ["CN", 0]],
+    )
+    found = explain_plan(own)
+    assert [one.share for one in shortfall(found).periods] == pytest.approx([0.4, 1, 0.4])
+    said = " ".join(text_of(exhibit(found)).split())
+    assert "In 2012 nothing of it is there: lines that need it stop." in said
+
+
 def test_what_cannot_arrive_in_time():
     """Two periods of lead time: nothing before 2013, and no limit to blame for it."""
     own = case(
@@ -332,14 +401,40 @@ def test_a_restart_that_cannot_deliver_yet():
     assert found.reason == "no source can deliver any of it by then"
 
 
-def test_stock_that_is_there_could_have_served():
-    """10 t in stock: what is missing then is not for want of time."""
+def test_stock_that_was_there_is_used_up():
+    """Of 100 t in 2011 the stock serves 10; what is bought then arrives in 2012, to fill it up."""
     own = case(
         Periods=[["Period"], ["2011"], ["2012"]],
         Sources=with_more(SMALLEST["Sources"], "Lead time [periods]", 1, 1),
         Stock=[["Material", "Opening [t]", "Final minimum [t]"], ["Nd", 10, 10]],
     )
-    assert "no source can deliver" not in shortfall(explain_plan(own)).reason
+    assert shortfall(explain_plan(own)).reason == (
+        "what there was of it is used up, and no source can deliver more by then"
+    )
+
+
+def test_stock_that_has_to_stay_is_not_used_up():
+    """10 t in stock at the end of the only period, as they have to be; and nothing else."""
+    own = case(
+        Sources=with_more(SMALLEST["Sources"], "Lead time [periods]", 1, 1),
+        Stock=[["Material", "Opening [t]", "Final minimum [t]"], ["Nd", 10, 10]],
+    )
+    assert shortfall(explain_plan(own)).reason == (
+        "no plan brings more of it, at whatever cost: no quota, limit, capacity or contract alone "
+        "stands in its way"
+    )
+
+
+def test_recipes_that_may_not_make_all_of_a_product():
+    """Half of the 100 t may be made of Nd, whatever it costs: no limit stands in the way."""
+    own = case(
+        Products=[["Product", "Shortfall cost [USD/kg]"], ["Magnet", 1000]],
+        Recipes=[["Recipe", "Product", "Nd", "Maximum share"], ["Usual", "Magnet", 0.3, 0.5]],
+        Demand=[["Item", "Every period"], ["Magnet", 100]],
+    )
+    found = shortfall(explain_plan(own))
+    assert found.tonnes == pytest.approx(50)
+    assert found.reason.startswith("no plan brings more of it, at whatever cost")
 
 
 def test_what_is_not_worth_its_cost():
@@ -347,8 +442,8 @@ def test_what_is_not_worth_its_cost():
     found = shortfall(explain_plan(case(Materials=[SMALLEST["Materials"][0], ["Nd", 60]],
                                         Sources=[SOURCE, SMALLEST["Sources"][2]])))  # fmt: skip
     assert found.reason == (
-        "no quota, limit, capacity or contract stands in its way: serving it would cost more than "
-        "its shortfall cost of 60,000 USD/t"
+        "no quota, limit, capacity or contract stands in its way: serving it would cost at "
+        "least its shortfall cost of 60,000 USD/t"
     )
 
 

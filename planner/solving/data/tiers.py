@@ -31,6 +31,11 @@ def add_tiers(draft: Draft) -> None:
         tiered.append((s, t))
         starts = [start * float(scenario.years[t]) for start in source.starts]
         reached = _reached(source, starts, float(most[s, t]))
+        is_decided = source.steps_in(t) and float(most[s, t]) > 0
+        following = starts[len(reached)] if len(reached) < len(starts) else np.inf
+        if not source.steps_in(t):
+            # Beyond the capacity too: what more of it is worth depends on the prices there.
+            reached = list(range(len(starts)))
         for k in reached:
             is_last = k == reached[-1]
             high = float(most[s, t]) if is_last else starts[k + 1]
@@ -39,16 +44,18 @@ def add_tiers(draft: Draft) -> None:
                 high *= _JUST_BEFORE
             whole = high if source.all_units else high - low
             tiers.append((s, t, k))
-            # The last tier ends where the capacity does, which has a bound of its own.
-            widths.append(np.inf if is_last else whole)
+            # The last tier ends where the capacity does, which has a bound of its own: more of it
+            # falls to the last tier, unless its price holds for all and ends before.
+            end = following if source.all_units and source.steps_in(t) else np.inf
+            widths.append(end if is_last else whole)
             costs.append(source.prices[k] * rise[s, t])
-            if not source.steps_in(t) or (k == 0 and not source.all_units):
+            if not is_decided or (k == 0 and not source.all_units):
                 continue
             steps.append((s, t, k))
             step_most.append(whole)
             step_least.append(low if source.all_units else low - starts[k - 1])
             filled_by.append(k if source.all_units else k - 1)
-        if reached and source.steps_in(t) and source.all_units:
+        if is_decided and source.all_units:
             one_tier.append((s, t))
     draft.sets["TIERED"] = members(tiered, 2)
     draft.sets["TIERS"] = members(tiers, 3)
@@ -66,14 +73,14 @@ def add_tiers(draft: Draft) -> None:
 
 
 def _reached(source: Tiers, starts: list[float], most: float) -> list[int]:
-    """Tiers that what can be bought reaches; none where nothing can be.
+    """Tiers that what can be bought reaches; the first where nothing can be.
 
     An all-units price holds from exactly its bound on: there it is reached by a capacity that
     ends at the bound, if it is the cheaper one.
     """
-    reached = [k for k, start in enumerate(starts) if start < most]
+    reached = [k for k, start in enumerate(starts) if start < most] or [0]
     following = len(reached)
-    if source.all_units and 0 < following < len(starts):
+    if source.all_units and most > 0 and following < len(starts):
         is_there = starts[following] <= most * (1.0 + _ROUNDING)
         if is_there and source.prices[following] < source.prices[following - 1]:
             reached.append(following)
