@@ -35,6 +35,9 @@ _MOST_CONFLICTS = 5
 _MOST_ALONE = 40
 """Cells of a conflict that are looked at alone, one after the other."""
 
+_WIDE, _ALONE_OF_WIDE = 100, 15
+"""Of a conflict of more cells than the first so many are: it takes long, and nobody reads more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clash:
@@ -216,10 +219,11 @@ class _Contradiction:
             )
         try:
             further = self._further(first)
-            looked_at = first.requirements[:_MOST_ALONE]
+            is_wide = len(first.requirements) > _WIDE
+            looked_at = first.requirements[: _ALONE_OF_WIDE if is_wide else _MOST_ALONE]
             if len(looked_at) < len(first.requirements):
-                more = len(first.requirements) - len(looked_at)
-                notes.append(f"the first {_MOST_ALONE} cells were looked at alone, {more} were not")
+                count, every = len(looked_at), len(first.requirements)
+                notes.append(f"the first {count} of {every} cells were looked at alone")
             for found in self.ways_out.alone(looked_at, progress):
                 alone[_of(found).requirement.key] = _of(found)
                 ways += [found] if isinstance(found, WayOut) else []

@@ -784,14 +784,16 @@ def test_all_cells_are_tried_at_once(monkeypatch):
     assert [slant.largest for slant in even.slants] == pytest.approx([1.0] * len(every))
 
 
-def test_cells_that_were_not_looked_at_are_not_called_of_no_help(monkeypatch):
+@pytest.mark.parametrize("most", [{"_MOST_ALONE": 1}, {"_WIDE": 1, "_ALONE_OF_WIDE": 1}])
+def test_cells_that_were_not_looked_at_are_not_called_of_no_help(monkeypatch, most):
     """60 t for 100 t: the capacity, which comes second, would help, but nobody looked."""
-    monkeypatch.setattr(study, "_MOST_ALONE", 1)
+    for name, number in most.items():
+        monkeypatch.setattr(study, name, number)
     found = explain(case_of({"Sources": china(60)}))
     demand, capacity = (clash.to_dict() for clash in found.conflict)
     assert (demand["moves_alone_by"], demand["measured"]) == (pytest.approx(-40), True)
     assert (capacity["moves_alone_by"], capacity["measured"]) == (None, False)
-    assert "the first 1 cells were looked at alone, 1 were not" in found.notes
+    assert "the first 1 of 2 cells were looked at alone" in found.notes
     shown = exhibit(found)
     assert not any("enough" in sentence for sentence in shown.sentences)
     assert "not looked at" in [row[3] for row in shown.tables[0].rows]
