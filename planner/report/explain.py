@@ -9,9 +9,10 @@ from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.findings import money_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.cells import plain, shown
+from planner.studies.conflicts.moving import Move
+from planner.studies.conflicts.requirements import Requirement, Sense
+from planner.studies.conflicts.ways_out import WayOut
 from planner.studies.explain import Clash, Explained
-from planner.studies.requirements import Requirement, Sense
-from planner.studies.ways_out import Move, WayOut
 
 _MOST_NAMED = 12
 """Cells that a sentence names; the tables have them all."""
@@ -79,8 +80,9 @@ def _listed(requirements: Sequence[Requirement]) -> str:
 
 
 def _alone(clashes: Sequence[Clash]) -> list[str]:
-    """What each alone would have to say, where that is enough; and which are not enough."""
-    stuck = [clash.requirement.label for clash in clashes if clash.alone is None]
+    """Which cells are not enough alone, as far as each was looked at."""
+    known = [clash for clash in clashes if clash.is_measured]
+    stuck = [clash.requirement.label for clash in known if clash.alone is None]
     if not stuck or len(stuck) == len(clashes):
         return ["No single cell of these is enough."] if stuck and len(clashes) > 1 else []
     if len(stuck) == 1:
@@ -113,8 +115,8 @@ def _conflict(explained: Explained) -> Table:
                 one.name,
                 one.cell,
                 _says(one),
-                None if move is None else shown(move.end, move.entry.unit),
-                None if clash.moves_alone_by is None else _by(clash),
+                _alone_at(clash),
+                None if move is None else _by(clash),
             ]
         )
     columns = [
@@ -134,6 +136,12 @@ def _says(one: Requirement) -> str:
         return ""
     how = f"{one.sense.value} " if one.sense in (Sense.AT_MOST, Sense.AT_LEAST) else ""
     return how + shown(one.entry.value, one.entry.unit)
+
+
+def _alone_at(clash: Clash) -> str | None:
+    if clash.alone is None:
+        return None if clash.is_measured else "not looked at"
+    return shown(clash.alone.end, clash.alone.entry.unit)
 
 
 def _by(clash: Clash) -> str:

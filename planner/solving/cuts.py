@@ -7,6 +7,7 @@ and not that of a tangent beside it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,9 @@ from planner_models.tangents import tangent
 
 _ROUNDING = 1e-7
 """By how much, relative, the sum of squares may be above its maximum."""
+
+_PART_OF_ROUNDING = 0.25
+"""What of that tangents side by side may leave; the rest is for the solver's rounding."""
 
 _NOTHING = 1e-12
 """A sum of squares below this is none, where the maximum is 0."""
@@ -52,12 +56,23 @@ class _Curve:
         binds = with_duals and total > self.most * (1.0 - _BINDS)
         if not broken and not binds:
             return []
-        least = _SAME if broken else _NEAR
+        least = self._nearest if broken else _NEAR
         return [
             (g, share)
             for g, share in enumerate(found.tolist())
             if min(abs(share - other) for other in self.shares[g]) > least
         ]
+
+    @property
+    def _nearest(self) -> float:
+        """How near to another a tangent may be that a broken maximum needs.
+
+        At a share `d` from a tangent a square is `d²` above it: where none is this far from one,
+        the squares together are above the solver's by less than what counts as broken. Nearer
+        ones would only make rows that simplex cannot tell apart.
+        """
+        part = _PART_OF_ROUNDING * _ROUNDING * self.most / len(self.shares)
+        return max(math.sqrt(part), _SAME)
 
 
 def tangent_cuts(scenario: Scenario, model: CompiledModel) -> Cuts | None:

@@ -97,7 +97,20 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Rows and columns whose bounds leave no point of a linear model, as flags."""
+    """Rows and columns whose bounds leave no point of a linear model.
+
+    Every row's activity and every column, times its weight, add up to 0 at every point; but with
+    each at the bound that keeps its part least (the lower one where the weight is above 0), they
+    come to more.
+
+    Attributes:
+        rows, columns: which have a weight, as flags.
+        row_weight, column_weight: the weights, per unit.
+        excess: what they come to at least; 0 is needed.
+    """
 
     rows: NDArray[np.bool_]
     columns: NDArray[np.bool_]
+    row_weight: Numbers
+    column_weight: Numbers
+    excess: float

@@ -413,15 +413,14 @@ class Session:
         if self._starts_primal:
             self._option("simplex_strategy", _DUAL)
             self._starts_primal = False
-        if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        if self._presolve_may_err(status):
             self._option("presolve", "off")
             status = self._run()
             self._option("presolve", "choose")
         # From an earlier basis simplex may give up on figures far apart, and a search that starts
         # from an earlier point may end there, at the cost of another: not so from scratch.
         if status not in _STATUSES or (self._undecided and self._is_misreported()):
-            done(self.highs.clearSolver(), "clearSolver")
-            status = self._run()
+            status = self._run_from_scratch()
         found = _STATUSES.get(status, Status.FAILED)
         info = self.highs.getInfo()
         has_point = info.primal_solution_status == _FEASIBLE_POINT
@@ -431,6 +430,27 @@ class Session:
         if self._undecided and usable and np.isfinite(info.mip_dual_bound):
             bound = float(info.mip_dual_bound) * self.money + self.model.offset
         return Outcome(found, Solution(self) if usable else None, text, bound)
+
+    def _presolve_may_err(self, status: Any) -> bool:
+        """Whether presolve left open how it ended, or may have called tangents a contradiction.
+
+        With yes/no decisions and tangents side by side it finds no point where there is one.
+        """
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return self._undecided and self._cuts is not None
+        return bool(status == highspy.HighsModelStatus.kUnboundedOrInfeasible)
+
+    def _run_from_scratch(self) -> Any:
+        """Run without an earlier basis; dual simplex gives up on huge dual values, primal not."""
+        done(self.highs.clearSolver(), "clearSolver")
+        status = self._run()
+        if status in _STATUSES:
+            return status
+        done(self.highs.clearSolver(), "clearSolver")
+        self._option("simplex_strategy", _PRIMAL)
+        status = self._run()
+        self._option("simplex_strategy", _DUAL)
+        return status
 
     def _is_misreported(self) -> bool:
         """Whether the point of a search does not cost what the solver says."""
@@ -605,14 +625,25 @@ class Session:
         done(status, "getDualRay")
         if not exists:
             raise SolverError("HiGHS has no proof that there is no point")
-        rows = np.array(found)
-        entries = self._scaled_entries() * rows[self.model.entry_rows]
-        columns = np.bincount(self.model.index, entries, self.model.shape[1]).astype(float)
+        return self._contradiction_of(np.array(found))
+
+    def _contradiction_of(self, ray: Numbers) -> Contradiction:
+        """What a dual ray, in the solver's numbers, says of rows and columns."""
+        entries = self._scaled_entries() * ray[self.model.entry_rows]
+        columns = -np.bincount(self.model.index, entries, self.model.shape[1]).astype(float)
         largest = np.bincount(self.model.index, np.abs(entries), self.model.shape[1])
         columns[np.abs(columns) <= _NO_WEIGHT * largest] = 0.0  # rounding of a sum that is 0
+        of_rows, of_columns = (self.rows, self.row_scale), (self.columns, self.column_scale)
+        # Which way round the solver has it shows in which of the two contradicts.
+        excess, sign = max(
+            (_least(s * ray, *of_rows) + _least(s * columns, *of_columns), s) for s in (1.0, -1.0)
+        )
         return Contradiction(
-            _with_weight(rows, self.rows, self.row_scale),
-            _with_weight(columns, self.columns, self.column_scale),
+            rows=_with_weight(ray, *of_rows),
+            columns=_with_weight(columns, *of_columns),
+            row_weight=sign * ray / self.row_scale,
+            column_weight=sign * columns / self.column_scale,
+            excess=excess,
         )
 
     def _ended(self, time_limit: float) -> tuple[Status, str]:
@@ -623,8 +654,7 @@ class Session:
         self._option("time_limit", self.highs.getRunTime() + time_limit)
         status = self._run()
         if status not in _STATUSES:
-            done(self.highs.clearSolver(), "clearSolver")
-            status = self._run()
+            status = self._run_from_scratch()
         found = _STATUSES.get(status, Status.FAILED)
         return found, self.highs.modelStatusToString(status)
 
@@ -694,6 +724,16 @@ def _with_weight(weights: Numbers, bounds: _Bounds, scale: Numbers) -> NDArray[n
     found: NDArray[np.bool_] = np.abs(weights) > _NO_WEIGHT * np.abs(weights).max(initial=0.0)
     found |= parts > _NO_WEIGHT * parts.max(initial=0.0)
     return found
+
+
+def _least(weights: Numbers, bounds: _Bounds, scale: Numbers) -> float:
+    """What scaled amounts between their bounds come to at least, each times its weight."""
+    at = np.where(weights > 0, bounds.lower, bounds.upper)
+    is_bound = np.isfinite(at)
+    has_weight = np.abs(weights) > _NO_WEIGHT * np.abs(weights).max(initial=0.0)
+    if (has_weight & ~is_bound).any():
+        return -math.inf
+    return float((weights[is_bound] * at[is_bound] / scale[is_bound]).sum())
 
 
 def _is_usual(scaled: Numbers) -> bool:

@@ -34,12 +34,16 @@ from planner.solving.priorities import (
     what_is_given_up,
 )
 from planner.solving.quantities import Quantities
+from planner.solving.refining import refined, with_refined_values
 from planner.solving.session import Session
 from planner.solving.switching import is_too_large, switch_prices
 from planner.solving.ties import break_ties
-from planner.solving.tolerances import ROUNDED_DECISIONS
+from planner.solving.tolerances import MOST_DUAL_GAP, ROUNDED_DECISIONS
 
 _HALF = 0.5
+
+_PART_OF_GAP = 0.01
+"""What of the dual gap that is allowed the solver's rounding may take."""
 
 _NOT_PROVEN = (
     "not proven cheapest: the decisions found, taken as yes or no, cost more than the search for "
@@ -123,12 +127,17 @@ def plan_of(case: Case, numbers: Scenario, session: Session, outcome: Outcome, g
         notes += what_is_given_up(numbers, plan.quantities)
         return replace(plan, limit_rows=rows, notes=tuple(notes))
     state = session.state()
+    is_rounded = not _is_met(session, found)
+    if is_rounded:
+        found = refined(session, found)
     proven = dual_bound(session, found)
     no_proof = why_no_certificate(session, has_decisions=has_decisions)
     proof = None if no_proof else certificate_of(session, found)
     chosen = break_ties(session, numbers, found)
     if chosen is None:
         notes.append("ties between equally cheap plans are not broken")
+    elif is_rounded:
+        chosen = with_refined_values(session, chosen)
     plan = replace(
         _checked(case, numbers, session, chosen or found, proven), no_certificate=no_proof
     )
@@ -157,6 +166,13 @@ def plan_of(case: Case, numbers: Scenario, session: Session, outcome: Outcome, g
         rows = limit_rows(numbers, session, plan.quantities, None, held=held)
         notes.append(_WORTH_UNKNOWN)
     return replace(plan, limit_rows=rows, switch_prices=prices, notes=tuple(notes))
+
+
+def _is_met(session: Session, found: Solution) -> bool:
+    """Whether the dual bound is as near to the cost as is to be seen beside other rounding."""
+    size = float(np.abs(session.model.cost * found.values).sum())
+    gap = abs(found.objective - dual_bound(session, found))
+    return gap <= _PART_OF_GAP * MOST_DUAL_GAP * size
 
 
 def _held(numbers: Scenario, session: Session, ended: Outcome, found: Solution) -> Solution:

@@ -20,11 +20,12 @@ from planner.solving.priorities import solve_by_priority
 from planner.solving.session import Session
 from planner.solving.solve import plan_of
 from planner.studies.cells import Cells
-from planner.studies.conflict import Conflict, Conflicts
+from planner.studies.conflicts.conflict import Conflict, Conflicts
+from planner.studies.conflicts.moving import Move
+from planner.studies.conflicts.requirements import Requirement, Sense
+from planner.studies.conflicts.ways_out import MOST_WAYS, WayOut, WaysOut
 from planner.studies.explain_plan import PlanExplained, explained
-from planner.studies.requirements import Requirement, Sense
 from planner.studies.variants import Variants
-from planner.studies.ways_out import Move, WayOut, WaysOut
 
 Progress = Callable[[Sequence[Requirement]], Iterable[Requirement]]
 
@@ -34,8 +35,8 @@ _MOST_CONFLICTS = 5
 _MOST_ALONE = 40
 """Cells of a conflict that are looked at alone, one after the other."""
 
-_MOST_WAYS = 5
-"""Ways out that are shown."""
+_WIDE, _ALONE_OF_WIDE = 100, 15
+"""Of a conflict of more cells than the first so many are: it takes long, and nobody reads more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,13 @@ class Clash:
 
     Attributes:
         requirement: what it asks.
-        alone: how it alone has to move; None: no move of it alone is enough.
+        alone: how it alone has to move; None: no move of it alone is enough, or it is not known.
+        is_measured: whether it is known.
     """
 
     requirement: Requirement
     alone: Move | None
+    is_measured: bool = True
 
     @property
     def moves_alone_by(self) -> float | None:
@@ -75,6 +78,7 @@ class Clash:
             "moves_alone_by": self.moves_alone_by,
             "moves_alone_to": None if self.alone is None else _plain(self.alone.end),
             "unit": self.unit,
+            "measured": self.is_measured,
         }
 
 
@@ -118,7 +122,7 @@ class Explained:
             "problems": [problem.to_dict() for problem in self.case.warnings],
             "conflict": [clash.to_dict() for clash in self.conflict],
             "further_conflicts": [
-                [Clash(one, None).to_dict() for one in conflict.requirements]
+                [Clash(one, None, is_measured=False).to_dict() for one in conflict.requirements]
                 for conflict in self.further
             ],
             "ways_out": [_way_to_dict(way) for way in self.ways],
@@ -207,6 +211,7 @@ class _Contradiction:
         notes: list[str] = []
         further: list[Conflict] = []
         alone: dict[str, Move] = {}
+        measured: set[str] = set()
         ways: list[WayOut] = []
         if not first.is_smallest:
             notes.append(
@@ -214,12 +219,15 @@ class _Contradiction:
             )
         try:
             further = self._further(first)
-            looked_at = first.requirements[:_MOST_ALONE]
+            is_wide = len(first.requirements) > _WIDE
+            looked_at = first.requirements[: _ALONE_OF_WIDE if is_wide else _MOST_ALONE]
             if len(looked_at) < len(first.requirements):
-                notes.append(f"only the first {_MOST_ALONE} cells were looked at alone")
+                count, every = len(looked_at), len(first.requirements)
+                notes.append(f"the first {count} of {every} cells were looked at alone")
             for found in self.ways_out.alone(looked_at, progress):
                 alone[_of(found).requirement.key] = _of(found)
                 ways += [found] if isinstance(found, WayOut) else []
+            measured = {one.key for one in looked_at}
             ways = self._ways(first, further, ways)
         except Stopped as stopped:
             notes.append(f"{stopped}; not every way out was looked at")
@@ -229,9 +237,12 @@ class _Contradiction:
             self.case,
             self.numbers,
             "infeasible",
-            conflict=tuple(Clash(one, alone.get(one.key)) for one in first.requirements),
+            conflict=tuple(
+                Clash(one, alone.get(one.key), is_measured=one.key in measured | alone.keys())
+                for one in first.requirements
+            ),
             further=tuple(further),
-            ways=tuple(ways[:_MOST_WAYS]),
+            ways=tuple(ways[:MOST_WAYS]),
             notes=tuple(notes),
         )
 
@@ -255,7 +266,7 @@ class _Contradiction:
         meets_demand = any(one.key.startswith("Demand!") for one in involved)
         shortfall = self.ways_out.shortfall() if meets_demand else None
         if shortfall is not None:
-            ways = sorted([*ways[: _MOST_WAYS - 1], shortfall], key=lambda way: way.relative)
+            ways = sorted([*ways[: MOST_WAYS - 1], shortfall], key=lambda way: way.relative)
         return ways if alone else [*ways, *self.ways_out.fewest(first, further)]
 
 
@@ -289,9 +300,11 @@ def _endless(
     ways_out = WaysOut(Variants(case, numbers.name, options), conflicts)
     notes = [refusals.unbounded(numbers, session)]
     alone: dict[str, WayOut] = {}
+    measured: set[str] = set()
     try:
         for one in dropped:
             way = ways_out.bounded(one)
+            measured.add(one.key)
             if way is not None:
                 alone[one.key] = way
     except Stopped as stopped:
@@ -301,8 +314,13 @@ def _endless(
         numbers,
         "unbounded",
         conflict=tuple(
-            Clash(one, alone[one.key].moves[0] if one.key in alone else None) for one in dropped
+            Clash(
+                one,
+                alone[one.key].moves[0] if one.key in alone else None,
+                is_measured=one.key in measured,
+            )
+            for one in dropped
         ),
-        ways=tuple(sorted(alone.values(), key=lambda way: way.relative)[:_MOST_WAYS]),
+        ways=tuple(sorted(alone.values(), key=lambda way: way.relative)[:MOST_WAYS]),
         notes=tuple(notes),
     )

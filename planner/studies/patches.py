@@ -149,7 +149,7 @@ def _of_family(
     unexplained = set()
     for name in (*_ARRAYS, "offset"):
         base, first, last = (np.atleast_1d(getattr(m, name)) for m in (model, *models))
-        known = _owners(base, (first, last), (up, down))
+        known = owners_of(base, (first, last), (up, down))
         if known is None:
             unexplained.add(name)
             continue
@@ -187,7 +187,7 @@ def _with_costs_of(
     return replace(other, cost=cost)
 
 
-def _owners(
+def owners_of(
     base: Numbers, moved: tuple[Numbers, Numbers], parts: tuple[Numbers, Numbers]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
     """Positions that change, and whose each is; None where one is nobody's."""

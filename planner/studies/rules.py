@@ -9,7 +9,6 @@ else the model is built anew without the rule, and searched again.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,12 +25,13 @@ from planner.solving.highs import SolverError
 from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.outcome import Outcome, Solution, Status
-from planner.solving.priorities import breach, solve_by_priority
+from planner.solving.priorities import breach
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session, State
 from planner.solving.tolerances import MOST_DUAL_GAP
 from planner.studies.removal import RuleRow, needing_a_bound, rows_of, rule_rows, without
 from planner.studies.several import ask_each
+from planner.studies.variants import Variants
 from planner_models.compiled import CompiledModel
 
 _VALUED = ("short", "under", "over", "below")
@@ -240,10 +240,9 @@ def rules(
     names = (scenario,) if isinstance(scenario, str) else tuple(scenario)
     if not names:
         raise WrongUsage("no scenario to ask about")
-    asker = options or Options()
 
     def ask(case: Case, name: str) -> RulesRun:
-        return _Asker(case.scenario(name), asker).run(progress)
+        return _Asker(Variants(case, name, options)).run(progress)
 
     found = ask_each(case, names, ask)
     if not found.answers:
@@ -254,14 +253,12 @@ def rules(
 class _Asker:
     """Solves one scenario with its rules, and without some."""
 
-    def __init__(self, numbers: Scenario, options: Options) -> None:
-        self.numbers = numbers
-        limit = numbers.time_limit if options.time_limit is None else options.time_limit
-        self.deadline = time.monotonic() + limit
-        self.gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
-        self.session = Live(options).session(numbers)
+    def __init__(self, variants: Variants) -> None:
+        self.numbers = variants.numbers
+        self.session = variants.session(variants.numbers)
         self.is_linear = self.session.is_linear
-        self._others = Live(options)  # models without a rule, each from the one before
+        self._variants = variants
+        self._others = Live(variants.options)  # models without a rule, each from the one before
         self._compiled = self.session.state()
         self._interrupted = False
 
@@ -272,7 +269,7 @@ class _Asker:
         base = self._cost(self.numbers, self.session.model, outcome)
         advice = ""
         if outcome.status is Status.INFEASIBLE:
-            why = refusals.infeasible(self.numbers, self.deadline - time.monotonic())
+            why = refusals.infeasible(self.numbers, self._variants.seconds_left)
             base, advice = replace(base, reason=why.reason), why.advice
         start = State(self.session.basis(), self._compiled.columns, self._compiled.rows)
         names = [f"{row.kind} {row.name}" for row in rows]
@@ -287,7 +284,8 @@ class _Asker:
             every = found[0]
         elif found:
             every = self._without(rows, base, start)
-        return RulesRun(self.numbers, base, tuple(found), every, self.is_linear, self.gap, advice)
+        gap = self._variants.gap
+        return RulesRun(self.numbers, base, tuple(found), every, self.is_linear, gap, advice)
 
     def _is_worthless(self, row: RuleRow, outcome: Outcome) -> bool:
         """Whether the dual values prove that the plan without the rule costs the same."""
@@ -348,8 +346,7 @@ class _Asker:
         return self._cost(numbers, session.model, self._solved(numbers, session))
 
     def _solved(self, numbers: Scenario, session: Session) -> Outcome:
-        left = self.deadline - time.monotonic()
-        outcome = solve_by_priority(numbers, session, left, self.gap)
+        outcome = self._variants.outcome(numbers, session)
         if outcome.status is Status.FAILED:
             raise SolverError(f"HiGHS ended with '{outcome.reason}'")
         self._interrupted = self._interrupted or outcome.status is Status.STOPPED

@@ -18,7 +18,7 @@ from planner.errors import Stopped, Unbounded
 from planner.solving.highs import SolverError
 from planner.solving.live import Live
 from planner.solving.options import Options
-from planner.solving.outcome import Solution, Status
+from planner.solving.outcome import Outcome, Solution, Status
 from planner.solving.priorities import solve_by_priority
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session
@@ -113,13 +113,20 @@ class Variants:
     @property
     def gap(self) -> float:
         """Relative, at which a search for yes/no decisions stops."""
-        own = self.options.mip_gap
-        return self.numbers.mip_gap if own is None else own
+        return self.gap_of(self.numbers)
 
     @property
     def seconds_left(self) -> float:
         """Of the time limit of all variants together."""
         return self._deadline - time.monotonic()
+
+    def gap_of(self, numbers: Scenario) -> float:
+        """The relative gap at which the search for a variant's yes/no decisions stops."""
+        return numbers.mip_gap if self.options.mip_gap is None else self.options.mip_gap
+
+    def outcome(self, numbers: Scenario, session: Session) -> Outcome:
+        """How the search for the cheapest plan of a variant ends, in the time that is left."""
+        return solve_by_priority(numbers, session, self.seconds_left, self.gap_of(numbers))
 
     def optimum(self, numbers: Scenario) -> Optimum | None:
         """The optimum of a variant's numbers; None where no plan keeps every rule.
@@ -129,8 +136,7 @@ class Variants:
             Unbounded: a price has no floor.
         """
         session = self.session(numbers)
-        gap = numbers.mip_gap if self.options.mip_gap is None else self.options.mip_gap
-        outcome = solve_by_priority(numbers, session, self.seconds_left, gap)
+        outcome = self.outcome(numbers, session)
         self.solves += 1
         if outcome.status is Status.INFEASIBLE:
             return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import planner
+from planner.solving import solve as solving
 from planner.solving.cuts import TangentCuts
 from planner.solving.data import hhi, model_data
 from planner_models.compiling import compile_model
@@ -204,6 +206,112 @@ def test_where_the_price_is_the_same_the_order_decides_up_to_the_maximum(solve):
     found = solve(Sources=SOURCES.replace("| 2", "| 1"), Limits=LIMIT)
     assert found.bought == pytest.approx({"CN 2011": 70, "AU 2011": 30}, rel=1e-6)
     assert _keeps(found, 0.58)
+
+
+FORBIDDEN = """
+    Setting   | Value
+    Shortfall | forbidden
+"""
+
+
+def _at_least(countries: int, most: str, order_cost: float = 0.0) -> dict[str, str]:
+    """100 t needed, from countries at 50, 80, 110 … USD/t: none may have more than another."""
+    rows = [f"S{n} | C{n} | Nd | 100 | {50 + 30 * n} | {order_cost}" for n in range(countries)]
+    columns = "Source | Country | Material | Capacity [t/yr] | Price [USD/t] | Order cost"
+    return {
+        "Settings": FORBIDDEN,
+        "Sources": "\n".join([columns, *rows]),
+        "Limits": f"Limit | Type | Maximum\nMix | HHI | {most}",
+    }
+
+
+@pytest.mark.parametrize("order_cost", [0.0, 7.0])
+@pytest.mark.parametrize("countries", [2, 3, 5, 7])
+def test_the_least_hhi_that_there_can_be(solve, countries, order_cost):
+    """N countries with 100/N t each, at 50 + 15 (N − 1) USD on average: no other plan is allowed.
+
+    Within 1e-7 of the maximum a country's share may be off by √(1e-7 / N) at most.
+    """
+    found = solve(**_at_least(countries, repr(1 / countries), order_cost))
+    share = (1e-7 / countries) ** 0.5
+    for tonnes in found.bought.values():
+        assert tonnes / 100 == pytest.approx(1 / countries, abs=share)
+    assert found.cost == pytest.approx(
+        100 * (50 + 15 * (countries - 1)) + countries * order_cost, rel=1e-4
+    )
+    assert _keeps(found, 1 / countries)
+
+
+def test_the_least_hhi_that_capacities_allow(solve):
+    """20 t of one country and 40 t each of two others: 0.04 + 0.16 + 0.16 = 0.36."""
+    sheets = _at_least(3, "0.36")
+    sheets["Sources"] = sheets["Sources"].replace("S1 | C1 | Nd | 100", "S1 | C1 | Nd | 20")
+    found = solve(**sheets)
+    assert found.bought == pytest.approx({"S0 2011": 40, "S1 2011": 20, "S2 2011": 40}, rel=1e-3)
+    assert found.cost == pytest.approx(40 * 50 + 20 * 80 + 40 * 110, rel=1e-4)
+    assert _keeps(found, 0.36)
+
+
+@pytest.mark.parametrize("above", [1e-8, 1e-6, 1e-4, 1e-2])
+def test_an_hhi_little_above_the_least(solve, above):
+    """Shares 1/2 ± d have the sum 1/2 + 2d²: d = √(above / 4), and 30 USD for each tonne moved."""
+    found = solve(**_at_least(2, repr(0.5 * (1 + above))))
+    moved = 100 * (above / 4) ** 0.5
+    allowed = 100 * ((above + 1e-7) / 4) ** 0.5
+    assert moved - 1e-4 <= found.bought["S0 2011"] - 50 <= allowed + 1e-4
+    assert found.cost == pytest.approx(6500 - 30 * (found.bought["S0 2011"] - 50), rel=1e-7)
+
+
+@pytest.mark.parametrize("below", [1e-6, 1e-4, 1e-2])
+def test_an_hhi_below_the_least(make, below):
+    with pytest.raises(planner.Infeasible):
+        planner.solve(make(**_at_least(2, repr(0.5 * (1 - below)))))
+
+
+@pytest.mark.parametrize("wrong", [1e-6, -1e-6])
+def test_at_the_least_hhi_a_wrong_bound_is_still_found(make, monkeypatch, wrong):
+    """The check is not of the solver's word: duals that prove another cost prove nothing."""
+    exact = solving.dual_bound
+    monkeypatch.setattr(solving, "dual_bound", lambda *of: exact(*of) * (1 + wrong))
+    with pytest.raises(planner.CheckFailed):
+        planner.solve(make(**_at_least(2, "0.5")))
+
+
+def test_with_decisions_a_search_that_errs_is_searched_again(make):
+    """Presolve takes tangents side by side for a contradiction where orders are yes or no."""
+    tonnes = (70, 70, 100)
+    parts = (
+        0.026294777305453664,
+        0.14247969873310398,
+        0.4468837174392467,
+        0.3783246345721704,
+        1.0,
+    )
+    shares, left = [], 1.0
+    for n, part in enumerate(sorted(parts)):
+        shares.append(min(part, left / (len(parts) - n)))
+        left -= shares[-1]
+    least = sum(share**2 for share in shares)
+    prices = ((123.4, 0), (123.4, 100), (80, 100), (123.4, 5), (123.4, 5))
+    columns = "Source | Country | Material | Capacity [t/yr] | Price [USD/t] | Order cost"
+    sources = [f"S{n} | C{n} | Nd | 1000 | {p} | {o}" for n, (p, o) in enumerate(prices)]
+    capacity = [
+        " | ".join([f"S{n}", *(repr(part * needed) for needed in tonnes)])
+        for n, part in enumerate(parts)
+    ]
+    case = make(
+        Settings=FORBIDDEN,
+        Periods="Period\n2011\n2012\n2013",
+        Demand="Item | 2011 | 2012 | 2013\nNd | 70 | 70 | 100",
+        Sources="\n".join([columns, *sources]),
+        Capacity="\n".join(["Source | 2011 | 2012 | 2013", *capacity]),
+        Limits=f"Limit | Type | Maximum | Per\nMix | HHI | {least * (1 + 1e-7)!r} | period",
+    )
+    plan = planner.solve(case)
+    bought = plan.purchases.set_index(["source", "period"])["tonnes"]
+    for period, needed in zip(("2011", "2012", "2013"), tonnes, strict=True):
+        for n, share in zip((0, 1, 3, 2, 4), shares, strict=True):
+            assert bought[f"S{n}", period] / needed == pytest.approx(share, abs=1e-3)
 
 
 def test_the_cuts_are_the_rows_that_the_formulation_has(make, monkeypatch):

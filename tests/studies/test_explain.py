@@ -8,6 +8,7 @@ where a cell moves a little less.
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -16,7 +17,14 @@ import pandas as pd
 import pytest
 
 import planner
+from planner.report.explain import exhibit
+from planner.studies import explain as study
+from planner.studies.cells import Cells
+from planner.studies.conflicts.conflict import Conflicts
+from planner.studies.conflicts.least_moves import evenly
+from planner.studies.conflicts.proposals import Proposals
 from planner.studies.explain import Explained, explain
+from planner.studies.variants import Variants
 
 FORBIDDEN = """
     Setting   | Value
@@ -653,6 +661,36 @@ def test_units_are_those_typed():
     assert (capacity.moves_alone_by, capacity.unit) == (pytest.approx(0.04), "kt/yr")
 
 
+def test_demand_under_an_hhi_moves_its_tangents_too():
+    """20 t are there, the rest is of one country: ((D − 20) / D)² ≤ 1/2 up to D = 20 / (1 − √½)."""
+    found = explain(
+        case_of(
+            {
+                "Demand": "Item | 2011\nNd | 900",
+                "Sources": china("unlimited"),
+                "Stock": "Material | Opening [t]\nNd | 20",
+                "Limits": "Limit | Type | Maximum\nSpread | HHI | 0.5",
+            }
+        )
+    )
+    moves = {clash.requirement.cell: clash.moves_alone_by for clash in found.conflict}
+    assert moves["Demand!B2"] == pytest.approx(20 / (1 - 0.5**0.5) - 900, rel=1e-6)
+    assert moves["Limits!C2"] == pytest.approx((880 / 900) ** 2 - 0.5, rel=1e-6)
+
+
+@pytest.mark.parametrize("asked", [3, 4, 5])
+def test_a_number_of_suppliers_moves_by_whole_ones(asked):
+    """There are two, which the limit may ask for: it moves there from odd numbers too."""
+    limits = f"""
+        Limit | Type      | Minimum | Counts from [t]
+        Many  | suppliers | {asked} | 10
+    """
+    found = explain(case_of({"Sources": both(90, 60), "Limits": limits}))
+    (clash,) = found.conflict
+    assert clash.to_dict()["moves_alone_to"] == 2
+    assert clash.moves_alone_by == 2 - asked
+
+
 def test_a_search_for_yes_or_no_decisions_finds_what_only_they_forbid():
     """Taken in part an order of 80 t serves 50 t and the quota; taken whole it does not."""
     found = explained("minimum order")
@@ -712,6 +750,7 @@ def test_json():
         "moves_alone_by": pytest.approx(10),
         "moves_alone_to": 80.0,
         "unit": "t",
+        "measured": True,
     }
     (way,) = (w for w in document["ways_out"] if w["changes"][0]["cell"] == "Quotas!C2")
     assert way == {
@@ -728,6 +767,36 @@ def test_json():
         "objective": pytest.approx(80 * 50 + 20 * 80),
     }
     assert (document["shortfalls"], document["sources"]) == ([], [])
+
+
+def test_all_cells_are_tried_at_once(monkeypatch):
+    """The case is read three times, however many cells there are: as it is, and moved twice."""
+    asked = []
+    model = Proposals.model
+    monkeypatch.setattr(Proposals, "model", lambda *of: asked.append(of) or model(*of))
+    case = case_of({"Sources": both(60, 30), "Quotas": QUOTA_70})
+    conflicts = Conflicts(case.scenario(), Cells(case), planner.Options(), time.monotonic() + 60)
+    every = list(conflicts.requirements)
+    even = evenly(Proposals(Variants(case, "Base")), every, ())
+    assert even.places.keys() == {one.key for one in every}
+    assert {one.cell for one in every} >= {"Demand!B2", "Sources!D2", "Sources!D3", "Quotas!C2"}
+    assert len(asked) == 3
+    assert [slant.largest for slant in even.slants] == pytest.approx([1.0] * len(every))
+
+
+@pytest.mark.parametrize("most", [{"_MOST_ALONE": 1}, {"_WIDE": 1, "_ALONE_OF_WIDE": 1}])
+def test_cells_that_were_not_looked_at_are_not_called_of_no_help(monkeypatch, most):
+    """60 t for 100 t: the capacity, which comes second, would help, but nobody looked."""
+    for name, number in most.items():
+        monkeypatch.setattr(study, name, number)
+    found = explain(case_of({"Sources": china(60)}))
+    demand, capacity = (clash.to_dict() for clash in found.conflict)
+    assert (demand["moves_alone_by"], demand["measured"]) == (pytest.approx(-40), True)
+    assert (capacity["moves_alone_by"], capacity["measured"]) == (None, False)
+    assert "the first 1 of 2 cells were looked at alone" in found.notes
+    shown = exhibit(found)
+    assert not any("enough" in sentence for sentence in shown.sentences)
+    assert "not looked at" in [row[3] for row in shown.tables[0].rows]
 
 
 def test_a_time_limit_of_nothing_stops_it():

@@ -1,166 +1,27 @@
-"""Which cells of the workbook ask what of a plan: the bounds of the model that each of them gives.
-
-A requirement is what one cell says: a quota, a limit's maximum, the demand of a period. It may give
-many bounds (a cap on every country's share in each year), and a bound may come from several cells
-(capacity × availability). A bound holds while the cells that give it do.
-"""
+"""Every requirement of a scenario, from the cells of its sheets to the bounds of its model."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from planner.case.columns import Value
 from planner.case.disruptions import Disruptions
 from planner.case.problems import Problems
-from planner.case.scenario import Flags, Numbers, Rule, Scenario
-from planner.solving.session import Session
-from planner.studies.cells import EVERY, Cells, Entry, shown
+from planner.case.scenario import Numbers, Rule, Scenario
+from planner.studies.cells import EVERY, Cells, Entry
+from planner.studies.conflicts.requirements import (
+    Bound,
+    Requirement,
+    Requirements,
+    Sense,
+    SupplyBound,
+)
 from planner_models.compiled import CompiledModel
 
 _STOCK_MAXIMUM, _FINAL_MAXIMUM, _FINAL_MINIMUM = "Maximum", "Final maximum", "Final minimum"
-
-
-class Sense(Enum):
-    """What a requirement asks of a plan."""
-
-    AT_MOST = "at most"  # a larger number is looser
-    AT_LEAST = "at least"  # a smaller number is looser
-    EXACTLY = "exactly"  # a larger or a smaller one may be
-    TOO_LOW = "too low"  # a price with which the case earns without end
-    TOO_HIGH = "too high"  # a value of that kind
-    WORD = "word"  # a period, a yes or no: looser in steps
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """What one cell asks of a plan.
-
-    Attributes:
-        name: in words: `Quota China`, `Demand for Nd in 2012`.
-        cell: where it stands, `Quotas!G5`; empty where no cell says it.
-        sense: what it asks.
-        cells: that the cell is one of.
-        steps: what else the cell may say, from the nearest to the loosest, where it is a word.
-        loosest: the number, inside the planner, at which it asks for nothing; None: as its column
-            is declared.
-    """
-
-    name: str
-    cell: str
-    sense: Sense
-    cells: Cells = field(compare=False, repr=False)
-    steps: tuple[str, ...] = ()
-    loosest: float | None = None
-
-    @property
-    def key(self) -> str:
-        """The cell, or the name where there is none."""
-        return self.cell or self.name
-
-    @property
-    def entry(self) -> Entry | None:
-        """What the cell says; None where no cell says it."""
-        return self.cells.at(self.cell)
-
-    @property
-    def label(self) -> str:
-        """Its name with its cell."""
-        return f"{self.name} ({self.cell})" if self.cell else self.name
-
-    @property
-    def text(self) -> str:
-        """What it says, in words: `Quota China: at most 20,000 t`."""
-        if self.entry is None:
-            return self.name
-        how = f"{self.sense.value} " if self.sense in (Sense.AT_MOST, Sense.AT_LEAST) else ""
-        return f"{self.name}: {how}{shown(self.entry.value, self.entry.unit)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A bound of a row or column of the model, and the requirements that give it.
-
-    Attributes:
-        is_row, position, is_upper: which bound.
-        terms: what bounds it, each with the requirements that have all to hold for it; the
-            tightest that holds counts.
-        free: the bound where none holds.
-    """
-
-    is_row: bool
-    position: int
-    is_upper: bool
-    terms: tuple[tuple[tuple[int, ...], float], ...]
-    free: float
-
-    @property
-    def owners(self) -> Iterable[int]:
-        """The requirements that give it."""
-        return {owner for owners, _ in self.terms for owner in owners}
-
-    def value(self, dropped: Flags) -> float:
-        """Where it stands without some requirements."""
-        tightest = min if self.is_upper else max
-        held = [value for owners, value in self.terms if not any(dropped[o] for o in owners)]
-        return tightest([*held, self.free])
-
-
-@dataclass(frozen=True, slots=True)
-class SupplyBound:
-    """The most that can be bought of a source in a period: capacity × factors of availability.
-
-    Attributes:
-        position: of the column.
-        capacity: the requirement, and tonnes; None: unlimited.
-        factors: requirements, and by what each multiplies it.
-    """
-
-    position: int
-    capacity: tuple[int, float] | None
-    factors: tuple[tuple[int, float], ...]
-    is_row: bool = False
-    is_upper: bool = True
-
-    @property
-    def owners(self) -> Iterable[int]:
-        """The requirements that give it."""
-        found = {owner for owner, _ in self.factors}
-        return found | ({self.capacity[0]} if self.capacity is not None else set())
-
-    def value(self, dropped: Flags) -> float:
-        """Where it stands without some requirements."""
-        factor = math.prod(part for owner, part in self.factors if not dropped[owner])
-        if factor == 0:
-            return 0.0
-        if self.capacity is None or dropped[self.capacity[0]]:
-            return math.inf
-        return self.capacity[1] * factor
-
-
-@dataclass
-class Requirements:
-    """All requirements of a scenario, and the bounds of its model that they give."""
-
-    every: list[Requirement] = field(default_factory=list)
-    bounds: list[Bound | SupplyBound] = field(default_factory=list)
-    _position: dict[str, int] = field(default_factory=dict)
-
-    def owner(self, key: str, make: Callable[[], Requirement]) -> int:
-        """The position of a requirement, made when it is first asked for."""
-        found = self._position.get(key)
-        if found is None:
-            found = self._position[key] = len(self.every)
-            self.every.append(make())
-        return found
-
-    def positions(self, keys: Iterable[str]) -> list[int]:
-        """The positions of requirements by their keys."""
-        return [self._position[key] for key in keys if key in self._position]
 
 
 def requirements_of(scenario: Scenario, model: CompiledModel, cells: Cells) -> Requirements:
@@ -174,71 +35,6 @@ def requirements_of(scenario: Scenario, model: CompiledModel, cells: Cells) -> R
     finder = _Finder(scenario, model, cells)
     finder.find()
     return finder.found
-
-
-class Relaxation:
-    """A session in which requirements are dropped and held again."""
-
-    def __init__(self, session: Session, requirements: Requirements) -> None:
-        """Hold them all.
-
-        Args:
-            session: of the model whose bounds they give.
-            requirements: all of them.
-        """
-        self.session = session
-        self.requirements = requirements
-        self.dropped: Flags = np.zeros(len(requirements.every), dtype=bool)
-        self._given: dict[int, list[int]] = {}
-        for n, bound in enumerate(requirements.bounds):
-            for owner in bound.owners:
-                self._given.setdefault(owner, []).append(n)
-        self._row_of: dict[int, list[int]] = {}
-        self._column_of: dict[int, list[int]] = {}
-        for n, bound in enumerate(requirements.bounds):
-            places = self._row_of if bound.is_row else self._column_of
-            places.setdefault(bound.position, []).append(n)
-        self._set(range(len(requirements.bounds)))
-
-    def drop_only(self, dropped: Flags) -> None:
-        """Drop the requirements flagged, and hold all others."""
-        changed = np.flatnonzero(self.dropped != dropped).tolist()
-        self.dropped = dropped
-        self._set({n for owner in changed for n in self._given.get(owner, ())})
-
-    def supporting(self, rows: np.ndarray, columns: np.ndarray) -> set[int]:
-        """The requirements that give a bound of some rows and columns, both as flags."""
-        found: set[int] = set()
-        for flags, given in ((rows, self._row_of), (columns, self._column_of)):
-            for position in np.flatnonzero(flags).tolist():
-                for n in given.get(position, ()):
-                    found.update(self.requirements.bounds[n].owners)
-        return found
-
-    def _tightest(self, bound: Bound | SupplyBound) -> float:
-        """Where a bound stands, which others may give as well."""
-        given = self._row_of if bound.is_row else self._column_of
-        every = (self.requirements.bounds[n] for n in given[bound.position])
-        values = [one.value(self.dropped) for one in every if one.is_upper is bound.is_upper]
-        return min(values) if bound.is_upper else max(values)
-
-    def _set(self, which: Iterable[int]) -> None:
-        session, every = self.session, self.requirements.bounds
-        chosen = [every[n] for n in which]
-        for is_row, live, change in (
-            (True, session.rows, session.set_row_bounds),
-            (False, session.columns, session.set_column_bounds),
-        ):
-            own = [bound for bound in chosen if bound.is_row is is_row]
-            if not own:
-                continue
-            places = np.unique([bound.position for bound in own])
-            lower, upper = live.lower[places], live.upper[places]
-            at = {place: n for n, place in enumerate(places.tolist())}
-            for bound in own:
-                side = upper if bound.is_upper else lower
-                side[at[bound.position]] = self._tightest(bound)
-            change(places, lower, upper)
 
 
 class _Finder:
@@ -274,12 +70,14 @@ class _Finder:
         name: str,
         sense: Sense,
         steps: Callable[[Entry], Sequence[str]] | None = None,
+        *,
         loosest: float | None = None,
+        is_whole: bool = False,
     ) -> int:
         def make() -> Requirement:
             entry = self.cells.at(cell) if steps is not None else None
             found = tuple(steps(entry)) if steps is not None and entry is not None else ()
-            return Requirement(name, cell, sense, self.cells, found, loosest)
+            return Requirement(name, cell, sense, self.cells, found, loosest, is_whole)
 
         return self.found.owner(cell or name, make)
 
@@ -633,7 +431,8 @@ class _Finder:
             by_period = self.cells.column(cell) in self.periods
             name += f" in {self.periods[rule.periods[0]]}" if by_period else ""
         sense = Sense.AT_MOST if is_upper else Sense.AT_LEAST
-        return self._of_cell(cell, name, sense, loosest=_loosest_of(rule, is_upper=is_upper))
+        loosest, is_whole = _loosest_of(rule, is_upper=is_upper), rule.type == "suppliers"
+        return self._of_cell(cell, name, sense, loosest=loosest, is_whole=is_whole)
 
     def _demand(self) -> None:
         """Demand that has to be met."""

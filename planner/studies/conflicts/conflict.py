@@ -23,7 +23,9 @@ from planner.solving.options import Options
 from planner.solving.outcome import Status
 from planner.solving.session import Session
 from planner.studies.cells import Cells
-from planner.studies.requirements import Relaxation, Requirement, Requirements, requirements_of
+from planner.studies.conflicts.collecting import requirements_of
+from planner.studies.conflicts.relaxation import Relaxation
+from planner.studies.conflicts.requirements import Requirement, Requirements
 from planner_models.compiled import CompiledModel
 from planner_models.compiling import compile_model
 
