@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from planner.case.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +24,15 @@ class Options:
     mip_gap: float | None = None
     threads: int | None = None
     log: Callable[[str], None] | None = None
+
+    def seconds(self, numbers: Scenario) -> float:
+        """The time limit: the one asked for, else that of Settings."""
+        return numbers.time_limit if self.time_limit is None else self.time_limit
+
+    def deadline(self, numbers: Scenario) -> float:
+        """When the time limit ends that begins now, on the clock of `time.monotonic`."""
+        return time.monotonic() + self.seconds(numbers)
+
+    def gap(self, numbers: Scenario) -> float:
+        """The relative gap at which a yes/no search stops: as asked for, else of Settings."""
+        return numbers.mip_gap if self.mip_gap is None else self.mip_gap

@@ -81,8 +81,8 @@ def solve_next(case: Case, scenario: str, live: Live) -> Plan:
     started = time.perf_counter()
     session = live.session(numbers)
     built = time.perf_counter()
-    limit = numbers.time_limit if options.time_limit is None else options.time_limit
-    gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
+    limit = options.seconds(numbers)
+    gap = options.gap(numbers)
     outcome = solve_by_priority(numbers, session, limit, gap)
     if outcome.solution is None:
         _refuse(numbers, session, outcome, limit)

@@ -242,9 +242,8 @@ class _Near:
 
     def __init__(self, numbers: Scenario, cheapest: Plan, within: float, options: Options) -> None:
         self.numbers = numbers
-        limit = options.time_limit
-        self._deadline = time.monotonic() + (numbers.time_limit if limit is None else limit)
-        self._gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
+        self._deadline = options.deadline(numbers)
+        self._gap = options.gap(numbers)
         self.budget = cheapest.objective + within * abs(cheapest.objective)
         model = compile_model(model_data(numbers))
         self._buys = model.columns["buy"]

@@ -174,9 +174,9 @@ def explain(
     """
     options = options or Options()
     numbers = case.scenario(scenario)
-    limit = numbers.time_limit if options.time_limit is None else options.time_limit
+    limit = options.seconds(numbers)
     deadline = time.monotonic() + limit
-    gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
+    gap = options.gap(numbers)
     session = Live(options).session(numbers)
     outcome = solve_by_priority(numbers, session, limit, gap)
     if outcome.status is Status.INFEASIBLE:

@@ -311,8 +311,8 @@ def _solved(numbers: Scenario, session: Session, given: Options) -> list[str]:
     Raises:
         Stopped: before it was known what has to be given up.
     """
-    limit = numbers.time_limit if given.time_limit is None else given.time_limit
-    gap = numbers.mip_gap if given.mip_gap is None else given.mip_gap
+    limit = given.seconds(numbers)
+    gap = given.gap(numbers)
     status = solve_by_priority(numbers, session, limit, gap).status
     if status is Status.STOPPED and any(rule.priority is not None for rule in numbers.rules):
         reason = "stopped before it was known which limits with a priority have to be given up"

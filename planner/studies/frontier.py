@@ -335,9 +335,8 @@ class _Bounded:
 
     def __init__(self, numbers: Scenario, rule: Rule, measure: str, options: Options) -> None:
         self.numbers, self.rule, self.measure = numbers, rule, measure
-        limit = options.time_limit
-        self._deadline = time.monotonic() + (numbers.time_limit if limit is None else limit)
-        self._gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
+        self._deadline = options.deadline(numbers)
+        self._gap = options.gap(numbers)
         self._position, self._demand = len(numbers.rules), float(rule.basis or 0.0)
         extended = replace(numbers, rules=(*numbers.rules, rule))
         model = compile_model(model_data(extended))

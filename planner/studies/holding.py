@@ -117,9 +117,8 @@ class Holding:
             options: how to solve; the time limit is for each plan that is held.
         """
         self.numbers, self.periods = numbers, periods
-        limit = options.time_limit
-        self._limit = numbers.time_limit if limit is None else limit
-        self._gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
+        self._limit = options.seconds(numbers)
+        self._gap = options.gap(numbers)
         model = compile_model(model_data(numbers))
         self._restarts = self._early(model, "open", "OPENINGS")
         self._levels = self._contracts(model)

@@ -12,9 +12,8 @@ from planner.errors import Stopped
 from planner.solving.affine import has_same_places
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
-from planner.solving.highs import SolverError
 from planner.solving.outcome import Solution, Status
-from planner.solving.priorities import breach_columns, solve_by_priority
+from planner.solving.priorities import breach_columns
 from planner.solving.session import Session
 from planner.solving.vertex import Vertex
 from planner.studies.following import Following
@@ -128,15 +127,12 @@ class Moves:
             if vertex is not None and has_same_places(vertex.model, model):
                 session.restore(vertex.basis)
         self._session = session
-        gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
-        outcome = solve_by_priority(numbers, session, self._variants.seconds_left, gap)
+        outcome = self._variants.outcome(numbers, session)
         if outcome.status is Status.STOPPED:
             raise Stopped(f"stopped: {outcome.reason.lower()}", numbers.name)
-        if outcome.status in (Status.INFEASIBLE, Status.UNBOUNDED):
-            return Moved(None, 0.0, outcome.status), None
         solution = outcome.solution
         if solution is None:
-            raise SolverError(f"HiGHS ended with '{outcome.reason}'")
+            return Moved(None, 0.0, outcome.status), None
         short = _shortfall(model, solution.values)
         return Moved(solution.objective, short, Status.OPTIMAL), solution
 

@@ -21,7 +21,6 @@ from planner.case.scenario import Scenario
 from planner.errors import Infeasible, NoPlan, Stopped, Unbounded, WrongUsage
 from planner.runs import refusal_to_dict, worst_code, worst_status
 from planner.solving import refusals
-from planner.solving.highs import SolverError
 from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.outcome import Outcome, Solution, Status
@@ -347,8 +346,6 @@ class _Asker:
 
     def _solved(self, numbers: Scenario, session: Session) -> Outcome:
         outcome = self._variants.outcome(numbers, session)
-        if outcome.status is Status.FAILED:
-            raise SolverError(f"HiGHS ended with '{outcome.reason}'")
         self._interrupted = self._interrupted or outcome.status is Status.STOPPED
         if outcome.status is Status.UNBOUNDED:
             text = str(refusals.earns_without_end(numbers, session))

@@ -102,7 +102,7 @@ class AtAnyCost:
         self._numbers = numbers
         self._options = options
         self._deadline = deadline
-        self._gap = numbers.mip_gap if options.mip_gap is None else options.mip_gap
+        self._gap = options.gap(numbers)
 
     def least(self, item: int, site: int, short: Numbers) -> Least | None:
         """Whether any plan misses less of it at a plant than now, and what holds it back.

@@ -84,9 +84,7 @@ class Variants:
         self.options = options or Options()
         self._live = Live(self.options)
         self.numbers = case.scenario(scenario)
-        limit = self.options.time_limit
-        self._limit = self.numbers.time_limit if limit is None else limit
-        self._deadline = time.monotonic() + self._limit
+        self._deadline = self.options.deadline(self.numbers)
         self.solves = 0
 
     def changed(self, *changes: str | Change) -> Scenario:
@@ -113,20 +111,24 @@ class Variants:
     @property
     def gap(self) -> float:
         """Relative, at which a search for yes/no decisions stops."""
-        return self.gap_of(self.numbers)
+        return self.options.gap(self.numbers)
 
     @property
     def seconds_left(self) -> float:
         """Of the time limit of all variants together."""
         return self._deadline - time.monotonic()
 
-    def gap_of(self, numbers: Scenario) -> float:
-        """The relative gap at which the search for a variant's yes/no decisions stops."""
-        return numbers.mip_gap if self.options.mip_gap is None else self.options.mip_gap
-
     def outcome(self, numbers: Scenario, session: Session) -> Outcome:
-        """How the search for the cheapest plan of a variant ends, in the time that is left."""
-        return solve_by_priority(numbers, session, self.seconds_left, self.gap_of(numbers))
+        """How the search for the cheapest plan of a variant ends, in the time that is left.
+
+        Raises:
+            SolverError: the solver failed.
+        """
+        gap = self.options.gap(numbers)
+        outcome = solve_by_priority(numbers, session, self.seconds_left, gap)
+        if outcome.status is Status.FAILED:
+            raise SolverError(f"HiGHS ended with '{outcome.reason}'")
+        return outcome
 
     def optimum(self, numbers: Scenario) -> Optimum | None:
         """The optimum of a variant's numbers; None where no plan keeps every rule.
@@ -142,9 +144,7 @@ class Variants:
             return None
         if outcome.status is Status.UNBOUNDED:
             raise Unbounded("the case can earn without end", numbers.name)
-        if outcome.status is Status.STOPPED or outcome.solution is None:
-            if outcome.status is Status.STOPPED:
-                raise Stopped(f"stopped: {outcome.reason.lower()}", numbers.name)
-            raise SolverError(f"HiGHS ended with '{outcome.reason}'")
+        if outcome.solution is None or outcome.status is Status.STOPPED:
+            raise Stopped(f"stopped: {outcome.reason.lower()}", numbers.name)
         bound = outcome.bound if outcome.bound is not None else outcome.solution.objective
         return Optimum(numbers, session.model, outcome.solution, bound)

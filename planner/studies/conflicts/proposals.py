@@ -9,6 +9,7 @@ import numpy as np
 from planner.case.scenario import Scenario
 from planner.errors import InvalidCase, Stopped
 from planner.solving.data import model_data
+from planner.solving.highs import SolverError
 from planner.solving.options import Options
 from planner.solving.outcome import Status
 from planner.studies.variants import Variants
@@ -87,7 +88,10 @@ class Proposals:
             numbers = self.numbers(changes)
         except InvalidCase:
             return None
-        outcome = self._variants.outcome(numbers, self._variants.session(numbers))
+        try:
+            outcome = self._variants.outcome(numbers, self._variants.session(numbers))
+        except SolverError:  # what the solver does not know is no way out
+            return None
         if outcome.status is Status.STOPPED and outcome.solution is None:
             raise Stopped(f"stopped: {outcome.reason.lower()}")
         return None if outcome.solution is None else outcome.solution.objective
