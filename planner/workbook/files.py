@@ -449,7 +449,7 @@ def _explained(failed: OSError, target: Path) -> OSError:
         reason = f"{barrier} is {what}; rename it or choose another place"
     elif number in (errno.EACCES, errno.EPERM):
         reason = f"no permission to write in {_folder(target, there=True)}; choose another place"
-    elif number == errno.ENOENT and _is_folder(target.parent):
+    elif number == errno.ENOENT and _has_folder(target):
         reason = f"{_folder(target)} takes no new files; choose another place"
     elif number == errno.ENOENT:
         reason = f"{_folder(target)} is not there any more; choose another place"
@@ -464,6 +464,14 @@ def _barrier(folder: Path) -> Path | None:
         if _is_there(part):
             return None if _is_folder(part) else part
     return None
+
+
+def _has_folder(target: Path) -> bool:
+    """Whether the folder that a file would stand in is there, as far as that can be seen."""
+    try:
+        return _is_folder(_behind_links(target).parent)
+    except OSError:
+        return False
 
 
 def _folder(target: Path, *, there: bool = False) -> str:
