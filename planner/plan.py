@@ -220,6 +220,8 @@ class Plan:
             yes/no decisions, where it was not proven, and for large models.
         no_certificate: why an optimal plan has none, for the end of a sentence; empty where it
             has one.
+        has_all_prices: whether shadow prices and switch prices were looked for to the end: not
+            where time was up, by Ctrl-C, or where nobody asks for them, as a note says.
         notes: what should be known of how the plan was found.
     """
 
@@ -238,6 +240,7 @@ class Plan:
     solver_cost: float
     certificate: Certificate | None = None
     no_certificate: str = ""
+    has_all_prices: bool = True
     notes: tuple[str, ...] = ()
     seconds: Seconds = field(default_factory=Seconds, compare=False)
     output: str | None = field(default=None, compare=False)

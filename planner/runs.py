@@ -147,6 +147,8 @@ def solve_scenarios(
     scenarios: Sequence[str] = (BASE,),
     options: Options | None = None,
     progress: Callable[[Sequence[str]], Iterable[str]] = iter,
+    *,
+    with_prices: bool = True,
 ) -> Runs:
     """Solve scenarios; one that has no plan, or fails, is a run that says so; the others go on.
 
@@ -157,6 +159,7 @@ def solve_scenarios(
         scenarios: their names.
         options: how to solve.
         progress: wraps the names, to show how far it is.
+        with_prices: whether to find shadow prices and switch prices too.
 
     Raises:
         WrongUsage: an unknown scenario, none at all, or a change that fits none of them.
@@ -171,7 +174,7 @@ def solve_scenarios(
     live, before = Live(options or Options()), INTERRUPTS.count
     with suppress(KeyboardInterrupt):
         for name in progress(scenarios):
-            runs.append(_run(case, name, live))
+            runs.append(_run(case, name, live, with_prices=with_prices))
             if INTERRUPTS.count > before:
                 break
     for name in scenarios[len(runs) :]:
@@ -180,10 +183,10 @@ def solve_scenarios(
     return Runs(case, tuple(runs))
 
 
-def _run(case: Case, name: str, live: Live) -> Run:
+def _run(case: Case, name: str, live: Live, *, with_prices: bool) -> Run:
     """One scenario; whatever is wrong with it, the others have their turn."""
     try:
-        return Run(name, solve_next(case, name, live))
+        return Run(name, solve_next(case, name, live, with_prices=with_prices))
     except Exception as failed:
         return Run(name, None, refusal_of(failed, name))
 

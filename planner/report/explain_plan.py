@@ -26,6 +26,11 @@ _LEAST_PART = 5e-4
 _MOST_BARS = 25
 """Sources that the picture shows."""
 
+_CUT_SHORT = (
+    "It was stopped before everything was found: what is not known of limits and prices is left "
+    "out, and raising the time limit may bring it."
+)
+
 _HELD = (
     "The plan has yes/no decisions: prices and savings hold for these decisions. With others, "
     "which a price far from today's may bring about, a source may come in or leave sooner."
@@ -52,6 +57,8 @@ def exhibit(explained: PlanExplained) -> Exhibit:
         notes.append(_HELD)
     if plan.status != "optimal":
         notes.append("The search was stopped early: the plan is not proven to be the cheapest.")
+    if not plan.has_all_prices:
+        notes.append(_CUT_SHORT)
     return Exhibit(
         title=f"{title}, scenario {plan.scenario}: why this plan",
         sentences=[*_missing(explained), *_bought(explained)],

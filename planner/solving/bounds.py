@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.case.scenario import Rule, Scenario
 from planner.plan import LimitRow, Relieved, ShadowPrice
+from planner.solving.budget import Budget
 from planner.solving.measures import unit_in_model
 from planner.solving.outcome import Bound, Solution
 from planner.solving.pricing import Costs, price_plan
@@ -98,6 +99,7 @@ def limit_rows(
     session: Session,
     plan: Quantities,
     optimum: Solution | None,
+    budget: Budget,
     *,
     held: bool = False,
 ) -> tuple[LimitRow, ...]:
@@ -108,7 +110,8 @@ def limit_rows(
         session: the model, solved; it ends where it began.
         plan: the quantities reported.
         optimum: the optimal vertex whose dual values say what bounds are worth; None: no shadow
-            prices, since the plan is not proven optimal.
+            prices, since the plan is not proven optimal, or nobody asks for them.
+        budget: time for shadow prices; those that are not reached are not known.
         held: shadow prices hold for the yes/no decisions of the plan.
     """
     drafts = [
@@ -134,7 +137,7 @@ def limit_rows(
             and side.bound is not None
             and not drafts[i].is_given_up
         ]
-        found = slopes(session, optimum, [bound for _, bound in reached])
+        found = slopes(session, optimum, [bound for _, bound in reached], budget)
         for (i, bound), slope in zip(reached, found, strict=True):
             side = sides[i]
             is_curved = side is not None and side.is_curved

@@ -15,6 +15,7 @@ import numpy as np
 from planner.case.flows import Recycling
 from planner.case.scenario import Contract, Numbers, Orders, Restart, Scenario
 from planner.solving.breaches import Breach, Tables, breaches
+from planner.solving.budget import Budget
 from planner.solving.check import check_plan
 from planner.solving.data import model_data
 from planner.solving.highs import SolverError
@@ -207,7 +208,7 @@ def _cheapest_rest(scenario: Scenario) -> Quantities:
         session.reset_costs()
         outcome = session.solve()
     found = _found(outcome)
-    chosen = break_ties(session, fixed, found) or found
+    chosen = break_ties(session, fixed, found, Budget()) or found
     return Quantities.of_solution(fixed, session.model, session.tidied(chosen.values))
 
 

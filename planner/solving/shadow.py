@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
+from planner.solving.budget import Budget
 from planner.solving.interrupts import INTERRUPTS
-from planner.solving.outcome import Bound, Solution, Status
+from planner.solving.outcome import Bound, Outcome, Solution, Status
 from planner.solving.session import Session
 
 _SIGNS = (1.0, -1.0)
@@ -81,25 +82,35 @@ class Slope:
         return any(bool(worth) and bool(missing) for worth, missing in sides)
 
 
-def slopes(session: Session, solution: Solution, bounds: Sequence[Bound]) -> list[Slope]:
+def slopes(
+    session: Session, solution: Solution, bounds: Sequence[Bound], budget: Budget
+) -> list[Slope]:
     """The worth of each bound at an optimal solution; the session ends where it began.
+
+    Where time runs out, bounds not reached have no worth that is known, and a range found so far
+    is a part of the whole; bounds worth most come first.
 
     Raises:
         KeyboardInterrupt: by Ctrl-C.
     """
-    finder, before = _Finder(session, solution), INTERRUPTS.count
+    finder, before = _Finder(session, solution, budget), INTERRUPTS.count
     rows, columns = session.model.shape
     looked_at = _worth_most(solution, bounds)[: _MOST_LOOKED_AT // max(rows, 1)]
-    sides = {(b, sign): finder.from_basis(b, sign) for b in looked_at for sign in _SIGNS}
+    sides: dict[tuple[Bound, float], _Side | None] = {}
+    for bound in looked_at:
+        INTERRUPTS.stop_if_since(before)
+        if budget.is_up():
+            break
+        sides |= {(bound, sign): finder.from_basis(bound, sign) for sign in _SIGNS}
     kinks = [key for key, side in sides.items() if side is None]
     solves = min(_MOST_SOLVES, _MOST_SOLVED // columns)
     for bound, sign in kinks:
         INTERRUPTS.stop_if_since(before)
-        if finder.solves < solves:
+        if finder.solves < solves and not budget.is_up():
             sides[bound, sign] = finder.from_solving(bound, sign)
     for key, side in sides.items():
         INTERRUPTS.stop_if_since(before)
-        if side is not None and finder.solves < solves:
+        if side is not None and finder.solves < solves and not budget.is_up():
             sides[key] = finder.further(*key, side)
     return [finder.slope(sides.get((b, 1.0)), sides.get((b, -1.0))) for b in bounds]
 
@@ -125,9 +136,10 @@ class _Side:
 
 
 class _Finder:
-    def __init__(self, session: Session, solution: Solution) -> None:
+    def __init__(self, session: Session, solution: Solution, budget: Budget) -> None:
         self.session = session
         self.solution = solution
+        self.budget = budget
         self.basis = session.basis()
         self.vertex = _Vertex(session, solution)
         self.solves = 0
@@ -170,14 +182,13 @@ class _Finder:
             if not self._may_be(bound, value + sign * step):
                 continue
             self._move(bound, value + sign * step)
-            self.solves += 1
-            outcome = self.session.solve()
+            outcome = self._solve()
             side = None
             if outcome.status is Status.OPTIMAL and outcome.solution is not None:
                 side = self._certified(bound, sign, step, outcome.solution)
             self._move(bound, value)
             self.session.restore(self.basis)
-            if side is not None or outcome.status is Status.INFEASIBLE:
+            if side is not None or outcome.status in (Status.INFEASIBLE, Status.STOPPED):
                 return side
         return None
 
@@ -190,8 +201,7 @@ class _Finder:
             if math.isinf(reach) or not self._may_be(bound, there):
                 break
             self._move(bound, there)
-            self.solves += 1
-            outcome = self.session.solve()
+            outcome = self._solve()
             if outcome.status is not Status.OPTIMAL or outcome.solution is None:
                 break
             ahead = self._ahead(bound, sign, outcome.solution)
@@ -240,6 +250,13 @@ class _Finder:
         return _Side(dual, float(steps.min(initial=np.inf)), found)
 
     # -- access -----------------------------------------------------------------------------
+
+    def _solve(self) -> Outcome:
+        self.solves += 1
+        outcome = self.session.solve(self.budget.left)
+        if outcome.status is Status.STOPPED:
+            self.budget.is_up()
+        return outcome
 
     def _bound_value(self, bound: Bound) -> float:
         bounds = self.session.rows if bound.is_row else self.session.columns

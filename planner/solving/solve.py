@@ -15,6 +15,7 @@ from planner.errors import CheckFailed
 from planner.plan import Plan, Seconds
 from planner.solving import refusals
 from planner.solving.bounds import limit_rows
+from planner.solving.budget import Budget
 from planner.solving.certificate import (
     added_to_bound,
     certificate_of,
@@ -56,6 +57,16 @@ _WORTH_UNKNOWN = (
     "interrupted by user: the plan is found, and what one more or less of a limit is worth is not"
 )
 
+_TIME_UP = (
+    "the time limit came before all was found of what one more or less of a limit is worth, and "
+    "over which range, and of the prices at which sources gain or lose tonnes: what is missing is "
+    "not known, and ranges may be wider"
+)
+
+_NOT_ASKED = "shadow prices, and prices at which sources gain or lose tonnes, were not asked for"
+
+_TOO_LARGE = "the case is too large to find the prices at which sources gain or lose tonnes"
+
 
 def solve(case: Case, scenario: str = BASE, options: Options | None = None) -> Plan:
     """The cheapest plan of one scenario.
@@ -71,8 +82,14 @@ def solve(case: Case, scenario: str = BASE, options: Options | None = None) -> P
     return solve_next(case, scenario, Live(options or Options()))
 
 
-def solve_next(case: Case, scenario: str, live: Live) -> Plan:
+def solve_next(case: Case, scenario: str, live: Live, *, with_prices: bool = True) -> Plan:
     """The cheapest plan of one scenario, from where the one before has left the solver.
+
+    Args:
+        case: the case.
+        scenario: its name.
+        live: the case in the solver.
+        with_prices: whether to find shadow prices and switch prices too.
 
     Raises:
         As `solve`.
@@ -83,18 +100,22 @@ def solve_next(case: Case, scenario: str, live: Live) -> Plan:
     built = time.perf_counter()
     limit = options.seconds(numbers)
     gap = options.gap(numbers)
+    began = time.monotonic()
     outcome = solve_by_priority(numbers, session, limit, gap)
+    budget = Budget.after(began, limit)
     if outcome.solution is None:
-        _refuse(numbers, session, outcome, limit)
-    plan = plan_of(case, numbers, session, outcome, gap)
+        _refuse(numbers, session, outcome, limit, budget)
+    plan = plan_of(case, numbers, session, outcome, gap, budget=budget, with_prices=with_prices)
     solved = time.perf_counter()
     return replace(plan, seconds=Seconds(build=built - started, solve=solved - built))
 
 
-def _refuse(numbers: Scenario, session: Session, outcome: Outcome, limit: float) -> NoReturn:
+def _refuse(
+    numbers: Scenario, session: Session, outcome: Outcome, limit: float, budget: Budget
+) -> NoReturn:
     """Say why there is no plan."""
     if outcome.status is Status.INFEASIBLE:
-        raise refusals.infeasible(numbers, limit)
+        raise refusals.infeasible(numbers, budget.left)
     if outcome.status is Status.UNBOUNDED:
         raise refusals.earns_without_end(numbers, session)
     if outcome.status is Status.STOPPED:
@@ -102,11 +123,26 @@ def _refuse(numbers: Scenario, session: Session, outcome: Outcome, limit: float)
     raise SolverError(f"HiGHS ended with '{outcome.reason}'")
 
 
-def plan_of(case: Case, numbers: Scenario, session: Session, outcome: Outcome, gap: float) -> Plan:
+def plan_of(
+    case: Case,
+    numbers: Scenario,
+    session: Session,
+    outcome: Outcome,
+    gap: float,
+    *,
+    budget: Budget,
+    with_prices: bool = True,
+) -> Plan:
     """A checked plan from a solved session.
 
     Args:
+        case: the case.
+        numbers: of the scenario.
+        session: as it was solved.
+        outcome: how that ended.
         gap: relative, at which a yes/no search stopped.
+        budget: time for ties and prices; what is not reached is left out, and said.
+        with_prices: whether to find shadow prices and switch prices too.
 
     Raises:
         CheckFailed: the independent check does not agree with the solver.
@@ -123,7 +159,7 @@ def plan_of(case: Case, numbers: Scenario, session: Session, outcome: Outcome, g
         found = _held(numbers, session, outcome, found)
     elif not optimal:
         plan = _checked(case, numbers, session, found, None)
-        rows = limit_rows(numbers, session, plan.quantities, None)
+        rows = limit_rows(numbers, session, plan.quantities, None, budget)
         notes += what_is_given_up(numbers, plan.quantities)
         return replace(plan, limit_rows=rows, notes=tuple(notes))
     state = session.state()
@@ -133,7 +169,7 @@ def plan_of(case: Case, numbers: Scenario, session: Session, outcome: Outcome, g
     proven = dual_bound(session, found)
     no_proof = why_no_certificate(session, has_decisions=has_decisions)
     proof = None if no_proof else certificate_of(session, found)
-    chosen = break_ties(session, numbers, found)
+    chosen = break_ties(session, numbers, found, budget)
     if chosen is None:
         notes.append("ties between equally cheap plans are not broken")
     elif is_rounded:
@@ -148,24 +184,49 @@ def plan_of(case: Case, numbers: Scenario, session: Session, outcome: Outcome, g
         if optimal and plan.status != "optimal":
             notes.append(_NOT_PROVEN)
     session.reset(state)
-    optimum = session.solve().solution
     given_up = what_is_given_up(numbers, plan.quantities)
-    notes += given_up
+    plan = replace(plan, notes=(*notes, *given_up))
     held = has_decisions or bool(given_up)
-    prices = {}
     try:
         INTERRUPTS.stop_if_since(before)
-        rows = limit_rows(numbers, session, plan.quantities, optimum, held=held)
-        if is_too_large(numbers, session):
-            notes.append(
-                "the case is too large to find the prices at which sources gain or lose tonnes"
-            )
-        elif optimum is not None:
-            prices = switch_prices(numbers, session, optimum, plan.quantities)
+        if with_prices:
+            return _with_prices(plan, session, budget, held=held)
+        left_out = _NOT_ASKED
     except KeyboardInterrupt:
-        rows = limit_rows(numbers, session, plan.quantities, None, held=held)
-        notes.append(_WORTH_UNKNOWN)
-    return replace(plan, limit_rows=rows, switch_prices=prices, notes=tuple(notes))
+        left_out = _WORTH_UNKNOWN
+    rows = limit_rows(numbers, session, plan.quantities, None, budget, held=held)
+    return replace(plan, limit_rows=rows, has_all_prices=False, notes=(*plan.notes, left_out))
+
+
+def _with_prices(plan: Plan, session: Session, budget: Budget, *, held: bool) -> Plan:
+    """A plan with what its limits are worth, and the prices at which sources gain or lose tonnes.
+
+    Args:
+        plan: without.
+        session: at the basis of the cheapest plan.
+        budget: time for it.
+        held: whether what bounds are worth holds for the decisions of the plan.
+
+    Raises:
+        KeyboardInterrupt: by Ctrl-C.
+    """
+    numbers, notes = plan.numbers, []
+    optimum = session.solve().solution
+    rows = limit_rows(numbers, session, plan.quantities, optimum, budget, held=held)
+    prices = {}
+    if is_too_large(numbers, session):
+        notes.append(_TOO_LARGE)
+    elif optimum is not None:
+        prices = switch_prices(numbers, session, optimum, plan.quantities, budget)
+    if budget.ran_out:
+        notes.append(_TIME_UP)
+    return replace(
+        plan,
+        limit_rows=rows,
+        switch_prices=prices,
+        has_all_prices=not budget.ran_out,
+        notes=(*plan.notes, *notes),
+    )
 
 
 def _is_met(session: Session, found: Solution) -> bool:

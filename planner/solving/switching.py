@@ -16,9 +16,10 @@ import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
 from planner.plan import SwitchPrice
+from planner.solving.budget import Budget
 from planner.solving.interrupts import INTERRUPTS
 from planner.solving.measures import unit_in_model
-from planner.solving.outcome import Bound, Solution, Status
+from planner.solving.outcome import Bound, Outcome, Solution, Status
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session
 from planner_models.compiled import Positions
@@ -60,15 +61,16 @@ def is_too_large(scenario: Scenario, session: Session) -> bool:
 
 
 def switch_prices(
-    scenario: Scenario, session: Session, optimum: Solution, plan: Quantities
+    scenario: Scenario, session: Session, optimum: Solution, plan: Quantities, budget: Budget
 ) -> dict[str, SwitchPrice]:
-    """The prices at which each source that can be bought gains or loses tonnes.
+    """The prices at which each source that can be bought, and is reached, gains or loses tonnes.
 
     Args:
         scenario: the case's numbers.
         session: the model, solved to optimality; it ends where it began.
         optimum: its solution.
         plan: the quantities reported, which may be another of the cheapest plans.
+        budget: time for all of them; sources that are not reached have none.
 
     Raises:
         KeyboardInterrupt: by Ctrl-C.
@@ -76,8 +78,10 @@ def switch_prices(
     basis, before = session.basis(), INTERRUPTS.count
     found = {}
     for s in sorted(set(session.model.indices["LANES"][:, 0].tolist())):
+        if budget.is_up():
+            break
         try:
-            finder = _Finder(scenario, session, optimum, plan, s)
+            finder = _Finder(scenario, session, optimum, plan, s, budget=budget)
             found[scenario.sources[s].name] = finder.find()
         except _NotKnown:
             pass
@@ -100,8 +104,11 @@ class _Finder:
         optimum: Solution,
         plan: Quantities,
         source: int,
+        *,
+        budget: Budget,
     ) -> None:
         self.session = session
+        self.budget = budget
         lanes = session.model.indices["LANES"]
         own = lanes[:, 0] == source
         shipped: Positions = session.model.columns["ship"][own]
@@ -161,10 +168,16 @@ class _Finder:
 
     def _solve(self, shift: float) -> tuple[Status, _Point | None]:
         self.session.shift_cost(self.columns, self.rise * shift)
-        outcome = self.session.solve()
+        outcome = self._ended()
         if outcome.status is not Status.OPTIMAL or outcome.solution is None:
             return outcome.status, None
         return outcome.status, self._point(shift, outcome.solution)
+
+    def _ended(self) -> Outcome:
+        outcome = self.session.solve(self.budget.left)
+        if outcome.status is Status.STOPPED:
+            self.budget.is_up()
+        return outcome
 
     def _at(self, shift: float) -> _Point:
         _, point = self._solve(shift)
@@ -232,7 +245,7 @@ class _Finder:
         cost = np.zeros(session.model.shape[1])
         np.add.at(cost, self.columns, self.rise)
         session.set_costs(cost)
-        outcome = session.solve()
+        outcome = self._ended()
         session.reset_costs()
         if outcome.status is not Status.OPTIMAL or outcome.solution is None:
             raise _NotKnown

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers, Scenario
+from planner.solving.budget import Budget
 from planner.solving.outcome import Solution, Status
 from planner.solving.session import Session
 
@@ -35,23 +36,26 @@ _HASHED = 1e-3
 """Weight of the hashed part against one period of the second cost."""
 
 
-def break_ties(session: Session, scenario: Scenario, solution: Solution) -> Solution | None:
+def break_ties(
+    session: Session, scenario: Scenario, solution: Solution, budget: Budget
+) -> Solution | None:
     """The one plan that the rule prefers among those as cheap as `solution`.
 
     The session's model is changed: use it for nothing else afterwards.
 
     Returns:
-        The solution, its objective that of the tie-break; None where HiGHS found no optimum.
+        The solution, its objective that of the tie-break; None where HiGHS found no optimum, or
+        not in time.
     """
     hold_optimal_face(session, solution)
     session.set_costs(_by_source(session, scenario))
-    first = session.solve()
+    first = session.solve(budget.left)
     if first.status is not Status.OPTIMAL or first.solution is None:
         return None
     # The duals of the second model say which of the plans left are as good by the first cost.
     hold_optimal_face(session, first.solution)
     session.set_costs(_by_period_and_name(session, scenario))
-    second = session.solve()
+    second = session.solve(budget.left)
     return second.solution if second.status is Status.OPTIMAL else None
 
 

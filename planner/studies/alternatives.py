@@ -28,6 +28,7 @@ from planner.plan import Plan
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.interrupts import INTERRUPTS
+from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.outcome import Bound, Outcome, Solution, Status
 from planner.solving.pricing import price_plan
@@ -35,7 +36,7 @@ from planner.solving.priorities import solve_by_priority
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session
 from planner.solving.sizes import Sizes
-from planner.solving.solve import solve
+from planner.solving.solve import solve_next
 from planner.solving.tolerances import MOST_VIOLATION
 from planner.studies.extended import Sum, with_sums
 from planner.studies.interruption import is_interrupted, stopped_plan
@@ -114,7 +115,7 @@ class Alternatives:
     """Plans within a tolerance of the cheapest, and what they have in common.
 
     Attributes:
-        cheapest: the cheapest plan.
+        cheapest: the cheapest plan; its limits are not priced.
         within: the tolerance, relative.
         budget: what a plan may cost, paid and valued.
         plans: the cheapest first, then those that differ most.
@@ -213,7 +214,7 @@ def alternatives(
     if not 0.0 <= within < np.inf:
         raise WrongUsage(f"a tolerance of {within:g} is not possible; it is at least 0")
     numbers, options = case.scenario(scenario), options or Options()
-    cheapest = solve(case, scenario, options)
+    cheapest = solve_next(case, scenario, Live(options), with_prices=False)
     near = _Near(numbers, cheapest, within, options)
     ranges: list[SourceRange] = []
     plans, interrupted = [near.cheapest], stopped_plan(cheapest)

@@ -185,10 +185,10 @@ def diff(
         raise WrongUsage(f"the cases are in {words}; their costs cannot be compared")
     inputs = changes_between(old, new)
     before = INTERRUPTS.count
-    first = solve_scenarios(old, (scenario,), options).runs[0]
+    first = solve_scenarios(old, (scenario,), options, with_prices=False).runs[0]
     last = Run(scenario, None, Interrupted("interrupted before it was solved", scenario))
     if INTERRUPTS.count == before:
-        last = solve_scenarios(new, (scenario,), options).runs[0]
+        last = solve_scenarios(new, (scenario,), options, with_prices=False).runs[0]
     steps: tuple[Step, ...] = ()
     is_complete = INTERRUPTS.count == before
     if is_complete:

@@ -12,6 +12,7 @@ from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
 from planner.errors import Stopped
 from planner.solving import refusals
+from planner.solving.budget import Budget
 from planner.solving.highs import SolverError
 from planner.solving.live import Live
 from planner.solving.options import Options
@@ -178,6 +179,7 @@ def explain(
     deadline = time.monotonic() + limit
     gap = options.gap(numbers)
     session = Live(options).session(numbers)
+    began = time.monotonic()
     outcome = solve_by_priority(numbers, session, limit, gap)
     if outcome.status is Status.INFEASIBLE:
         return _Contradiction(case, numbers, options, deadline).explained(progress)
@@ -185,8 +187,10 @@ def explain(
         return _endless(case, numbers, options, session, deadline)
     if outcome.solution is None and outcome.status is Status.STOPPED:
         raise refusals.stopped(outcome.reason, limit, numbers.name)
-    plan = plan_of(case, numbers, session, outcome, gap)
-    return Explained(case, numbers, plan.status, plan=explained(plan, options, deadline))
+    budget = Budget.after(began, limit)
+    plan = plan_of(case, numbers, session, outcome, gap, budget=budget)
+    because = explained(plan, options, budget)
+    return Explained(case, numbers, plan.status, plan=because, notes=plan.notes)
 
 
 def _of(found: WayOut | Move) -> Move:

@@ -7,7 +7,6 @@ it is solved again to see whether any plan could bring more.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.plan import LimitRow, Plan
+from planner.solving.budget import Budget
 from planner.solving.options import Options
 from planner.solving.solve import solve
 from planner.studies.explain_sources import Sources, has_decisions
@@ -97,20 +97,20 @@ def explain_plan(case: Case, scenario: str = BASE, options: Options | None = Non
         As `planner.solve`: where there is no plan, `planner.Infeasible` among others.
     """
     plan = solve(case, scenario, options)
-    return explained(plan, options, time.monotonic() + plan.numbers.time_limit)
+    return explained(plan, options, Budget(time.monotonic() + plan.numbers.time_limit))
 
 
 def explained(
-    plan: Plan, options: Options | None = None, deadline: float = math.inf
+    plan: Plan, options: Options | None = None, budget: Budget | None = None
 ) -> PlanExplained:
     """A plan with its reasons.
 
     Args:
         plan: optimal, or the best found.
         options: how to solve what has to be solved for it.
-        deadline: until when, a time of `time.monotonic`.
+        budget: time for that; None: without end.
     """
-    at_any_cost = AtAnyCost(plan.numbers, options or Options(), deadline)
+    at_any_cost = AtAnyCost(plan.numbers, options or Options(), budget or Budget())
     sources = Sources(plan)
     shortfalls = tuple(_shortfalls(plan, sources, at_any_cost))
     return PlanExplained(plan, shortfalls, tuple(sources.all()))
@@ -216,6 +216,8 @@ def _first_elsewhere(sources: Sources, item: int, site: int, periods: Sequence[M
 
 def _undecided(plan: Plan) -> str:
     """That it is not known, or a matter of yes/no decisions, in words; empty where it is not."""
+    if not plan.has_all_prices:
+        return "not known what stands in its way: it was stopped before that was found"
     if not any(_is_known(row) for row in plan.limit_rows) and plan.status != "optimal":
         return "not known what stands in its way: the plan is not proven cheapest"
     counts = _counting(plan)

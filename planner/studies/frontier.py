@@ -29,6 +29,7 @@ from planner.errors import Stopped, WrongUsage
 from planner.plan import Plan
 from planner.solving.cuts import TangentCuts
 from planner.solving.data import model_data
+from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.outcome import Solution, Status
 from planner.solving.pricing import price_plan
@@ -36,7 +37,7 @@ from planner.solving.priorities import solve_by_priority
 from planner.solving.quantities import Quantities, party_tonnes
 from planner.solving.session import Session
 from planner.solving.sizes import rounding_of_tonnes
-from planner.solving.solve import solve
+from planner.solving.solve import solve_next
 from planner.studies.curve import Piece, Point, Trace
 from planner.studies.extended import Sum, with_column, with_sums
 from planner.studies.interruption import is_interrupted, stopped_plan
@@ -107,7 +108,7 @@ class Frontier:
     """Cost against concentration of one scenario.
 
     Attributes:
-        cheapest: the plan that bounds no concentration.
+        cheapest: the plan that bounds no concentration; its limits are not priced.
         column: of Sources, that it goes by.
         measure: `share` or `hhi`.
         demand_t: tonnes that shares are of.
@@ -199,7 +200,7 @@ def frontier(
         raise WrongUsage(f"unknown measure '{measure}'{did_you_mean(measure, MEASURES)}")
     numbers, options = case.scenario(scenario), options or Options()
     rule = _rule(case, numbers, column)
-    cheapest = solve(case, scenario, options)
+    cheapest = solve_next(case, scenario, Live(options), with_prices=False)
     unbounded = _concentration(rule, cheapest.quantities, measure) if rule.basis else 0.0
     if not rule.basis or stopped_plan(cheapest):
         return _without_curve(cheapest, rule, measure, unbounded)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
+from planner.solving.budget import Budget
 from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.priorities import solve_by_priority
@@ -97,11 +97,11 @@ class Least:
 class AtAnyCost:
     """What could be delivered of an item if nothing were dearer than to miss it."""
 
-    def __init__(self, numbers: Scenario, options: Options, deadline: float) -> None:
-        """Ask about a scenario, until a time of `time.monotonic`."""
+    def __init__(self, numbers: Scenario, options: Options, budget: Budget) -> None:
+        """Ask about a scenario, in some time."""
         self._numbers = numbers
         self._options = options
-        self._deadline = deadline
+        self._budget = budget
         self._gap = options.gap(numbers)
 
     def least(self, item: int, site: int, short: Numbers) -> Least | None:
@@ -119,7 +119,7 @@ class AtAnyCost:
         columns = session.model.columns["short"][own]
         dearest = float(np.abs(session.model.cost).max())
         session.shift_cost(columns, np.full(len(columns), _AT_ANY_COST * dearest))
-        outcome = session.solve(self._deadline - time.monotonic(), self._gap)
+        outcome = session.solve(self._budget.left, self._gap)
         session.reset_costs()
         found = outcome.solution
         if found is None:
@@ -139,7 +139,7 @@ class AtAnyCost:
     def _session(self) -> Session:
         """The model, giving up no more of rules with a priority than it has to."""
         session = Live(self._options).session(self._numbers)
-        solve_by_priority(self._numbers, session, self._deadline - time.monotonic(), self._gap)
+        solve_by_priority(self._numbers, session, self._budget.left, self._gap)
         return session
 
 

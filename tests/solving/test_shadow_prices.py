@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import planner
+from planner.solving.budget import Budget
 from planner.solving.data import model_data
 from planner.solving.session import Session
 from planner.solving.shadow import Bound, slopes
@@ -230,7 +231,9 @@ def test_asking_what_bounds_are_worth_changes_nothing(make):
     session = Session(model)
     found = session.solve().solution
     capacity = Bound(False, int(model.columns["buy"][0]), is_upper=True)
-    assert [slope.less for slope in slopes(session, found, [capacity])] == pytest.approx([30])
+    assert [slope.less for slope in slopes(session, found, [capacity], Budget())] == pytest.approx(
+        [30]
+    )
     assert session.columns.upper.tolist() == model.upper.tolist()
     assert session.solve().solution.objective == pytest.approx(found.objective)
 
