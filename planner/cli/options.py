@@ -122,7 +122,8 @@ _OPTIONS = (
     click.option("--verbose", is_flag=True, help="Show the solver's log and every complaint."),
     click.option(
         "--time-limit", type=_Number(min=0), metavar="SECONDS",
-        help="Stop the solver after this long [default: Settings, else 600].",
+        help="Stop the search after this long; shadow prices get what is left, at least a tenth "
+        "of it [default: Settings, else 600].",
     ),
     click.option(
         "--mip-gap", type=_Number(min=0, max=1), metavar="GAP",
