@@ -17,7 +17,7 @@ from planner.solving.pricing import Costs, price_plan
 from planner.solving.priorities import breach
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session
-from planner.solving.shadow import Slope, dual_of, slopes
+from planner.solving.shadow import Slope, dual_of, may_be_less, slopes
 from planner.solving.used import amount_shown, unit_shown, used
 from planner_models.data import Members
 
@@ -141,21 +141,28 @@ def limit_rows(
         for (i, bound), slope in zip(reached, found, strict=True):
             side = sides[i]
             is_curved = side is not None and side.is_curved
-            worth[i] = _on_the_curve(slope, optimum, bound) if is_curved else slope
+            worth[i] = _on_the_curve(session, slope, optimum, bound, budget) if is_curved else slope
     return tuple(
         _row(scenario, draft, side, slope, held=held, shortfalls=shortfalls)
         for draft, side, slope in zip(drafts, sides, worth, strict=True)
     )
 
 
-def _on_the_curve(slope: Slope, optimum: Solution, bound: Bound) -> Slope:
-    """A slope with the dual value of a row for the sides that are not known."""
+def _on_the_curve(
+    session: Session, slope: Slope, optimum: Solution, bound: Bound, budget: Budget
+) -> Slope:
+    """A slope with the dual value of a row for the sides that are not known.
+
+    At 0 the first of what there may be is worth more than any number, and there is no less; nor is
+    there at the least at which there is a plan.
+    """
     worth = 0.0 - dual_of(bound, optimum)
-    return replace(
-        slope,
-        more=worth if slope.more is None else slope.more,
-        less=worth if slope.less is None else slope.less,
-    )
+    more = worth if slope.more is None else slope.more
+    less = worth if slope.less is None else slope.less
+    if worth and session.rows.upper[bound.position] <= 0:
+        return replace(slope, more=None, less=None)
+    has_less = not worth or may_be_less(session, bound, budget)
+    return replace(slope, more=more, less=less if has_less else None)
 
 
 def _pinning(draft: _Draft, side: _Side | None, optimum: Solution) -> _Side | None:

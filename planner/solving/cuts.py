@@ -25,7 +25,7 @@ _PART_OF_ROUNDING = 0.25
 """What of that tangents side by side may leave; the rest is for the solver's rounding."""
 
 _NOTHING = 1e-12
-"""A sum of squares below this is none, where the maximum is 0."""
+"""A sum of squares below this is none, however small the maximum is."""
 
 _BINDS = 1e-6
 """How near, relative, the sum of squares is to its maximum where it binds."""
@@ -52,7 +52,7 @@ class _Curve:
         """Countries and shares at which a solution needs a tangent more."""
         found = np.maximum(values[self.tonnes] / self.demand, 0.0)
         total = float(found @ found)
-        broken = total > self.most * (1.0 + _ROUNDING) + _NOTHING
+        broken = total > max(self.most * (1.0 + _ROUNDING), _NOTHING)
         binds = with_duals and total > self.most * (1.0 - _BINDS)
         if not broken and not binds:
             return []

@@ -221,9 +221,8 @@ def _undecided(plan: Plan) -> str:
     if not any(_is_known(row) for row in plan.limit_rows) and plan.status != "optimal":
         return "not known what stands in its way: the plan is not proven cheapest"
     counts = _counting(plan)
-    return (
-        f"held back by {listed(counts)}, or by the yes/no decisions of the plan" if counts else ""
-    )
+    decided = ", or by the yes/no decisions of the plan" if has_decisions(plan.numbers) else ""
+    return f"held back by {listed(counts)}{decided}" if counts else ""
 
 
 def _why_no_limit(

@@ -115,6 +115,22 @@ def test_an_hhi_of_0_lets_nothing_be_bought(solve):
     assert found.cost == pytest.approx(100_000, rel=1e-5)
 
 
+def test_at_an_hhi_of_0_the_first_tonne_is_worth_more_than_any_number(solve):
+    """x tonnes need an HHI of (x / 100)²: at 0 its worth has no slope, and there is no less."""
+    price = _row(solve(Sources=SOURCES, Limits=LIMIT.replace("0.58", "0"))).shadow_price
+    assert (price.more, price.less) == (None, None)
+
+
+@pytest.mark.parametrize("most", [1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5])
+def test_an_hhi_of_next_to_nothing(solve, most):
+    """Two countries with 100 · √(H / 2) t each, since a tonne missing costs far more than either.
+
+    A share of a millionth is rounding.
+    """
+    found = solve(Sources=SOURCES, Limits=LIMIT.replace("0.58", repr(most)))
+    assert sum(found.bought.values()) == pytest.approx(200 * (most / 2) ** 0.5, abs=1e-4)
+
+
 def test_without_demand_nothing_may_be_bought(solve):
     """2011 has no demand: what is bought then would be all of it, however little."""
     found = solve(
@@ -250,6 +266,19 @@ def test_the_least_hhi_that_capacities_allow(solve):
     assert found.bought == pytest.approx({"S0 2011": 40, "S1 2011": 20, "S2 2011": 40}, rel=1e-3)
     assert found.cost == pytest.approx(40 * 50 + 20 * 80 + 40 * 110, rel=1e-4)
     assert _keeps(found, 0.36)
+
+
+@pytest.mark.parametrize("order_cost", [0.0, 7.0])
+@pytest.mark.parametrize("countries", [2, 3, 5])
+def test_at_the_least_hhi_there_is_no_less(solve, countries, order_cost):
+    """At N countries' least, 1/N, less of it leaves no plan; a little above, it has a price.
+
+    At H = 1/2 + 2d² a tonne moved saves 30: 0.01 of H is worth 30 · 100 · 0.01 / 4d, with d = 0.1.
+    """
+    least = solve(**_at_least(countries, repr(1 / countries), order_cost))
+    assert _row(least).shadow_price.less is None
+    above = _row(solve(**_at_least(2, "0.52", order_cost))).shadow_price
+    assert (above.more, above.less) == pytest.approx((75, 75), rel=1e-3)
 
 
 @pytest.mark.parametrize("above", [1e-8, 1e-6, 1e-4, 1e-2])
