@@ -141,10 +141,10 @@ def test_a_defect_in_one_scenario_is_a_row(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     solve_next = several.solve_next
 
-    def fails(case, name, live):
+    def fails(case, name, live, **asked):
         if name == "Quota down 30 %":
             raise planner.CheckFailed("the check found something")
-        return solve_next(case, name, live)
+        return solve_next(case, name, live, **asked)
 
     monkeypatch.setattr(several, "solve_next", fails)
     asked = [part for name in SCENARIOS for part in ("--scenario", name)]
@@ -178,8 +178,8 @@ def test_a_solve_that_was_stopped_is_the_last(monkeypatch):
     """The solve ends like any other, here even with a plan; the next ones are not begun."""
     solve_next = several.solve_next
 
-    def stopped(case, name, live):
-        plan = solve_next(case, name, live)
+    def stopped(case, name, live, **asked):
+        plan = solve_next(case, name, live, **asked)
         INTERRUPTS.note()
         return plan
 
