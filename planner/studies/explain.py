@@ -176,10 +176,9 @@ def explain(
     options = options or Options()
     numbers = case.scenario(scenario)
     limit = options.seconds(numbers)
-    deadline = time.monotonic() + limit
-    gap = options.gap(numbers)
-    session = Live(options).session(numbers)
     began = time.monotonic()
+    deadline, gap = began + limit, options.gap(numbers)
+    session = Live(options).session(numbers)
     outcome = solve_by_priority(numbers, session, limit, gap)
     if outcome.status is Status.INFEASIBLE:
         return _Contradiction(case, numbers, options, deadline).explained(progress)
