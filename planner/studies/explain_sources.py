@@ -40,6 +40,10 @@ def has_decisions(numbers: Scenario) -> bool:
     return decides or steps or counts
 
 
+_Row = tuple[str, str, str | None, str, str]
+"""Kind, name, value and window of a rule, by which its row of the report is found."""
+
+
 class Sources:
     """Explains each source of a plan."""
 
@@ -50,6 +54,11 @@ class Sources:
         self.bought: Numbers = plan.quantities.bought
         self._cells = cells_of(plan.limit_rows)
         self._binding = [row for row in plan.limit_rows if row.binds and _has_worth(row)]
+        self._rules: dict[_Row, list[Rule]] = {}
+        periods = self.numbers.periods
+        for rule in self.numbers.rules:
+            window = periods[rule.periods[0]], periods[rule.periods[-1]]
+            self._rules.setdefault((rule.kind, rule.name, rule.value, *window), []).append(rule)
 
     def all(self) -> Iterator[SourceExplained]:
         """Every source, in the order of the sheet."""
@@ -120,13 +129,10 @@ class Sources:
     def _counts(self, row: LimitRow, s: int) -> bool:
         if row.kind == "contract":
             return any(c.name == row.name and c.source == s for c in self.numbers.contracts)
-        periods = self.numbers.periods
         return any(
-            (rule.kind, rule.name, rule.value) == (row.kind, row.name, row.value)
-            and (periods[rule.periods[0]], periods[rule.periods[-1]]) == (row.first, row.last)
-            and self._adds_to(rule, s, is_at_minimum=is_at_minimum(row))
+            self._adds_to(rule, s, is_at_minimum=is_at_minimum(row))
             and any(self.numbers.buys_in(s, t) for t in rule.periods)
-            for rule in self.numbers.rules
+            for rule in self._rules.get((row.kind, row.name, row.value, row.first, row.last), ())
         )
 
     def _adds_to(self, rule: Rule, s: int, *, is_at_minimum: bool) -> bool:
