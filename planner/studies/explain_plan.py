@@ -7,19 +7,14 @@ it is solved again to see whether any plan could bring more.
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from planner.case.case import Case
-from planner.case.ledger import BASE
 from planner.plan import LimitRow, Plan
 from planner.solving.options import Options
-from planner.solving.solve import solve
 from planner.studies.explain_sources import Sources, has_decisions
 from planner.studies.explained import (
     Hold,
@@ -72,11 +67,6 @@ class PlanExplained:
         """Whether prices and savings hold for the yes/no decisions of the plan only."""
         return has_decisions(self.plan.numbers)
 
-    @property
-    def exit_code(self) -> int:
-        """0: it answered."""
-        return 0
-
     def to_dict(self) -> dict[str, Any]:
         """What the JSON of `planner explain` has of a plan."""
         return {
@@ -90,19 +80,7 @@ class PlanExplained:
         }
 
 
-def explain_plan(case: Case, scenario: str = BASE, options: Options | None = None) -> PlanExplained:
-    """The cheapest plan of a scenario, with its reasons.
-
-    Raises:
-        As `planner.solve`: where there is no plan, `planner.Infeasible` among others.
-    """
-    plan = solve(case, scenario, options)
-    return explained(plan, options, time.monotonic() + plan.numbers.time_limit)
-
-
-def explained(
-    plan: Plan, options: Options | None = None, deadline: float = math.inf
-) -> PlanExplained:
+def explained(plan: Plan, options: Options, deadline: float) -> PlanExplained:
     """A plan with its reasons.
 
     Args:
@@ -110,7 +88,7 @@ def explained(
         options: how to solve what has to be solved for it.
         deadline: until when, a time of `time.monotonic`.
     """
-    at_any_cost = AtAnyCost(plan.numbers, options or Options(), deadline)
+    at_any_cost = AtAnyCost(plan.numbers, options, deadline)
     sources = Sources(plan)
     shortfalls = tuple(_shortfalls(plan, sources, at_any_cost))
     return PlanExplained(plan, shortfalls, tuple(sources.all()))

@@ -9,7 +9,6 @@ import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
 from planner.errors import Stopped
-from planner.solving.affine import has_same_places
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.outcome import Solution, Status
@@ -124,7 +123,7 @@ class Moves:
                 session = None
         if session is None or cuts is not None or not session.change(model):
             session = Session(model, cuts=cuts, threads=options.threads, log=options.log)
-            if vertex is not None and has_same_places(vertex.model, model):
+            if vertex is not None and vertex.model.has_same_places(model):
                 session.restore(vertex.basis)
         self._session = session
         outcome = self._variants.outcome(numbers, session)

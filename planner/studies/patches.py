@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
 from planner.errors import InvalidCase, WrongUsage
-from planner.solving.affine import has_same_places
 from planner.studies.following import Following
 from planner.studies.inputs import Group
 from planner_models.compiled import CompiledModel
@@ -140,7 +139,7 @@ def _of_family(
         ]
     except (WrongUsage, InvalidCase):
         return frozenset((*_ARRAYS, "offset"))
-    if not all(has_same_places(model, other) for other in models):
+    if not all(model.has_same_places(other) for other in models):
         return frozenset((*_ARRAYS, "offset"))
     if following is not None and follows:
         models = [_with_costs_of(model, other, following) for other in models]

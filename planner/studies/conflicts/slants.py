@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
-from planner.solving.affine import has_same_places
 from planner.solving.session import CUT
 from planner.studies.patches import owners_of
 from planner_models.compiled import CompiledModel
@@ -120,7 +119,7 @@ def _together(model: CompiledModel, trials: Sequence[Trial], moved: Compile) -> 
 
 def _differ_in_bounds(model: CompiledModel, other: CompiledModel) -> bool:
     """Whether two models differ in bounds alone, as far as what a plan may be goes."""
-    return has_same_places(model, other) and np.array_equal(model.value, other.value)
+    return model.has_same_places(other) and np.array_equal(model.value, other.value)
 
 
 def _is_whole(model: CompiledModel, slant: Slant) -> bool:
