@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
 from planner.solving.session import CUT
-from planner.studies.patches import owners_of
+from planner.studies.patches import owners_of, places_apart
 from planner_models.compiled import CompiledModel
 
 BOUNDS = ("row_lower", "row_upper", "lower", "upper")
@@ -95,7 +95,7 @@ def _together(model: CompiledModel, trials: Sequence[Trial], moved: Compile) -> 
     """The slants of all of some cells; None where a bound follows none of them evenly."""
     count = len(trials)
     first = np.array([abs(trial.by) for trial in trials])
-    second = first * (1.0 - _APART * (np.arange(count) + 1.0) / count)
+    second = first * (1.0 - _APART * places_apart(count))
     models = [
         moved([t.change(t.direction * by) for t, by in zip(trials, part.tolist(), strict=True)])
         for part in (first, second)
