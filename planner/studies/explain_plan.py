@@ -26,8 +26,6 @@ from planner.studies.explained import (
     cell_of,
     cells_of,
     hold_of,
-    is_at_minimum,
-    listed,
 )
 from planner.studies.supply import (
     AtAnyCost,
@@ -37,6 +35,7 @@ from planner.studies.supply import (
     is_there,
     makings,
 )
+from planner.wording import listed
 
 _MOST_ASKED = 20
 """Shortfalls that no limit alone stands in the way of, of which a solve says whether any plan
@@ -186,7 +185,7 @@ def _first_elsewhere(sources: Sources, item: int, site: int, periods: Sequence[M
         for s, leaves in cheap_enough(numbers, item, site, missing)
         for row in sources.rows_of(s)
         if numbers.periods.index(row.first) <= leaves <= numbers.periods.index(row.last)
-        and not is_at_minimum(row)
+        and not row.is_at_minimum
     }
     holds = [hold_of(own, own) for own in cells_of(rows.values()).values()]
     return f"held back by {called(holds)}: a unit more serves others first" if holds else ""

@@ -20,9 +20,8 @@ from planner.studies.explained import (
     called,
     cells_of,
     hold_of,
-    is_at_minimum,
-    listed,
 )
+from planner.wording import listed
 
 _SAME_PRICE = 1e-6
 """Prices nearer than this, relative, are the same."""
@@ -124,7 +123,7 @@ class Sources:
         return any(
             (rule.kind, rule.name, rule.value) == (row.kind, row.name, row.value)
             and (periods[rule.periods[0]], periods[rule.periods[-1]]) == (row.first, row.last)
-            and self._adds_to(rule, s, is_at_minimum=is_at_minimum(row))
+            and self._adds_to(rule, s, is_at_minimum=row.is_at_minimum)
             and any(self.numbers.buys_in(s, t) for t in rule.periods)
             for rule in self.numbers.rules
         )
