@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 import zipfile
 from xml.etree import ElementTree
 
+import matplotlib as mpl
 import openpyxl
 import pytest
 
 from planner.numerals import fixed, significant
+from planner.report import exhibit_plot
 from planner.report.exhibit import (
     MOST_COLOURS,
     Column,
@@ -345,3 +348,25 @@ def test_what_has_nothing_to_show_is_no_chart(booked):
     path = booked(nothing, blank)
     assert not charts(path)
     assert openpyxl.load_workbook(path).sheetnames == ["Answer"]
+
+
+def test_pictures_are_drawn_by_one_thread_at_a_time(tmp_path, monkeypatch):
+    """How matplotlib draws is the same for all threads: one would undo what another has set."""
+    picture = Picture("Cost", Kind.LINES, [Series("", [1.0, 2.0], x=[0.0, 1.0])])
+    second, began = threading.Event(), dict(mpl.rcParams)
+    drawn, others = exhibit_plot._drawn, []
+
+    def slowly(*of):
+        if others:
+            second.set()
+            return drawn(*of)
+        others.append(threading.Thread(target=draw, args=(picture, tmp_path / "two.png")))
+        others[0].start()
+        assert not second.wait(0.3)  # as long as nobody draws at the same time
+        return drawn(*of)
+
+    monkeypatch.setattr(exhibit_plot, "_drawn", slowly)
+    draw(picture, tmp_path / "one.png")
+    others[0].join()
+    assert second.is_set()
+    assert dict(mpl.rcParams) == began
