@@ -30,6 +30,7 @@ from planner.report.exhibit_text import text_of
 from planner.report.exhibit_workbook import write_exhibit
 from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.lines import WIDTH, wrapped
+from planner.report.several import merged
 from planner.report.workbook_grid import Show, shown
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -370,3 +371,17 @@ def test_pictures_are_drawn_by_one_thread_at_a_time(tmp_path, monkeypatch):
     others[0].join()
     assert second.is_set()
     assert dict(mpl.rcParams) == began
+
+
+def test_grids_of_scenarios_of_any_name_have_sheets_of_their_own(booked):
+    """A sheet's name has 31 letters at most, and none of []:*?/\\ among them."""
+    columns = [Column("Quota"), Column("10 t", Show.MONEY)]
+    grid = Exhibit("One", [], tables=[Table("Grid", columns, [["5 t", 1.0]], heat=True)])
+    names = ["50/50: [what if*?]", "a name that is far longer than a sheet's may be", "'quoted'"]
+    tables = merged("All", [(name, grid) for name in names], []).tables
+    assert openpyxl.load_workbook(booked(tables=tables)).sheetnames == [
+        "Answer",
+        "Grid 1 50_50_ _what if___",
+        "Grid 2 a name that is far longe",
+        "Grid 3 'quoted",
+    ]
