@@ -121,6 +121,13 @@ class LimitRow:
         return self.is_broken or (self.slack is not None and self.slack <= self._rounding)
 
     @property
+    def is_at_minimum(self) -> bool:
+        """Whether the bound that it is at, or comes first to, is its minimum."""
+        if self.minimum is None or self.maximum is None or self.used is None:
+            return self.minimum is not None
+        return self.used - self.minimum < self.maximum - self.used
+
+    @property
     def _rounding(self) -> float:
         bounds = [abs(b) for b in (self.minimum, self.maximum) if b is not None]
         return NEGLIGIBLE * max(bounds, default=0.0)

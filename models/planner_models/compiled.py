@@ -56,6 +56,17 @@ class CompiledModel:
         """Rows and columns."""
         return len(self.row_lower), len(self.cost)
 
+    def has_same_places(self, other: CompiledModel) -> bool:
+        """Whether another model has the same rows, columns, entries and yes/no decisions."""
+        return self.shape == other.shape and all(
+            own is theirs or np.array_equal(own, theirs)
+            for own, theirs in (
+                (self.start, other.start),
+                (self.index, other.index),
+                (self.integer, other.integer),
+            )
+        )
+
     @property
     def entry_rows(self) -> NDArray[np.int32]:
         """The row of each entry of A, in the order of `index` (its column) and `value`."""

@@ -89,6 +89,30 @@ class _Number(click.FloatRange):
         return number
 
 
+def part(
+    of: str, *, is_open: bool = False
+) -> Callable[[click.Context, click.Parameter, str], float]:
+    """What makes a fraction of an option's value, `20%` or `0.2`.
+
+    Args:
+        of: what it is a part of, for the words on anything else.
+        is_open: whether 0 and 1 are none.
+    """
+
+    def read(context: click.Context, option: click.Parameter, value: str) -> float:
+        text = value.strip()
+        try:
+            number = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+        except ValueError:
+            number = math.nan
+        if not (0.0 < number < 1.0 or (number in (0.0, 1.0) and not is_open)):
+            wrong = f"{value!r} is no part {of}: write 20% or 0.2"
+            raise click.BadParameter(wrong, context, option)
+        return number
+
+    return read
+
+
 class AnyPath(click.Path):
     """A path, of what may be there or not; pathlib is imported only when one is given."""
 

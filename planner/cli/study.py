@@ -231,11 +231,11 @@ def _shown(case: planner.Case, found: _Found, asked: CaseOptions, target: Path) 
     elif not asked.quiet:
         from planner.report.several import text_of_each  # noqa: PLC0415 - quick without it
 
-        said = [text_of_each(found.exhibits, screen.width())] if found.exhibits else []
         places = [f"Everything else is in {output}"] if output is not None else []
         places += [f"The picture is {path}" for path in drawn]
-        for part in [*said, *(["\n".join(places)] if places else [])]:
-            screen.say(part if part is said[0] else f"\n{part}")
+        if found.exhibits:
+            said = text_of_each(found.exhibits, screen.width())
+            screen.say("\n\n".join([said, *(["\n".join(places)] if places else [])]))
     screen.list_refusals(found.refusals, in_full=asked.verbose)
     if not asked.quiet:
         screen.list_problems(case.warnings, screen.remark, everything=asked.verbose)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table, most_seen
-from planner.report.findings import few, money_text, share_text, tonnes_text
+from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.alternatives import FREE, MUST, NEVER, UNKNOWN, Alternatives, SourceRange
+from planner.wording import listed
 
 _MOST_DRAWN = 30
 """Sources in a picture: those of which most can be bought."""
@@ -59,7 +60,7 @@ def _verdicts(sources: tuple[SourceRange, ...]) -> list[str]:
     for verdict, words in _SAID:
         names = [source.name for source in sources if source.verdict == verdict]
         if names:
-            sentences.append(f"{words}: {few(names)}.")
+            sentences.append(f"{words}: {listed(names)}.")
     return sentences
 
 
@@ -201,7 +202,7 @@ def _finding(alternatives: Alternatives) -> str:
     within = share_text(alternatives.within)
     must = [source.name for source in alternatives.sources if source.verdict == MUST]
     if must:
-        return f"No plan that costs at most {within} more can do without {few(must)}"
+        return f"No plan that costs at most {within} more can do without {listed(must)}"
     if any(source.verdict == UNKNOWN for source in alternatives.sources):
         return ""
     return f"No single source is in every plan that costs at most {within} more"

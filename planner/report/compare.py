@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from planner.errors import Stopped
 from planner.plan import Plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import few, money_text
+from planner.report.findings import money_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.runs import Run
 from planner.studies.compare import Comparison
+from planner.wording import listed
 
 _PAIR = 2
 _MOST_ON_SCREEN = 12
@@ -171,7 +172,7 @@ def _worst(comparison: Comparison, unit: MoneyUnit) -> Table:
                 for other, cell in zip(comparison.scenarios, cells, strict=True)
                 if cell.status == "impossible"
             ]
-            when = f"{_IMPOSSIBLE}: {few(gone)}" if gone else _UNKNOWN
+            when = f"{_IMPOSSIBLE}: {listed(gone)}" if gone else _UNKNOWN
         rows.append([name, unit.scaled(worst), when, cut, _proof(comparison, n)])
     columns = [
         Column("Plan for"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import threading
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -72,6 +73,9 @@ _LOOK = {
 }
 _NOTE_COLOUR = "#555555"
 
+_ONE_AT_A_TIME = threading.Lock()
+"""How matplotlib draws, and what is warned of, is one and the same for all threads."""
+
 
 def refuse_plot(path: Path) -> None:
     """Check the name of a picture before anything is worked out for it.
@@ -96,7 +100,8 @@ def draw(picture: Picture, path: Path, about: str = "") -> Path:
         OSError: it cannot be written.
     """
     refuse_plot(path)
-    with mpl.rc_context({**_LOOK, "font.family": _fonts()}), warnings.catch_warnings():
+    look = {**_LOOK, "font.family": _fonts()}
+    with _ONE_AT_A_TIME, mpl.rc_context(look), warnings.catch_warnings():
         # A letter that no font of this machine has is a box; the numbers are still of use.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         content = _drawn(picture, about, path.suffix.lower().removeprefix("."))

@@ -13,6 +13,7 @@ from planner.studies.conflicts.moving import Move
 from planner.studies.conflicts.requirements import Requirement, Sense
 from planner.studies.conflicts.ways_out import WayOut
 from planner.studies.explain import Clash, Explained
+from planner.wording import capital, listed
 
 _MOST_NAMED = 12
 """Cells that a sentence names; the tables have them all."""
@@ -46,7 +47,7 @@ def exhibit(explained: Explained) -> Exhibit:
 def _sentences(explained: Explained) -> list[str]:
     clashes = explained.conflict
     if explained.status != "infeasible":
-        return [_capital(explained.notes[0]) + ".", *_alone(clashes), *_ways_in_words(explained)]
+        return [capital(explained.notes[0]) + ".", *_alone(clashes), *_ways_in_words(explained)]
     # Those first that can be mended alone: where there are many the rest is counted.
     named = sorted(clashes, key=lambda clash: clash.alone is None)
     labels = [clash.requirement.label for clash in named]
@@ -59,8 +60,11 @@ def _sentences(explained: Explained) -> list[str]:
     if explained.further:
         count = len(explained.further)
         again = "One more conflict" if count == 1 else f"{count} more conflicts"
-        listed = "; ".join(_listed(conflict.requirements) for conflict in explained.further)
-        sentences.append(f"{again} of other cells: {listed}.")
+        cells = [
+            listed([one.label for one in conflict.requirements], _MOST_NAMED)
+            for conflict in explained.further
+        ]
+        sentences.append(f"{again} of other cells: {'; '.join(cells)}.")
     return [*sentences, *_alone(clashes), *_ways_in_words(explained)]
 
 
@@ -73,12 +77,6 @@ def _together(labels: Sequence[str]) -> str:
     return f"{', '.join(named)} and {last} cannot hold together."
 
 
-def _listed(requirements: Sequence[Requirement]) -> str:
-    labels = [one.label for one in requirements]
-    more = len(labels) - _MOST_NAMED
-    return ", ".join(labels[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
 def _alone(clashes: Sequence[Clash]) -> list[str]:
     """Which cells are not enough alone, as far as each was looked at."""
     known = [clash for clash in clashes if clash.is_measured]
@@ -87,9 +85,7 @@ def _alone(clashes: Sequence[Clash]) -> list[str]:
         return ["No single cell of these is enough."] if stuck and len(clashes) > 1 else []
     if len(stuck) == 1:
         return [f"{stuck[0]} alone is not enough."]
-    more = len(stuck) - _MOST_NAMED
-    named = ", ".join(stuck[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return [f"None of these alone is enough: {named}."]
+    return [f"None of these alone is enough: {listed(stuck, _MOST_NAMED)}."]
 
 
 def _ways_in_words(explained: Explained) -> list[str]:
@@ -235,7 +231,3 @@ def _short(way: WayOut) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

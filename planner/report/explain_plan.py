@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.plan import Plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import few, money_text, share_text, tonnes_text
+from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, Figure, Show
 from planner.studies.explain_plan import PlanExplained
 from planner.studies.explained import (
@@ -16,6 +16,7 @@ from planner.studies.explained import (
     SourceExplained,
     amount_text,
 )
+from planner.wording import listed
 
 _MOST_SENTENCES = 3
 """Shortfalls, and sources, that the answer names."""
@@ -82,14 +83,14 @@ def _missing(explained: PlanExplained) -> list[str]:
     more = worst[_MOST_SENTENCES:]
     if more:
         said.append(
-            f"Missing as well: {few([f'{_called(o)}, {tonnes_text(o.tonnes)}' for o in more])}."
+            f"Missing as well: {listed([f'{_called(o)}, {tonnes_text(o.tonnes)}' for o in more])}."
         )
     return said
 
 
 def _shortfall(plan: Plan, one: ShortfallExplained) -> str:
     """What is missing from when on, what stands in the way, and what helps most."""
-    when = few([period.period for period in one.periods])
+    when = listed([period.period for period in one.periods])
     said = f"{tonnes_text(one.tonnes)} of {_called(one)} are missing ({when}): {one.reason}."
     helping = [hold for hold in one.holds if hold.tonnes and hold.tonnes > 0 and hold.saves]
     if helping:
@@ -109,7 +110,7 @@ def _stop(plan: Plan, one: ShortfallExplained) -> str:
     date = f" ({one.stops.start:%Y-%m-%d})" if one.stops.start else ""
     if needed <= set(out):
         return f" From {one.stops.period}{date} on nothing of it is there: lines that need it stop."
-    when = f"{out[0]}{date}" if len(out) == 1 else few(out)
+    when = f"{out[0]}{date}" if len(out) == 1 else listed(out)
     return f" In {when} nothing of it is there: lines that need it stop."
 
 

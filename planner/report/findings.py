@@ -14,6 +14,7 @@ from planner.numerals import fixed
 from planner.plan import LimitRow, Plan
 from planner.solving.quantities import arrivals, converted
 from planner.solving.tolerances import NEGLIGIBLE_MONEY
+from planner.wording import listed
 
 if TYPE_CHECKING:
     from planner.solving.current import Evaluated
@@ -22,7 +23,6 @@ _MILLION, _BILLION = 1e6, 1e9
 _SEVERAL_BILLION = 1e11
 """Money from here on is shown in billions; below, millions keep digits that matter."""
 
-_MOST_NAMED = 3
 _NOTHING = 1e-9
 """A worth or a breach below this part of what it compares with is rounding."""
 
@@ -67,12 +67,6 @@ def exact_price_text(price: float, currency: str, per: str = "t") -> str:
 def share_text(share: float) -> str:
     """A fraction for people: `31.3 %`."""
     return f"{_trimmed(fixed(100 * share, 1))} %"
-
-
-def few(names: Sequence[str]) -> str:
-    """The first names of a list, and how many more there are."""
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _rounded(number: float) -> str:
@@ -183,7 +177,7 @@ def limit_words(row: LimitRow) -> str:
         if row.slack is None:
             return ""
         scale = 100.0 if row.unit == "fraction" else 1.0
-        side = "above the minimum" if at_minimum(row) else "below the maximum"
+        side = "above the minimum" if row.is_at_minimum else "below the maximum"
         left = f"{_rounded(row.slack * scale)} {'percentage points' if unit == '%' else unit}"
         return f"{left.strip()} {side}: one more unit saves nothing"
     worth = _worth([row], row.shadow_price.more, row.shadow_price.unit)
@@ -255,7 +249,7 @@ def _title(row: LimitRow, value: str | None) -> str:
 
 def _reached(rows: Sequence[LimitRow]) -> str:
     """Which bound is reached or broken, in words; it may differ between the rows of a cell."""
-    low = at_minimum(rows[0])
+    low = rows[0].is_at_minimum
     bounds = [b for row in rows if (b := row.minimum if low else row.maximum) is not None]
     unit = "%" if rows[0].unit == "fraction" else rows[0].unit
     side, amount = "minimum" if low else "maximum", f"{_range(rows[0], bounds)} {unit}".strip()
@@ -273,19 +267,12 @@ def _range(row: LimitRow, numbers: Sequence[float]) -> str:
     return " to ".join(ends)
 
 
-def at_minimum(row: LimitRow) -> bool:
-    """Whether the bound that a row is at, or comes first to, is its minimum."""
-    if row.minimum is None or row.maximum is None or row.used is None:
-        return row.minimum is not None
-    return row.used - row.minimum < row.maximum - row.used
-
-
 def _when(plan: Plan, rows: Sequence[LimitRow]) -> str:
     """The windows in which the cell binds; nothing where the case has one period."""
     if len(plan.numbers.periods) == 1:
         return ""
     windows = (row.first if row.first == row.last else f"{row.first} to {row.last}" for row in rows)
-    return f" in {few(list(dict.fromkeys(windows)))}"
+    return f" in {listed(list(dict.fromkeys(windows)))}"
 
 
 def _worth(rows: Sequence[LimitRow], saving: float | None, price_unit: str) -> str:

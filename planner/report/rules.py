@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import few, money_text, share_text, tonnes_text
+from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.removal import RuleRow
 from planner.studies.rules import RuleCost, Rules, RulesRun
+from planner.wording import capital, listed
 
 _MOST_SENTENCES = 3
 """Rules that the answer names."""
@@ -81,7 +82,7 @@ def _without_plan(run: RulesRun) -> list[str]:
     freeing = [one for one in run.rules if one.cost.objective is not None]
     if freeing:
         any_of = "" if len(freeing) == 1 else "any one of "
-        named = few([_called(one) for one in freeing])
+        named = listed([_called(one) for one in freeing])
         said.append(f"Without {any_of}{named} there is one.")
     elif run.rules and run.status != "stopped":
         said.append("Taking away a single rule gives none.")
@@ -104,7 +105,7 @@ def _with_plan(run: RulesRun) -> list[str]:
         together = "Both" if len(run.rules) == _PAIR else f"All {len(run.rules)}"
         said.append(f"{together} together cost {_money(every.saves, currency)}.")
     if free:
-        names = few([_called(one) for one in free])
+        names = listed([_called(one) for one in free])
         said.append(f"At no cost: {names}.")
     if unknown:
         said.append(f"Not known: {'; '.join(_unknown(one) for one in unknown[:_MOST_SENTENCES])}.")
@@ -123,7 +124,7 @@ def _costs(run: RulesRun, one: RuleCost) -> str:
         )
     share = saves / abs(run.base.objective) if run.base.objective else 0.0
     part = f" ({share_text(share)} of all)" if share >= _LEAST_SHARE else ""
-    return f"{_capital(_called(one))} costs {_money(saves, currency)}{part}{_why(run, one)}."
+    return f"{capital(_called(one))} costs {_money(saves, currency)}{part}{_why(run, one)}."
 
 
 def _why(run: RulesRun, one: RuleCost) -> str:
@@ -155,10 +156,6 @@ def _called(one: RuleCost) -> str:
 
 def _name(row: RuleRow) -> str:
     return f"{row.kind} {row.name}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _money(money: float, currency: str) -> str:
@@ -221,7 +218,7 @@ def _row(one: RuleCost, unit: MoneyUnit) -> list[Cell]:
         unit.scaled(one.saves),
         unit.scaled(one.saves_paid),
         one.cost.shortfall_t,
-        few(changes),
+        listed(changes),
         "; ".join(remarks),
     ]
 
@@ -305,7 +302,7 @@ def _dearest(found: Rules) -> str:
     if saves < 0:
         return ""
     name = " and ".join(map(_name, one.rows))
-    return f"{_capital(name)} costs {_money(saves, run.numbers.currency)}{where}"
+    return f"{capital(name)} costs {_money(saves, run.numbers.currency)}{where}"
 
 
 def _label(found: Rules, one: RuleCost) -> str:

@@ -81,10 +81,14 @@ def _value(sweep: Sweep, value: float, which: int = 0) -> str:
 def _one_more(sweep: Sweep, slope: float) -> str:
     """What one unit more of the value does, such as `one t more saves USD 137,720`."""
     one = f"one {sweep.units[0]} more" if sweep.units[0] else "one more"
-    if slope == 0:
-        return f"{one} changes nothing"
-    verb = "saves" if slope < 0 else "costs"
-    return f"{one} {verb} {money_text(abs(slope), sweep.currency)}"
+    return f"{one} {_change(sweep, slope)}"
+
+
+def _change(sweep: Sweep, cost: float) -> str:
+    """What a change of the cost is called."""
+    if cost == 0:
+        return "changes nothing"
+    return f"{'saves' if cost < 0 else 'costs'} {money_text(abs(cost), sweep.currency)}"
 
 
 def _sentences(sweep: Sweep) -> list[str]:
@@ -157,8 +161,7 @@ def _today(sweep: Sweep) -> list[str]:
         return [f"In the case it is {_value(sweep, now)}."]
     words = f"In the case it is {_value(sweep, now)}, where {_one_more(sweep, here.slope)}"
     if left is not None and right is not None and left is not right:
-        other = "one less saves" if left.slope > 0 else "one less costs"
-        words += f", and {other} {money_text(abs(left.slope), sweep.currency)}"
+        words += f", and one less {_change(sweep, -left.slope)}"
     return [f"{words}."]
 
 

@@ -9,6 +9,7 @@ from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.tornado import Bar, End, Tornado
+from planner.wording import capital
 
 _MOST_SENTENCES = 4
 _MOST_BARS = 15
@@ -81,7 +82,7 @@ def _finding(tornado: Tornado, bar: Bar) -> str:
     by = _by(tornado)
     ends = ((bar.low, "less"), (bar.high, "more"))
     words = [_costs(tornado, end, f"{by} {word}") for end, word in ends]
-    return f"{_capital(bar.group.name)} matters most: {', '.join(words)}"
+    return f"{capital(bar.group.name)} matters most: {', '.join(words)}"
 
 
 def _of_bar(tornado: Tornado, bar: Bar) -> str:
@@ -91,11 +92,7 @@ def _of_bar(tornado: Tornado, bar: Bar) -> str:
         _end(tornado, bar.high, f"{by} more"),
     )
     where = f" ({bar.group.cell})" if bar.group.cell else ""
-    return f"{_capital(bar.group.name)}{where}: {ends[0]}, {ends[1]}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{capital(bar.group.name)}{where}: {ends[0]}, {ends[1]}."
 
 
 def _end(tornado: Tornado, end: End, moved: str) -> str:

@@ -11,9 +11,7 @@ import numpy as np
 from planner.case.scenario import Flags, Numbers, Rule
 from planner.plan import LimitRow, Plan, SwitchPrice
 from planner.report.findings import (
-    at_minimum,
     exact_price_text,
-    few,
     price_text,
     share_text,
     to_decide,
@@ -30,6 +28,7 @@ from planner.report.workbook_grid import Formula, Row, Show
 from planner.report.workbook_listing import Field, Listing, Total
 from planner.solving.pricing import LANDED
 from planner.solving.quantities import arrivals
+from planner.wording import listed
 
 AFTER_THE_END = "after the last period"
 
@@ -449,8 +448,8 @@ class _Reached:
         """How it stands towards what is bought."""
         if self.row.is_broken:
             why = "for a penalty" if self.row.priority is None else "which is given up"
-            return f"{'short of' if at_minimum(self.row) else 'beyond'} {self.name}, {why}"
-        if at_minimum(self.row):
+            return f"{'short of' if self.row.is_at_minimum else 'beyond'} {self.name}, {why}"
+        if self.row.is_at_minimum:
             return f"with {self.name} at its minimum"
         return f"as far as {self.name} allows"
 
@@ -501,7 +500,7 @@ def _why_not(
             return "as dear as what is bought instead"
         return f"too dear by {price_text(too_dear, numbers.sources[source].currency)}"
     for reached in rules:
-        if not at_minimum(reached.row) and not reached.row.is_broken:
+        if not reached.row.is_at_minimum and not reached.row.is_broken:
             state = "used up" if reached.row.maximum else "0"
             return f"{reached.name} is {state}{_in_brackets([reached.window(plan)])}"
     return "no price above 0 is known at which it would be" if switch is not None else None
@@ -538,4 +537,4 @@ def _how_far(plan: Plan, source: int, rules: list[_Reached]) -> str:
 
 
 def _in_brackets(windows: Sequence[str]) -> str:
-    return f" ({few(windows)})" if any(windows) else ""
+    return f" ({listed(windows)})" if any(windows) else ""

@@ -48,7 +48,7 @@ class Line:
         value, or where coefficients move.
         """
         first, last = models[0], models[-1]
-        if not all(has_same_places(first, model) for model in models[1:]):
+        if not all(first.has_same_places(model) for model in models[1:]):
             return None
         span = values[-1] - values[0]
         steps = {}
@@ -87,7 +87,7 @@ class Line:
 
     def value_of(self, model: CompiledModel) -> float | None:
         """The value whose model this is; None where it is on another line, or on none."""
-        if not has_same_places(self.model, model) or not np.array_equal(
+        if not self.model.has_same_places(model) or not np.array_equal(
             self.model.value, model.value
         ):
             return None
@@ -166,15 +166,6 @@ class Line:
             index=np.concatenate(index).astype(np.int32),
             value=np.concatenate(entry),
         )
-
-
-def has_same_places(one: CompiledModel, other: CompiledModel) -> bool:
-    """Whether two models have the same rows, columns, entries and yes/no decisions."""
-    return one.shape == other.shape and all(
-        getattr(one, name) is getattr(other, name)
-        or np.array_equal(getattr(one, name), getattr(other, name))
-        for name in ("start", "index", "integer")
-    )
 
 
 def _step(first: Numbers, last: Numbers, span: float) -> Numbers | None:

@@ -105,12 +105,11 @@ class Contradiction:
 
     Attributes:
         rows, columns: which have a weight, as flags.
-        row_weight, column_weight: the weights, per unit.
+        column_weight: the weights of columns, per unit.
         excess: what they come to at least; 0 is needed.
     """
 
     rows: NDArray[np.bool_]
     columns: NDArray[np.bool_]
-    row_weight: Numbers
     column_weight: Numbers
     excess: float

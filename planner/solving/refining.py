@@ -38,7 +38,6 @@ def with_refined_values(session: Session, solution: Solution) -> Solution:
         return solution
     basic, model = session.basic_variables(), session.model
     missed = (solution.activity - model.activity(solution.values)) / session.row_scale
-    missed[-1 - basic[basic < 0]] = 0.0  # rows between their bounds are where they are
     status, step = session.highs.getBasisSolve(missed)
     if status != highspy.HighsStatus.kOk:
         return solution

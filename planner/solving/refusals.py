@@ -16,6 +16,7 @@ from planner.solving.outcome import Status
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session
 from planner.solving.sizes import rounding_of_tonnes
+from planner.wording import listed
 from planner_models.compiling import compile_model
 
 _MOST_NAMED = 8
@@ -206,8 +207,7 @@ def _earning(
 def _listed(found: tuple[Named, ...]) -> str:
     """Names with their cells."""
     names = [f"{name} ({cell})" if cell else name for name, cell in found]
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return listed(names, _MOST_NAMED)
 
 
 def stopped(reason: str, time_limit: float, scenario: str) -> Stopped:

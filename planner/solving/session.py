@@ -208,7 +208,7 @@ class Session:
             are of quite another size, or if this session has cuts. It is then of no more use.
         """
         old = self.model
-        if self._cuts is not None or not _have_same_places(old, model):
+        if self._cuts is not None or not old.has_same_places(model):
             return False
         self.model = model
         self._is_unusual = False
@@ -641,7 +641,6 @@ class Session:
         return Contradiction(
             rows=_with_weight(ray, *of_rows),
             columns=_with_weight(columns, *of_columns),
-            row_weight=sign * ray / self.row_scale,
             column_weight=sign * columns / self.column_scale,
             excess=excess,
         )
@@ -696,20 +695,6 @@ _STATUSES = {
     highspy.HighsModelStatus.kInterrupt: Status.STOPPED,
     highspy.HighsModelStatus.kIterationLimit: Status.STOPPED,
 }
-
-
-def _have_same_places(one: CompiledModel, other: CompiledModel) -> bool:
-    """Whether two models have the same rows, columns and entries."""
-    return (
-        one.shape == other.shape
-        and _are_equal(one.start, other.start)
-        and _are_equal(one.index, other.index)
-        and _are_equal(one.integer, other.integer)
-    )
-
-
-def _are_equal(one: NDArray[Any], other: NDArray[Any]) -> bool:
-    return one is other or np.array_equal(one, other)
 
 
 def _total(numbers: Numbers) -> float:

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
-from planner.solving.affine import has_same_places
 from planner.solving.outcome import Solution
 from planner.solving.session import Session
 from planner.solving.tolerances import SOLVER
@@ -93,7 +92,7 @@ class Vertex:
     def followed(self, model: CompiledModel) -> Followed | None:
         """The optimum of another model; None where another basis is needed, or may be."""
         old = self.model
-        if not has_same_places(old, model):
+        if not old.has_same_places(model):
             return None
         values = self._point(model)
         if values is None:

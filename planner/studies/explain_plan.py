@@ -7,19 +7,15 @@ it is solved again to see whether any plan could bring more.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from planner.case.case import Case
-from planner.case.ledger import BASE
 from planner.plan import LimitRow, Plan
 from planner.solving.budget import Budget
 from planner.solving.options import Options
-from planner.solving.solve import solve
 from planner.studies.explain_sources import Sources, has_decisions
 from planner.studies.explained import (
     Hold,
@@ -31,8 +27,6 @@ from planner.studies.explained import (
     cell_of,
     cells_of,
     hold_of,
-    is_at_minimum,
-    listed,
 )
 from planner.studies.supply import (
     AtAnyCost,
@@ -42,6 +36,7 @@ from planner.studies.supply import (
     is_there,
     makings,
 )
+from planner.wording import listed
 
 _MOST_ASKED = 20
 """Shortfalls that no limit alone stands in the way of, of which a solve says whether any plan
@@ -72,11 +67,6 @@ class PlanExplained:
         """Whether prices and savings hold for the yes/no decisions of the plan only."""
         return has_decisions(self.plan.numbers)
 
-    @property
-    def exit_code(self) -> int:
-        """0: it answered."""
-        return 0
-
     def to_dict(self) -> dict[str, Any]:
         """What the JSON of `planner explain` has of a plan."""
         return {
@@ -90,27 +80,15 @@ class PlanExplained:
         }
 
 
-def explain_plan(case: Case, scenario: str = BASE, options: Options | None = None) -> PlanExplained:
-    """The cheapest plan of a scenario, with its reasons.
-
-    Raises:
-        As `planner.solve`: where there is no plan, `planner.Infeasible` among others.
-    """
-    plan = solve(case, scenario, options)
-    return explained(plan, options, Budget(time.monotonic() + plan.numbers.time_limit))
-
-
-def explained(
-    plan: Plan, options: Options | None = None, budget: Budget | None = None
-) -> PlanExplained:
+def explained(plan: Plan, options: Options, budget: Budget) -> PlanExplained:
     """A plan with its reasons.
 
     Args:
         plan: optimal, or the best found.
         options: how to solve what has to be solved for it.
-        budget: time for that; None: without end.
+        budget: time for that.
     """
-    at_any_cost = AtAnyCost(plan.numbers, options or Options(), budget or Budget())
+    at_any_cost = AtAnyCost(plan.numbers, options, budget)
     sources = Sources(plan)
     shortfalls = tuple(_shortfalls(plan, sources, at_any_cost))
     return PlanExplained(plan, shortfalls, tuple(sources.all()))
@@ -208,7 +186,7 @@ def _first_elsewhere(sources: Sources, item: int, site: int, periods: Sequence[M
         for s, leaves in cheap_enough(numbers, item, site, missing)
         for row in sources.rows_of(s)
         if numbers.periods.index(row.first) <= leaves <= numbers.periods.index(row.last)
-        and not is_at_minimum(row)
+        and not row.is_at_minimum
     }
     holds = [hold_of(own, own) for own in cells_of(rows.values()).values()]
     return f"held back by {called(holds)}: a unit more serves others first" if holds else ""

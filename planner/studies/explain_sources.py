@@ -20,9 +20,8 @@ from planner.studies.explained import (
     called,
     cells_of,
     hold_of,
-    is_at_minimum,
-    listed,
 )
+from planner.wording import listed
 
 _SAME_PRICE = 1e-6
 """Prices nearer than this, relative, are the same."""
@@ -130,7 +129,7 @@ class Sources:
         if row.kind == "contract":
             return any(c.name == row.name and c.source == s for c in self.numbers.contracts)
         return any(
-            self._adds_to(rule, s, is_at_minimum=is_at_minimum(row))
+            self._adds_to(rule, s, is_at_minimum=row.is_at_minimum)
             and any(self.numbers.buys_in(s, t) for t in rule.periods)
             for rule in self._rules.get((row.kind, row.name, row.value, row.first, row.last), ())
         )

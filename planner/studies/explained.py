@@ -9,11 +9,10 @@ from typing import Any
 
 from planner.numerals import fixed, significant
 from planner.plan import LimitRow
+from planner.wording import listed
 
 ALL_OF_IT = 1.0 - 1e-6
 """Part of a demand from which on all of it is missing."""
-
-_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +213,7 @@ def hold_of(
         tonnes: less missing per unit as typed.
     """
     first = rows[0]
-    is_minimum = is_at_minimum(first)
+    is_minimum = first.is_at_minimum
     worth = [
         _negative(row.shadow_price.less) if is_minimum else row.shadow_price.more for row in whole
     ]
@@ -243,13 +242,6 @@ def _window(row: LimitRow) -> str:
     return row.first if row.first == row.last else f"{row.first} to {row.last}"
 
 
-def is_at_minimum(row: LimitRow) -> bool:
-    """Whether a row is nearer to its minimum than to its maximum."""
-    if row.minimum is None or row.maximum is None or row.used is None:
-        return row.minimum is not None
-    return row.used - row.minimum < row.maximum - row.used
-
-
 # -- words ----------------------------------------------------------------------------------
 
 
@@ -268,12 +260,6 @@ def called(holds: Sequence[Hold], source: str = "") -> str:
             for name, own in cells.items()
         ]
     )
-
-
-def listed(names: Sequence[str], most: int = _MOST_NAMED) -> str:
-    """The first names of a list, and how many more there are."""
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def amount_text(number: float) -> str:

@@ -283,10 +283,7 @@ class Holding:
                         "contract", one.name, None, period, now / typed, then / typed, one.unit
                     )
                 else:
-                    s, t = part.members[n].tolist()
-                    yield Cut(
-                        "restart", numbers.sources[s].name, None, numbers.periods[t], 1, 0, ""
-                    )
+                    yield self._given_up(*part.members[n].tolist())
 
     def _given_up(self, s: int, t: int) -> Cut:
         name, period = self.numbers.sources[s].name, self.numbers.periods[t]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from planner.plan import Plan
-from planner.runs import Run
 from planner.solving.outcome import Outcome
 
 _INTERRUPTED = "interrupted by user"
@@ -18,10 +17,3 @@ def is_interrupted(outcome: Outcome) -> bool:
 def stopped_plan(plan: Plan) -> bool:
     """Whether the search for a plan ended by Ctrl-C."""
     return any(_INTERRUPTED in note for note in plan.notes)
-
-
-def stopped_run(run: Run) -> bool:
-    """Whether Ctrl-C ended the search for a scenario's plan, with one or without."""
-    if run.plan is not None:
-        return stopped_plan(run.plan)
-    return run.refusal is not None and _INTERRUPTED in str(run.refusal)

@@ -9,13 +9,12 @@ import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
 from planner.errors import Stopped
-from planner.solving.affine import has_same_places
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.outcome import Solution, Status
 from planner.solving.priorities import breach_columns
 from planner.solving.session import Session
-from planner.solving.vertex import Vertex
+from planner.solving.vertex import Followed, Vertex
 from planner.studies.following import Following
 from planner.studies.inputs import Group
 from planner.studies.patches import Patch, patches
@@ -98,10 +97,18 @@ class Moves:
         if model is None:
             numbers = self._variants.changed(group.times(factor))
             model = self._held(self._compiler.compile(model_data(numbers)))
-        known = None if self._vertex is None else self._vertex.followed(model)
+        known = self._followed(numbers, model)
         if known is None:
             return self._solve(numbers, model)[0]
         return Moved(known.objective, _shortfall(model, known.values), Status.OPTIMAL)
+
+    def _followed(self, numbers: Scenario, model: CompiledModel) -> Followed | None:
+        """The optimum where the basis of the plan with nothing moved stays optimal; else None."""
+        known = None if self._vertex is None else self._vertex.followed(model)
+        if known is None:
+            return None
+        cuts = tangent_cuts(numbers, model)  # a maximum of an HHI is more than the rows there are
+        return known if cuts is None or cuts(known.values, False) is None else None
 
     def _patched(self, group: Group, factor: float) -> CompiledModel | None:
         """The model with a group moved, by what is known of it; None: too little is."""
@@ -124,7 +131,7 @@ class Moves:
                 session = None
         if session is None or cuts is not None or not session.change(model):
             session = Session(model, cuts=cuts, threads=options.threads, log=options.log)
-            if vertex is not None and has_same_places(vertex.model, model):
+            if vertex is not None and vertex.model.has_same_places(model):
                 session.restore(vertex.basis)
         self._session = session
         outcome = self._variants.outcome(numbers, session)

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
 from planner.errors import InvalidCase, WrongUsage
-from planner.solving.affine import has_same_places
 from planner.studies.following import Following
 from planner.studies.inputs import Group
 from planner_models.compiled import CompiledModel
@@ -140,7 +139,7 @@ def _of_family(
         ]
     except (WrongUsage, InvalidCase):
         return frozenset((*_ARRAYS, "offset"))
-    if not all(has_same_places(model, other) for other in models):
+    if not all(model.has_same_places(other) for other in models):
         return frozenset((*_ARRAYS, "offset"))
     if following is not None and follows:
         models = [_with_costs_of(model, other, following) for other in models]
@@ -167,15 +166,21 @@ def _of_family(
 
 
 def _parts(count: int, by: float) -> tuple[Numbers, Numbers]:
-    """The part by which each member of a family is moved up and down, in proportions of its own.
+    """The part by which each member of a family is moved up and down, in proportions of its own."""
+    place = places_apart(count)
+    beyond = min(_BEYOND, 0.5 * (1.0 / by - 1.0))
+    return by * (1.0 + beyond * place), -by * (1.0 + beyond * (1.0 - place))
+
+
+def places_apart(count: int) -> Numbers:
+    """Numbers between 0 and 1, rising, by which the proportions of members differ.
 
     They are spread at random: were they spread evenly, what follows two members in equal measure
     would look like what follows the one half-way between them.
     """
     spread = np.random.default_rng(count).uniform(0.2, 0.8, count)
-    place = (np.arange(count) + spread) / count
-    beyond = min(_BEYOND, 0.5 * (1.0 / by - 1.0))
-    return by * (1.0 + beyond * place), -by * (1.0 + beyond * (1.0 - place))
+    found: Numbers = (np.arange(count) + spread) / count
+    return found
 
 
 def _with_costs_of(
@@ -190,7 +195,13 @@ def _with_costs_of(
 def owners_of(
     base: Numbers, moved: tuple[Numbers, Numbers], parts: tuple[Numbers, Numbers]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
-    """Positions that change, and whose each is; None where one is nobody's."""
+    """Positions that change, and whose each is; None where one is nobody's, or might be another's.
+
+    Args:
+        base: numbers with nothing moved.
+        moved: the same with every member moved, once and again.
+        parts: of each member, by how much it was moved the two times.
+    """
     if all(array is base for array in moved):
         return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
     known = np.isfinite(base)
@@ -205,8 +216,11 @@ def owners_of(
         return None
     proportions = parts[0] / parts[1]  # rising with the position in the family, in size
     order = np.argsort(proportions)
+    ranked = proportions[order]
+    if (np.diff(ranked) <= 2.0 * _SAME * np.abs(ranked[1:])).any():
+        return None
     sought = up / down
-    after = np.searchsorted(proportions[order], sought)
+    after = np.searchsorted(ranked, sought)
     best = np.zeros(len(places), dtype=np.intp)
     away = np.full(len(places), np.inf)
     for near in (after - 1, after):

@@ -10,6 +10,7 @@ import numpy as np
 from planner.case.scenario import Numbers, Scenario
 from planner.numerals import fixed, significant
 from planner.solving.outcome import Solution
+from planner.wording import listed
 from planner_models.compiled import CompiledModel
 
 _ROUNDING = 1e-7
@@ -218,9 +219,7 @@ def _limits(found: Iterable[Named]) -> list[str]:
 
 def _listed(names: Iterable[str], words: str) -> list[str]:
     found = sorted(names)
-    more = len(found) - _MOST_NAMED
-    listed = ", ".join(found[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return [words.format(listed)] if found else []
+    return [words.format(listed(found, _MOST_NAMED))] if found else []
 
 
 def _jumps(names: Sequence[str], before: State, after: State) -> list[str]:

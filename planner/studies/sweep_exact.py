@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.case.changes import Target
 from planner.errors import Stopped
-from planner.solving.affine import Line, has_same_places
+from planner.solving.affine import Line
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.highs import SolverError
@@ -122,7 +122,7 @@ def _line(variants: Variants, target: Target, ends: tuple[float, float]) -> _Fou
             return NotExact("a limit on an HHI makes the curve round")
         models.append(_with_rules_kept(model, breach_columns(numbers, model)))
     inner = models[1]
-    own = [k for k in (0, len(values) - 1) if not has_same_places(inner, models[k])]
+    own = [k for k in (0, len(values) - 1) if not inner.has_same_places(models[k])]
     kept = [k for k in range(len(values)) if k not in own]
     line = Line.through([values[k] for k in kept], [models[k] for k in kept])
     if line is None:

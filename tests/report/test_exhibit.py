@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 import zipfile
 from xml.etree import ElementTree
 
+import matplotlib as mpl
 import openpyxl
 import pytest
 
 from planner.numerals import fixed, significant
+from planner.report import exhibit_plot
 from planner.report.exhibit import (
     MOST_COLOURS,
     Column,
@@ -27,6 +30,7 @@ from planner.report.exhibit_text import text_of
 from planner.report.exhibit_workbook import write_exhibit
 from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.lines import WIDTH, wrapped
+from planner.report.several import merged
 from planner.report.workbook_grid import Show, shown
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -345,3 +349,39 @@ def test_what_has_nothing_to_show_is_no_chart(booked):
     path = booked(nothing, blank)
     assert not charts(path)
     assert openpyxl.load_workbook(path).sheetnames == ["Answer"]
+
+
+def test_pictures_are_drawn_by_one_thread_at_a_time(tmp_path, monkeypatch):
+    """How matplotlib draws is the same for all threads: one would undo what another has set."""
+    picture = Picture("Cost", Kind.LINES, [Series("", [1.0, 2.0], x=[0.0, 1.0])])
+    second, began = threading.Event(), dict(mpl.rcParams)
+    drawn, others = exhibit_plot._drawn, []
+
+    def slowly(*of):
+        if others:
+            second.set()
+            return drawn(*of)
+        others.append(threading.Thread(target=draw, args=(picture, tmp_path / "two.png")))
+        others[0].start()
+        assert not second.wait(0.3)  # as long as nobody draws at the same time
+        return drawn(*of)
+
+    monkeypatch.setattr(exhibit_plot, "_drawn", slowly)
+    draw(picture, tmp_path / "one.png")
+    others[0].join()
+    assert second.is_set()
+    assert dict(mpl.rcParams) == began
+
+
+def test_grids_of_scenarios_of_any_name_have_sheets_of_their_own(booked):
+    """A sheet's name has 31 letters at most, and none of []:*?/\\ among them."""
+    columns = [Column("Quota"), Column("10 t", Show.MONEY)]
+    grid = Exhibit("One", [], tables=[Table("Grid", columns, [["5 t", 1.0]], heat=True)])
+    names = ["50/50: [what if*?]", "a name that is far longer than a sheet's may be", "'quoted'"]
+    tables = merged("All", [(name, grid) for name in names], []).tables
+    assert openpyxl.load_workbook(booked(tables=tables)).sheetnames == [
+        "Answer",
+        "Grid 1 50_50_ _what if___",
+        "Grid 2 a name that is far longe",
+        "Grid 3 'quoted",
+    ]

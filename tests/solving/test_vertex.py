@@ -118,3 +118,60 @@ def test_an_entry_of_a_fixed_column_is_a_bound_that_moves():
     assert half.objective == pytest.approx(7 - 15)
     free = replace(model, lower=np.array([0.0, 0.5]), value=np.array([1.0, -5.0]))
     assert vertex.followed(free) is None
+
+
+def beside(cost: float, lower: float, upper: float) -> tuple[CompiledModel, Vertex]:
+    """10 to 30 t of a column that costs 1 a tonne; beside it one that no row knows."""
+    model = CompiledModel(
+        cost=np.array([1.0, cost]),
+        offset=0.0,
+        lower=np.array([0.0, lower]),
+        upper=np.array([50.0, upper]),
+        integer=np.zeros(2, dtype=bool),
+        row_lower=np.array([10.0]),
+        row_upper=np.array([30.0]),
+        start=np.array([0, 1], dtype=np.int32),
+        index=np.array([0], dtype=np.int32),
+        value=np.array([1.0]),
+        columns={},
+        rows={},
+        indices={},
+        index_sets={},
+    )
+    session = Session(model)
+    solution = session.solve().solution
+    assert solution is not None
+    return model, Vertex(session, solution)
+
+
+def test_a_free_column_that_gets_a_bound_needs_another_look():
+    """It is at 0, and at neither bound: where a bound leads it the vertex does not say."""
+    model, vertex = beside(0.0, -np.inf, np.inf)
+    bounded = replace(model, lower=np.array([0.0, 2.0]), upper=np.array([50.0, 4.0]))
+    assert vertex.followed(bounded) is None
+    more = vertex.followed(replace(model, row_lower=np.array([20.0])))
+    assert more is not None
+    assert more.objective == pytest.approx(20)
+
+
+def test_a_free_column_that_costs_or_earns_has_no_optimum():
+    model, vertex = beside(0.0, -np.inf, np.inf)
+    for cost in (1.0, -1.0):
+        assert vertex.followed(replace(model, cost=np.array([1.0, cost]))) is None
+
+
+@pytest.mark.parametrize(("cost", "ends_at"), [(-5.0, 8.0), (5.0, 2.0)])
+def test_a_fixed_column_that_is_let_go_goes_where_it_pays(cost, ends_at):
+    model, vertex = beside(cost, 3.0, 3.0)
+    open_ = replace(model, lower=np.array([0.0, 2.0]), upper=np.array([50.0, 8.0]))
+    found = vertex.followed(open_)
+    assert found is not None
+    assert found.values.tolist() == pytest.approx([10, ends_at])
+    assert found.objective == pytest.approx(10 + cost * ends_at)
+
+
+def test_a_bound_that_is_gone_or_contradicts_the_other_is_not_followed():
+    """What earns without a bound has no optimum; at least 40 and at most 30 is no plan."""
+    model, vertex = beside(-5.0, 0.0, 8.0)
+    assert vertex.followed(replace(model, upper=np.array([50.0, np.inf]))) is None
+    assert vertex.followed(replace(model, row_lower=np.array([40.0]))) is None

@@ -15,7 +15,8 @@ from planner.report.exhibit_plot import draw
 from planner.report.exhibit_text import text_of
 from planner.report.exhibit_workbook import write_exhibit
 from planner.report.explain_plan import exhibit
-from planner.studies.explain_plan import PlanExplained, explain_plan
+from planner.studies.explain import explain
+from planner.studies.explain_plan import PlanExplained
 from planner.studies.explained import ShortfallExplained, SourceExplained
 from planner.studies.variants import Variants
 
@@ -45,6 +46,13 @@ def case(**sheets: list[list[Any]]) -> planner.Case:
         {name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
          for name, rows in tables.items()}
     )  # fmt: skip
+
+
+def explain_plan(own: planner.Case, scenario: str = "Base") -> PlanExplained:
+    """Why the plan of a scenario is as it is."""
+    found = explain(own, scenario).plan
+    assert found is not None
+    return found
 
 
 def source(explained: PlanExplained, name: str) -> SourceExplained:

@@ -442,3 +442,12 @@ def test_examples_are_shown_in_words_and_pictures(example, target, ends):
     assert ([table.name for table in shown.tables][-1] == "Decisions") is has_decisions
     assert not has_decisions or set(letters) <= {row[0] for row in shown.tables[-1].rows}
     assert all(len(series.x) == len(series.y) for p in shown.pictures for series in p.series)
+
+
+def test_one_less_may_change_nothing():
+    """60 t of A have to be bought, and 60 are needed: one less is left over, one more is B's."""
+    limits = [["Limit", "Type", "Applies to", "Minimum"], ["Least", "tonnes", "Source=A", 60]]
+    case = make(Limits=limits, Demand=[["Item", "2011"], ["Nd", 60]])
+    found = planner.sweep(case, Vary("Demand[Item=Nd].2011", 0, 100))
+    said = " ".join(text_of(exhibit(found)).split())
+    assert "it is 60 t, where one t more costs USD 20, and one less changes nothing." in said

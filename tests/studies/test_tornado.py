@@ -46,6 +46,18 @@ def by_name(found: Tornado) -> dict[str, tuple[float | None, float | None]]:
     return {bar.group.name: (bar.low.objective, bar.high.objective) for bar in found.bars}
 
 
+def test_a_plan_that_breaks_an_hhi_is_not_followed():
+    """A by 8 % more would have 64.8 of 100 t; 0.5428 leaves it the share s, s² + (1 − s)²."""
+    limits = [["Limit", "Type", "Applies to", "Column", "Maximum"],
+              ["Spread", "HHI", "*", "Country", 0.5428]]  # fmt: skip
+    share = (1 + (2 * 0.5428 - 1) ** 0.5) / 2
+    assert 0.6 < share < 0.648
+    ends = by_name(planner.tornado(make(Limits=limits), by=0.08))
+    less, more = ends["capacity of A"]
+    assert less == pytest.approx(552 + 448 * 2)
+    assert more == pytest.approx(2000 - 1000 * share, rel=1e-6)
+
+
 def test_every_input_of_a_small_case_by_hand():
     """60 t at 10 and 40 t at 20: 1,400. By 20 %: A has 48 or 72 t; B's 40 to 60 t suffice for 40;
     80 t of demand need 20 t of B, of 120 t there are 10 t missing."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli import screen
+from planner.cli.options import part
 from planner.cli.study import answer_each, study_options
 
 if TYPE_CHECKING:
@@ -18,24 +18,11 @@ if TYPE_CHECKING:
     from planner.studies.tornado import Tornado
 
 
-def _part(_: Any, __: Any, value: str) -> float:
-    """A part: `20%`, or `0.2`."""
-    text = value.strip()
-    try:
-        number = float(text.removesuffix("%"))
-    except ValueError:
-        number = math.nan
-    part = number / 100 if text.endswith("%") else number
-    if not 0.0 < part < 1.0:
-        raise click.BadParameter(f"{value!r} is no part between 0 and all: write 20% or 0.2")
-    return part
-
-
 @click.command("tornado")
 @study_options
 @click.option(
     "--by",
-    callback=_part,
+    callback=part("between 0 and all", is_open=True),
     default="20%",
     metavar="PART",
     show_default=True,

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
-from planner.solving.affine import has_same_places
 from planner.solving.session import CUT
-from planner.studies.patches import owners_of
+from planner.studies.patches import owners_of, places_apart
 from planner_models.compiled import CompiledModel
 
 BOUNDS = ("row_lower", "row_upper", "lower", "upper")
@@ -96,7 +95,7 @@ def _together(model: CompiledModel, trials: Sequence[Trial], moved: Compile) -> 
     """The slants of all of some cells; None where a bound follows none of them evenly."""
     count = len(trials)
     first = np.array([abs(trial.by) for trial in trials])
-    second = first * (1.0 - _APART * (np.arange(count) + 1.0) / count)
+    second = first * (1.0 - _APART * places_apart(count))
     models = [
         moved([t.change(t.direction * by) for t, by in zip(trials, part.tolist(), strict=True)])
         for part in (first, second)
@@ -120,7 +119,7 @@ def _together(model: CompiledModel, trials: Sequence[Trial], moved: Compile) -> 
 
 def _differ_in_bounds(model: CompiledModel, other: CompiledModel) -> bool:
     """Whether two models differ in bounds alone, as far as what a plan may be goes."""
-    return has_same_places(model, other) and np.array_equal(model.value, other.value)
+    return model.has_same_places(other) and np.array_equal(model.value, other.value)
 
 
 def _is_whole(model: CompiledModel, slant: Slant) -> bool:

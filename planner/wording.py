@@ -1,0 +1,23 @@
+"""Words for people that every part of the planner puts in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_MOST_NAMED = 3
+
+
+def listed(names: Sequence[str], most: int = _MOST_NAMED) -> str:
+    """The first names of a list, and how many more there are: `Nd, Pr, Dy and 2 more`.
+
+    Args:
+        names: what is listed.
+        most: how many are named.
+    """
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def capital(text: str) -> str:
+    """A text as a sentence begins; all but its first letter stays as it is."""
+    return text[:1].upper() + text[1:]
