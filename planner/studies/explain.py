@@ -204,7 +204,7 @@ class _Contradiction:
         self.case = case
         self.numbers = numbers
         self.conflicts = Conflicts(numbers, Cells(case, numbers.name), options, deadline)
-        self.ways_out = WaysOut(Variants(case, numbers.name, options), self.conflicts)
+        self.ways_out = WaysOut(Variants(case, numbers.name, options, deadline), self.conflicts)
 
     def explained(self, progress: Progress) -> Explained:
         """What there is to say; where time is up, without ways out."""
@@ -300,7 +300,7 @@ def _endless(
         for name, cell in named
     ]
     conflicts = Conflicts(numbers, cells, options, deadline)
-    ways_out = WaysOut(Variants(case, numbers.name, options), conflicts)
+    ways_out = WaysOut(Variants(case, numbers.name, options, deadline), conflicts)
     notes = [refusals.unbounded(numbers, session)]
     alone: dict[str, WayOut] = {}
     measured: set[str] = set()

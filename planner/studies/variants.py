@@ -67,13 +67,20 @@ class Optimum:
 class Variants:
     """Variants of one scenario of a case."""
 
-    def __init__(self, case: Case, scenario: str, options: Options | None = None) -> None:
+    def __init__(
+        self,
+        case: Case,
+        scenario: str,
+        options: Options | None = None,
+        deadline: float | None = None,
+    ) -> None:
         """Ask about a scenario.
 
         Args:
             case: the case; changes are made on top of the scenario's.
             scenario: its name.
             options: how to solve; the time limit is for all variants together.
+            deadline: when it ends, a time of `time.monotonic`; None: counted from now.
 
         Raises:
             WrongUsage: an unknown scenario.
@@ -84,7 +91,7 @@ class Variants:
         self.options = options or Options()
         self._live = Live(self.options)
         self.numbers = case.scenario(scenario)
-        self._deadline = self.options.deadline(self.numbers)
+        self._deadline = self.options.deadline(self.numbers) if deadline is None else deadline
         self.solves = 0
 
     def changed(self, *changes: str | Change) -> Scenario:
