@@ -720,7 +720,7 @@ def test_names_with_quotes_in_them():
 
 
 def test_frozen_through_is_cleared_where_no_earlier_period_is_enough():
-    """90 t frozen in 2011 are 20 t above the quota. Nothing frozen: 70 t at 50, the rest missing."""
+    """90 t frozen are 20 t above the quota. Nothing frozen: 70 t at 50, the rest missing."""
     sheets = WORKBOOKS["frozen"].sheets
     found = explained("frozen")
     (clash,) = (c for c in found.conflict if c.requirement.cell == "Settings!B3")

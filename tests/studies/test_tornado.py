@@ -253,6 +253,16 @@ def test_ctrl_c_leaves_the_bars_so_far():
     assert "Stopped early: 4 inputs were not looked at." in text_of(exhibit(found))
 
 
+def test_ctrl_c_before_any_input_was_looked_at_leaves_nothing():
+    def none(groups):
+        raise KeyboardInterrupt
+        yield from groups
+
+    found = planner.tornado(make(), progress=none)
+    assert found.not_moved == 6
+    assert (found.status, found.exit_code) == ("stopped", 5)
+
+
 def test_groups_name_cells_that_hold_what_they_are_about():
     case = planner.read(INPUTS / "japan-2011-2015.xlsx")
     cells = {group.name: group.cell for group in groups_of(case, case.scenario())}
