@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -149,7 +149,10 @@ def limit_rows(
             side = sides[i]
             is_curved = side is not None and side.is_curved
             worth[i] = _on_the_curve(session, slope, optimum, bound, budget) if is_curved else slope
-        _leave_open(scenario, session, plan, drafts, [i for i, _ in reached], worth)
+        ends = _ends_of_tiers(scenario, session, plan)
+        for i, _ in reached:
+            if _leads_beyond(scenario, drafts[i], ends):
+                worth[i] = _up_to_here(worth[i])
     return tuple(
         _row(scenario, draft, side, slope, held=held, shortfalls=shortfalls)
         for draft, side, slope in zip(drafts, sides, worth, strict=True)
@@ -173,27 +176,23 @@ def _on_the_curve(
     return replace(slope, more=more, less=less if has_less else None)
 
 
-def _leave_open(
-    scenario: Scenario,
-    session: Session,
-    plan: Quantities,
-    drafts: Sequence[_Draft],
-    reached: Sequence[int],
-    worth: list[Slope | None],
-) -> None:
-    """Say that more is not known of bounds that leave off where a tier begins that is decided on.
+def _leads_beyond(scenario: Scenario, draft: _Draft, ends: Mapping[tuple[int, int], float]) -> bool:
+    """Whether more of a maximum leads to a tier that the model does not have, at another price.
 
-    The model has no tier beyond its bounds, and more leads to another price.
+    That is the bound, of all on a source, that leaves off where the tier would begin.
     """
-    ends = _ends_of_tiers(scenario, session, plan)
-    by_rule = {place for place, end in ends.items() if scenario.limit[place] > end}
-    by_capacity = {place for place, end in ends.items() if scenario.limit[place] <= end}
-    for i in reached:
-        draft, slope = drafts[i], worth[i]
-        open_ = by_capacity if draft.kind == "capacity" else by_rule
-        leads = any((s, t) in open_ for s in draft.sources for t in draft.periods)
-        if leads and slope is not None and draft.nearer is draft.upper:
-            worth[i] = replace(slope, more=None, up=0.0, missing_up=())
+    is_capacity = draft.kind == "capacity"
+    return draft.nearer is draft.upper and any(
+        bool(scenario.limit[s, t] <= ends[s, t]) is is_capacity
+        for s in draft.sources
+        for t in draft.periods
+        if (s, t) in ends
+    )
+
+
+def _up_to_here(slope: Slope | None) -> Slope | None:
+    """A slope of which nothing is known beyond the bound."""
+    return None if slope is None else replace(slope, more=None, up=0.0, missing_up=())
 
 
 def _ends_of_tiers(
