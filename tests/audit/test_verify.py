@@ -273,7 +273,7 @@ def test_the_command_says_each_check_in_a_line(results, forged, capsys):
     path = results("japan-2011")
     assert run(["verify", str(path)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == f"{path}: all 14 checks passed"
+    assert lines[-1] == f"{path}: all 15 checks passed"
     assert all(line.startswith("ok ") for line in lines[:-1])
     wrong = forged(path, "Orders!K3", 64_000.0)
     assert run(["verify", str(wrong), "--quiet"]) == 6
