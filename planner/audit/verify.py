@@ -6,11 +6,14 @@ everything else is worked out from these two and compared with what the cells sa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from planner.audit.cells import Content, Sheet, read_cells, refuse
 from planner.audit.formulas import wrong_formulas
@@ -18,15 +21,16 @@ from planner.audit.inputs import Inputs, differences, rebuilt
 from planner.audit.proof import apart, has_proof, proof_of, why_none
 from planner.audit.quantities import Reading, Unfit
 from planner.case.case import Case
-from planner.case.scenario import Rule
+from planner.case.scenario import Rule, Scenario
 from planner.errors import InvalidCase, PlannerError
 from planner.plan import Plan
 from planner.report.workbook_accounts import balance, costs
-from planner.report.workbook_buying import deliveries, orders
+from planner.report.workbook_buying import deliveries, orders, sources
 from planner.report.workbook_data import Results
 from planner.report.workbook_grid import plain
 from planner.report.workbook_listing import Listing
 from planner.solving.check import check_plan
+from planner.solving.data import model_data
 from planner.solving.pricing import price_plan
 from planner.solving.quantities import Quantities
 from planner.solving.tolerances import (
@@ -45,7 +49,10 @@ _MOST_CELLS = 20
 """Cells that a failed check names; the rest is counted."""
 
 _NEEDED = ("Run", "Inputs", "Plan", "Balance", "Missing", "Costs", "Orders", "Deliveries",
-           "Decisions", "Limits", "Certificate")  # fmt: skip
+           "Decisions", "Limits", "Sources", "Certificate")  # fmt: skip
+
+_ADVICE = ("In words", "What to say", "Gains tonnes", "Loses tonnes", "Price would", "Price may")
+"""Beginnings of the headers of Sources whose columns come from solving."""
 
 Wrong = tuple[str, str]
 """A cell, and what is wrong with it."""
@@ -252,6 +259,7 @@ class _Audit:
             ("Orders", orders), ("Deliveries", deliveries), ("Costs", costs), ("Balance", balance),
         ):  # fmt: skip
             self._listing(name, listing(results), len(plans) == len(names), results)
+        self._listing("Sources", _without_advice(results), len(plans) == len(names), results)
         for k, (name, plan) in enumerate(plans):
             self._of_plan(name, plan)
             if k == 0:
@@ -318,8 +326,8 @@ class _Audit:
         scenario = sheet.column("Scenario")
         wrong: list[Wrong] = []
         count = 0
-        # Of capacities only those that are bounded have a row.
         waiting = {key: len(rows) for key, rows in known.items() if key[0] != "capacity"}
+        waiting |= Counter(_bounded_capacities(plan.numbers))
         for i in sheet.listed():
             if scenario is not None and sheet.at(i, scenario) != name:
                 continue
@@ -468,6 +476,15 @@ def _with_changes(case: Case, changed: Case) -> Case:
     return replace(case, changes=changed.changes, _resolved={})
 
 
+def _without_advice(results: Results) -> Listing:
+    """The sheet Sources without what takes a solver: reasons, and the prices to negotiate by."""
+    wanted = sources(results)
+    fields = [
+        replace(one, kept=one.kept and not one.header.startswith(_ADVICE)) for one in wanted.fields
+    ]
+    return replace(wanted, fields=tuple(fields))
+
+
 def _unlike(sheet: Sheet, wanted: Listing, results: Results) -> Iterator[Wrong]:
     """Cells of a list that say otherwise than they should; rows may be sorted."""
     fields = [(k, sheet.exact(one.header)) for k, one in enumerate(wanted.fields) if one.kept]
@@ -478,7 +495,7 @@ def _unlike(sheet: Sheet, wanted: Listing, results: Results) -> Iterator[Wrong]:
     texts, quantity = _texts(wanted, known), sheet.exact("Quantity")
     rows: dict[tuple[Content, ...], list[Sequence[Any]]] = {}
     for row in wanted.rows:
-        rows.setdefault(tuple(plain(row[k]) for k, _ in texts), []).append(row)
+        rows.setdefault(tuple(plain(row[k]) or None for k, _ in texts), []).append(row)
     for i in sheet.listed():
         key = tuple(sheet.at(i, j) for _, j in texts)
         waiting = rows.get(key)
@@ -489,7 +506,7 @@ def _unlike(sheet: Sheet, wanted: Listing, results: Results) -> Iterator[Wrong]:
             continue
         own = waiting.pop(0)
         for k, j in known:
-            said, follows = sheet.at(i, j), plain(own[k])
+            said, follows = sheet.at(i, j), None if own[k] == "" else plain(own[k])
             if not _same(said, follows, _rounding(results)):
                 yield sheet.cell(i, j), f"is {_shown(said)}, follows as {_shown(follows)}"
     for key, left in rows.items():
@@ -583,6 +600,20 @@ def _limits_of(plan: Plan) -> dict[tuple[object, ...], list[dict[str, float | No
             shown = float(conversions.capacity_per_typed[v, t])
             add(("capacity", name, numbers.sites[p], period, period), Used=tonnes / shown)
     return found
+
+
+def _bounded_capacities(numbers: Scenario) -> Iterator[tuple[object, ...]]:
+    """What names the rows of capacities: of what can be bought or converted, those with a bound."""
+    data = model_data(numbers)
+    for s, t in data.sets["OFFERS"].tolist():
+        if np.isfinite(numbers.limit[s, t]):
+            period = numbers.periods[t]
+            yield "capacity", numbers.sources[s].name, None, period, period
+    conversions = numbers.conversions
+    for v, p, t in data.sets["CONVERSIONS"].tolist():
+        if np.isfinite(conversions.capacity[v, t]):
+            period = numbers.periods[t]
+            yield "capacity", conversions.names[v], numbers.sites[p], period, period
 
 
 def _bound_shown(plan: Plan, rule: Rule, bound: float | None, size: float) -> float | None:

@@ -38,7 +38,8 @@ class InputChange:
         row: what the row is called: `China`, `CN_Nd, 2011`.
         column: the column; empty where the whole row was added, removed or moved.
         kind: `changed`, `added`, `removed`; `order`: rows whose order has a meaning were moved.
-        old, new: as typed, in the unit of the new case; None: blank, or not there.
+        old, new: as typed, in the unit of the new case; None: blank, or not there. Of a row added
+            or removed: what it says, where that is one value.
         unit: of both.
         old_cell, new_cell: where they stand; None where the row is not there.
         key: of the row, to find it again.
@@ -61,10 +62,12 @@ class InputChange:
     def words(self) -> str:
         """The change in words: `Quotas China, Tonnes: 20,000 → 14,000 t`."""
         where = f"{self.sheet} {self.row}".rstrip()
-        if self.kind != "changed":
-            what = "order of rows" if self.kind == "order" else f"row {self.kind}"
-            return f"{where}: {what}"
         unit = f" {self.unit}" if self.unit else ""
+        if self.kind != "changed":
+            said = self.old if self.kind == "removed" else self.new
+            value = "" if said is None else f" ({value_text(said)}{unit})"
+            what = "order of rows" if self.kind == "order" else f"row {self.kind}{value}"
+            return f"{where}: {what}"
         return f"{where}, {self.column}: {value_text(self.old)} → {value_text(self.new)}{unit}"
 
 
@@ -97,28 +100,47 @@ def _of_sheet(sheet: Sheet, old: Table, new: Table) -> Iterator[InputChange]:
         if one is not None and other is not None:
             yield from _of_row(sheet, key, (old, one), (new, other))
         elif one is not None:
+            value, unit = _only_value(old, one)
             cell = f"{sheet.name}!{_first_cell(old, one)}"
-            yield _row_change(sheet, key, "removed", cell, None)
+            yield InputChange(
+                sheet.name, _called(key), "", "removed", value, None, unit, cell, None, key
+            )
         elif other is not None:
+            value, unit = _only_value(new, other)
             cell = f"{sheet.name}!{_first_cell(new, other)}"
-            yield _row_change(sheet, key, "added", None, cell)
-    if sheet.name in _ORDERED:
-        both = [key for key in before if key in after]
-        if both != [key for key in after if key in before]:
-            yield InputChange(sheet.name, "", "", "order", None, None, "", None, None)
+            yield InputChange(
+                sheet.name, _called(key), "", "added", None, value, unit, None, cell, key
+            )
+    if sheet.name in _ORDERED and _is_reordered(old, new):
+        yield InputChange(sheet.name, "", "", "order", None, None, "", None, None)
+
+
+def are_sources_reordered(old: Case, new: Case) -> bool:
+    """Whether sources that both cases have stand in another order.
+
+    It is no input: it decides which of several equally cheap plans is shown.
+    """
+    name = d.SOURCES.name
+    return _is_reordered(old.tables[name], new.tables[name])
+
+
+def _is_reordered(old: Table, new: Table) -> bool:
+    before, after = keyed(old), keyed(new)
+    return [key for key in before if key in after] != [key for key in after if key in before]
+
+
+def _only_value(table: Table, row: Row) -> tuple[Value | None, str]:
+    """What a row says besides its key, as typed, and its unit; None where that is not one value."""
+    names = [name for name in (*row.values, *row.spread) if name not in table.sheet.key]
+    if len(names) != 1 or not table.sheet.key:
+        return None, ""
+    unit = _unit(table, names[0])
+    return _typed(_value(row, names[0]), unit), unit.text
 
 
 def _first_cell(table: Table, row: Row) -> str:
     first = next((name for name in table.letters if name in row.values), "")
     return table.cell(row, first)
-
-
-def _row_change(
-    sheet: Sheet, key: Key, kind: str, old_cell: str | None, new_cell: str | None
-) -> InputChange:
-    return InputChange(
-        sheet.name, _called(key), "", kind, None, None, "", old_cell, new_cell, key
-    )  # fmt: skip
 
 
 def _of_row(

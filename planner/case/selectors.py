@@ -1,4 +1,8 @@
-"""Selectors: `Kind=mine & Country=Australia|India`, `CO2<=20`, `Traceable!=yes`, `*`."""
+"""Selectors: `Kind=mine & Country=Australia|India`, `CO2<=20`, `Traceable!=yes`, `*`.
+
+Quotes protect what stands between them (`Supplier="Mitsui & Co."`); a quote in a name is doubled
+there (`Source="5"" pipe"`).
+"""
 
 from __future__ import annotations
 
@@ -58,6 +62,13 @@ class Selector:
 
     text: str
     clauses: tuple[Clause, ...] = ()
+
+
+def quoted(name: str) -> str:
+    """A name between quotes, as a selector takes it whatever is in it; its own quotes doubled."""
+    for mark in _QUOTES:
+        name = name.replace(mark, mark * 2)
+    return f'"{name}"'
 
 
 @lru_cache(maxsize=1024)
@@ -243,5 +254,7 @@ def _split_clause(text: str) -> tuple[str, str, str] | None:
 def _unquote(text: str) -> str:
     plain = trim(text)
     if len(plain) >= 2 and plain[0] in _QUOTES and plain[-1] in _QUOTES:
-        return plain[1:-1]
+        plain = plain[1:-1]
+        for mark in _QUOTES:
+            plain = plain.replace(mark * 2, mark)
     return plain

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+from planner.case.columns import Value
 from planner.case.difference import InputChange, value_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.findings import money_text, tonnes_text
@@ -15,6 +17,11 @@ _MOST_NAMED = 5
 
 _MOST_BARS = 25
 _LONGEST_LABEL = 58
+
+_REORDERED = (
+    "The rows of Sources stand in another order: that changes no cost, but it can change which of "
+    "several equally cheap plans is shown."
+)
 
 
 def exhibit(found: Diff) -> Exhibit:
@@ -35,7 +42,8 @@ def exhibit(found: Diff) -> Exhibit:
 def _sentences(found: Diff) -> list[str]:
     count = len(found.inputs)
     if not count:
-        return ["The inputs are the same.", *_cost(found)]
+        order = [_REORDERED] if found.is_reordered else []
+        return ["The inputs are the same.", *order, *_cost(found)]
     inputs = f"{count:,} input{'s differ' if count > 1 else ' differs'}."
     lines = [*_cost(found), inputs]
     parts = _largest(found)
@@ -144,6 +152,8 @@ def _plan_text(plan: Sequence[PlanChange]) -> str:
 
 def _notes(found: Diff) -> list[str]:
     notes = [f"{ORDER}."] if found.steps else []
+    if found.is_reordered and found.inputs:
+        notes.append(_REORDERED)
     waited = sum(bool(step.waited) for step in found.steps)
     if waited:
         words = "One step has" if waited == 1 else f"{waited} steps have"
@@ -211,14 +221,16 @@ def _tables(found: Diff) -> list[Table]:
 
 
 def _ends(one: InputChange) -> tuple[float | str | None, float | str | None]:
-    """Old and new value; numbers stay numbers."""
-    if one.kind != "changed":
-        return None, None
+    """Old and new value; numbers stay numbers. Nothing where a row says more than one value."""
+    there = one.kind == "changed"
     old, new = (
-        value if isinstance(value, float) and value not in (float("inf"),) else value_text(value)
-        for value in (one.old, one.new)
+        None if value is None and not there else _end(value) for value in (one.old, one.new)
     )
     return old, new
+
+
+def _end(value: Value | None) -> float | str:
+    return value if isinstance(value, float) and math.isfinite(value) else value_text(value)
 
 
 def _all_words(found: Diff, changes: Sequence[int]) -> str:

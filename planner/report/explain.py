@@ -123,7 +123,7 @@ def _conflict(explained: Explained) -> Table:
         Column("It moves by at least"),
     ]
     name = "Cannot hold together" if explained.status == "infeasible" else "Prices and values"
-    note = "A dash, or a blank: no move of it alone is enough."
+    note = "A dash, or an empty cell: no move of it alone is enough. To `blank`: clear it."
     return Table(name, columns, rows, note=note, on_screen=20)
 
 

@@ -84,7 +84,7 @@ def _without_plan(run: RulesRun) -> list[str]:
         any_of = "" if len(freeing) == 1 else "any one of "
         named = listed([_called(one) for one in freeing])
         said.append(f"Without {any_of}{named} there is one.")
-    elif run.rules and run.status != "stopped":
+    elif run.rules and not run.is_cut_off:
         said.append("Taking away a single rule gives none.")
     return said
 
@@ -170,7 +170,7 @@ def _notes(found: Rules) -> list[str]:
             "Yes/no decisions are searched again without each rule, to within a gap of "
             f"{100 * max(gaps):.2g} % of the cost: savings below that are not told from none."
         )
-    if any(run.status == "stopped" for run in found.runs):
+    if any(run.is_cut_off for run in found.runs):
         notes.append("Stopped before all was asked (time limit or Ctrl-C): the rest is blank.")
     return notes
 

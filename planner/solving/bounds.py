@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +22,9 @@ from planner.solving.used import amount_shown, unit_shown, used
 from planner_models.data import Members
 
 _POINT = 0.01
+
+_REACHED = 1e-9
+"""Part of a tier's bound by which tonnes may be beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,10 @@ class _Side:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """One row of the report before its shadow price is known."""
+    """One row of the report before its shadow price is known.
+
+    `sources` are those whose purchases it bounds.
+    """
 
     kind: str
     name: str
@@ -67,6 +73,7 @@ class _Draft:
     lower: _Side | None
     upper: _Side | None
     priority: int | None = None
+    sources: tuple[int, ...] = ()
 
     @property
     def is_given_up(self) -> bool:
@@ -142,6 +149,10 @@ def limit_rows(
             side = sides[i]
             is_curved = side is not None and side.is_curved
             worth[i] = _on_the_curve(session, slope, optimum, bound, budget) if is_curved else slope
+        ends = _ends_of_tiers(scenario, session, plan)
+        for i, _ in reached:
+            if _leads_beyond(scenario, drafts[i], ends):
+                worth[i] = _up_to_here(worth[i])
     return tuple(
         _row(scenario, draft, side, slope, held=held, shortfalls=shortfalls)
         for draft, side, slope in zip(drafts, sides, worth, strict=True)
@@ -163,6 +174,46 @@ def _on_the_curve(
         return replace(slope, more=None, less=None)
     has_less = not worth or may_be_less(session, bound, budget)
     return replace(slope, more=more, less=less if has_less else None)
+
+
+def _leads_beyond(scenario: Scenario, draft: _Draft, ends: Mapping[tuple[int, int], float]) -> bool:
+    """Whether more of a maximum leads to a tier that the model does not have, at another price.
+
+    That is the bound, of all on a source, that leaves off where the tier would begin.
+    """
+    is_capacity = draft.kind == "capacity"
+    return draft.nearer is draft.upper and any(
+        bool(scenario.limit[s, t] <= ends[s, t]) is is_capacity
+        for s in draft.sources
+        for t in draft.periods
+        if (s, t) in ends
+    )
+
+
+def _up_to_here(slope: Slope | None) -> Slope | None:
+    """A slope of which nothing is known beyond the bound."""
+    return None if slope is None else replace(slope, more=None, up=0.0, missing_up=())
+
+
+def _ends_of_tiers(
+    scenario: Scenario, session: Session, plan: Quantities
+) -> dict[tuple[int, int], float]:
+    """Sources and periods of which all is bought up to a tier that the model does not have.
+
+    With the tonnes from which on it would hold, and a little more.
+    """
+    of_source = {tiers.source: tiers for tiers in scenario.tiers if not tiers.all_units}
+    last: dict[tuple[int, int], int] = {}
+    for s, t, k in session.model.indices["TIERS"].tolist():
+        last[s, t] = max(k, last.get((s, t), 0))
+    found = {}
+    for (s, t), k in last.items():
+        starts = of_source[s].starts if s in of_source else ()
+        if k + 1 < len(starts):
+            end = starts[k + 1] * float(scenario.years[t])
+            if plan.bought[s, t] >= end * (1.0 - _REACHED):
+                found[s, t] = end * (1.0 + _REACHED)
+    return found
 
 
 def _pinning(draft: _Draft, side: _Side | None, optimum: Solution) -> _Side | None:
@@ -298,6 +349,7 @@ def _rules(scenario: Scenario, session: Session, plan: Quantities) -> Iterator[_
             lower=lower,
             upper=upper,
             priority=rule.priority,
+            sources=rule.sources,
         )
 
 
@@ -388,6 +440,7 @@ def _hhi(rule: Rule, plan: Quantities, costs: Costs, row: int | None) -> _Draft:
         breach=0.0,
         lower=None,
         upper=upper,
+        sources=rule.sources,
     )
 
 
@@ -435,6 +488,7 @@ def _capacities(scenario: Scenario, session: Session, plan: Quantities) -> Itera
             breach=0.0,
             lower=None,
             upper=_Side(bound, limit / shown, cell, per_typed, shown),
+            sources=(s,),
         )
 
 

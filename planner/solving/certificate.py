@@ -7,7 +7,7 @@ the cost of a plan that keeps every bound, the plan is the cheapest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -124,25 +124,39 @@ def added_without_bound(dual: Numbers, room: Numbers, lower: Numbers, upper: Num
 # -- names ----------------------------------------------------------------------------------
 
 
-def row_names(scenario: Scenario, model: CompiledModel) -> list[str]:
+Called = Callable[[str, int, str], str]
+"""What something is called, from its kind (`source`), its position among them, and its name."""
+
+
+def by_name(_kind: str, _position: int, name: str) -> str:
+    """Everything is called by its name."""
+    return name
+
+
+def row_names(scenario: Scenario, model: CompiledModel, called: Called = by_name) -> list[str]:
     """A readable name of each row: `material_balance[Nd, Osaka, 2011]`."""
-    return _names(scenario, model, model.rows, model.shape[0])
+    return _names(scenario, model, model.rows, model.shape[0], called)
 
 
-def column_names(scenario: Scenario, model: CompiledModel) -> list[str]:
+def column_names(scenario: Scenario, model: CompiledModel, called: Called = by_name) -> list[str]:
     """A readable name of each column: `ship[CN, Osaka, 2011]`."""
-    return _names(scenario, model, model.columns, model.shape[1])
+    return _names(scenario, model, model.columns, model.shape[1], called)
 
 
 def _names(
-    scenario: Scenario, model: CompiledModel, places: Mapping[str, Positions], count: int
+    scenario: Scenario,
+    model: CompiledModel,
+    places: Mapping[str, Positions],
+    count: int,
+    called: Called,
 ) -> list[str]:
     roots = {spec.name: spec.roots for spec in SCHEMA.sets}
-    names, known = [""] * count, _known_names(scenario)
+    names, known = [""] * count, _known_names(scenario, called)
     for component, positions in places.items():
         index = model.index_sets[component]
         members = [
-            _member(scenario, known, roots[index], row) for row in model.indices[index].tolist()
+            _member(scenario, known, roots[index], row, called)
+            for row in model.indices[index].tolist()
         ]
         # Cuts come after the rows that the formulation has.
         members += [f"{_CUT} {k + 1}" for k in range(len(positions) - len(members))]
@@ -151,9 +165,9 @@ def _names(
     return names
 
 
-def _known_names(scenario: Scenario) -> dict[str, Sequence[str]]:
+def _known_names(scenario: Scenario, called: Called) -> dict[str, Sequence[str]]:
     """The names of what sets are made of, by position."""
-    return {
+    named: dict[str, Sequence[str]] = {
         "source": [source.name for source in scenario.sources],
         "site": [site or "" for site in scenario.sites],
         "period": scenario.periods,
@@ -162,13 +176,21 @@ def _known_names(scenario: Scenario) -> dict[str, Sequence[str]]:
         "recipe": scenario.recipes.names,
         "conversion": scenario.conversions.names,
         "contract": [contract.name for contract in scenario.contracts],
-        "lift": [
-            f"{contract.name} {scenario.periods[lift.periods[0]]}"
-            for contract in scenario.contracts
-            for lift in contract.lifts
-        ],
-        "rule": [_rule_name(scenario, position) for position in range(len(scenario.rules))],
     }
+    known: dict[str, Sequence[str]] = {
+        kind: [called(kind, k, name) for k, name in enumerate(names)]
+        for kind, names in named.items()
+    }
+    known["lift"] = [
+        f"{known['contract'][k]} {known['period'][lift.periods[0]]}"
+        for k, contract in enumerate(scenario.contracts)
+        for lift in contract.lifts
+    ]
+    known["rule"] = [
+        _rule_name(scenario, position, known["period"], called)
+        for position in range(len(scenario.rules))
+    ]
+    return known
 
 
 def _member(
@@ -176,29 +198,22 @@ def _member(
     known: Mapping[str, Sequence[str]],
     roots: tuple[str, ...],
     member: list[int],
+    called: Called,
 ) -> str:
     """The names of a member of a set; a plant without a name is left out."""
-    names = (
-        _name(scenario, known, root, position, member)
-        for root, position in zip(roots, member, strict=True)
-    )
-    return ", ".join(name for name in names if name)
+
+    def name(root: str, position: int) -> str:
+        if root == "party":
+            party = scenario.rules[member[0]].parties[position]
+            return called(root, position, party.value)
+        return known[root][position] if root in known else str(position + 1)
+
+    names = (name(root, position) for root, position in zip(roots, member, strict=True))
+    return ", ".join(one for one in names if one)
 
 
-def _name(
-    scenario: Scenario,
-    known: Mapping[str, Sequence[str]],
-    root: str,
-    position: int,
-    member: list[int],
-) -> str:
-    if root == "party":
-        return scenario.rules[member[0]].parties[position].value
-    return known[root][position] if root in known else str(position + 1)
-
-
-def _rule_name(scenario: Scenario, position: int) -> str:
+def _rule_name(scenario: Scenario, position: int, periods: Sequence[str], called: Called) -> str:
     rule = scenario.rules[position]
-    ends = dict.fromkeys((scenario.periods[rule.periods[0]], scenario.periods[rule.periods[-1]]))
-    value = f" {rule.value}" if rule.value else ""
-    return f"{rule.kind} {rule.name}{value} {'-'.join(ends)}"
+    ends = dict.fromkeys((periods[rule.periods[0]], periods[rule.periods[-1]]))
+    value = f" {called('rule', position, rule.value)}" if rule.value else ""
+    return f"{rule.kind} {called('rule', position, rule.name)}{value} {'-'.join(ends)}"

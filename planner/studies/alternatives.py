@@ -23,7 +23,7 @@ import numpy as np
 from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.scenario import Numbers, Scenario
-from planner.errors import WrongUsage
+from planner.errors import Stopped, WrongUsage
 from planner.plan import Plan
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
@@ -139,15 +139,22 @@ class Alternatives:
 
     @property
     def exit_code(self) -> int:
-        """0: there is a plan, and what is known is said."""
-        return 0
+        """5 where it was stopped before anything but the cheapest plan was known, else 0."""
+        return Stopped.exit_code if self.status == Stopped.status else 0
+
+    @property
+    def status(self) -> str:
+        """`optimal`; `feasible`: not all is proven or known; `stopped`: nothing is."""
+        if self.interrupted and not self.sources:
+            return Stopped.status
+        return "optimal" if self.exact and self.cheapest.status == "optimal" else "feasible"
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `planner alternatives`."""
         plan = self.cheapest
         names = [source.name for source in plan.numbers.sources]
         return {
-            "status": "optimal" if self.exact and plan.status == "optimal" else "feasible",
+            "status": self.status,
             "case": plan.case.name,
             "problems": [problem.to_dict() for problem in plan.case.warnings],
             "scenario": plan.scenario,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,13 +11,14 @@ from planner.case.case import Case
 from planner.case.columns import Column, Value
 from planner.case.declarations import SETTINGS_ROWS
 from planner.case.ledger import BASE, Ledger, Series
+from planner.case.selectors import quoted
 from planner.case.table import Row, Table
 from planner.case.units import Unit
 
 EVERY = "*"
 """The column of a cell that holds for every period."""
 
-_SPECIAL = set('&|=<>!"“”')
+_SPECIAL = set('&|=<>!"“”[]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Cells:
     def at(self, cell: str) -> Entry | None:
         """What a cell says (`Quotas!G5`); None where it is none of a row's."""
         if cell not in self._entries:
-            found = self._place(cell)
+            found = self.place(cell)
             table = self.case.tables.get(cell.partition("!")[0])
             if found is None or table is None:
                 self._entries[cell] = None
@@ -86,10 +88,10 @@ class Cells:
 
     def column(self, cell: str) -> str:
         """The column of a cell, or the period, or *; empty where it is none of a row's."""
-        found = self._place(cell)
+        found = self.place(cell)
         return "" if found is None else found[1]
 
-    def _place(self, cell: str) -> tuple[int, str] | None:
+    def place(self, cell: str) -> tuple[int, str] | None:
         """The position of a cell's row, and its column."""
         sheet, _, address = cell.partition("!")
         table = self.case.tables.get(sheet)
@@ -164,21 +166,17 @@ def _selector(table: Table, row: Row) -> str:
     clauses = []
     for name in table.sheet.key:
         if name in row.values:
-            quoted = _quoted(str(row.values[name]))
-            if not quoted:
-                return ""
-            clauses.append(f"{name}={quoted}")
+            clauses.append(f"{name}={_as_selected(str(row.values[name]))}")
         else:
             others = {str(other.values[name]) for other in table.rows if name in other.values}
-            clauses += [f"{name}!={_quoted(other)}" for other in sorted(others) if _quoted(other)]
+            clauses += [f"{name}!={_as_selected(other)}" for other in sorted(others)]
     return " & ".join(clauses)
 
 
-def _quoted(name: str) -> str:
-    """A name as selectors take it; empty where they cannot."""
-    if not _SPECIAL & set(name) and "]" not in name and "[" not in name:
-        return name
-    return "" if set('"“”') & set(name) else f'"{name}"'
+def _as_selected(name: str) -> str:
+    """A name as selectors take it; between quotes only where it has to be."""
+    is_plain = name.isascii() or unicodedata.is_normalized("NFKC", name)
+    return name if is_plain and not _SPECIAL & set(name) else quoted(name)
 
 
 def shown(entry_value: Value | None, unit: Unit) -> str:

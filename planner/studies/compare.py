@@ -15,7 +15,7 @@ from typing import Any
 from planner.case.case import Case
 from planner.errors import Interrupted, Stopped, WrongUsage
 from planner.plan import Plan
-from planner.runs import Run, Runs, solve_scenarios
+from planner.runs import Run, Runs, solve_scenarios, worst_status
 from planner.solving.interrupts import INTERRUPTS
 from planner.solving.options import Options
 from planner.solving.tolerances import MOST_DUAL_GAP
@@ -145,14 +145,21 @@ class Comparison:
 
     @property
     def exit_code(self) -> int:
-        """That of the runs; 5 where Ctrl-C came before all was known."""
-        return Stopped.exit_code if self.interrupted else self.runs.exit_code()
+        """That of the runs."""
+        return self.runs.exit_code()
+
+    @property
+    def status(self) -> str:
+        """That of the runs; `feasible` at best where a search for a regret was stopped."""
+        cells = [cell for row in self.replanned for cell in row]
+        is_short = any(cell.status in ("feasible", "stopped") for cell in cells)
+        return worst_status([self.runs.status, *(["feasible"] if is_short else [])])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `planner compare`."""
         return {
             **self.runs.to_dict(),
-            "status": Stopped.status if self.interrupted else self.runs.status,
+            "status": self.status,
             "held_through": self.through,
             "scenarios": list(self.scenarios),
             "regret": self.regret,

@@ -14,11 +14,16 @@ from typing import Any
 
 from planner.case.case import Case
 from planner.case.columns import Value
-from planner.case.difference import Between, InputChange, changes_between
+from planner.case.difference import (
+    Between,
+    InputChange,
+    are_sources_reordered,
+    changes_between,
+)
 from planner.case.ledger import BASE
 from planner.errors import Interrupted, InvalidCase, Stopped, Unbounded, WrongUsage
 from planner.plan import Plan
-from planner.runs import Run, solve_scenarios
+from planner.runs import Run, solve_scenarios, worst_status
 from planner.solving.interrupts import INTERRUPTS
 from planner.solving.options import Options
 from planner.studies.variants import Variants
@@ -101,6 +106,11 @@ class Diff:
     is_complete: bool = True
 
     @property
+    def is_reordered(self) -> bool:
+        """Whether sources stand in another order, which no cost depends on."""
+        return are_sources_reordered(self.old, self.new)
+
+    @property
     def exit_code(self) -> int:
         """What a command returns: 0, or why one of the plans is missing."""
         codes = {run.refusal.exit_code for run in self.runs if run.refusal is not None}
@@ -108,9 +118,9 @@ class Diff:
 
     @property
     def status(self) -> str:
-        """The worse of the two plans' statuses."""
-        order = ("stopped", "unbounded", "infeasible", "feasible", "optimal")
-        return min((run.status for run in self.runs), key=order.index)
+        """The worse of the two plans' statuses; `feasible` at best where the steps were stopped."""
+        own = () if self.is_complete else ("feasible",)
+        return worst_status([*(run.status for run in self.runs), *own])
 
     @property
     def change(self) -> float | None:
@@ -144,6 +154,7 @@ class Diff:
                 }
                 for one in self.inputs
             ],
+            "sources_reordered": self.is_reordered,
             "steps": [step.to_dict() for step in self.steps],
             "complete": self.is_complete,
             "plan": [

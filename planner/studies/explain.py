@@ -140,7 +140,7 @@ def _way_to_dict(way: WayOut) -> dict[str, Any]:
             "from": _plain(move.start),
             "to": _plain(move.end),
             "unit": move.entry.unit.text,
-            "change": move.change,
+            "change": move.change or None,
         }
         for move in way.moves
     ]
@@ -197,6 +197,11 @@ def _of(found: WayOut | Move) -> Move:
     return found.moves[0] if isinstance(found, WayOut) else found
 
 
+def _can_be_asked(one: Requirement) -> bool:
+    """Whether it can be known what a cell takes alone: not where no change can name it."""
+    return one.entry is None or bool(one.entry.target)
+
+
 class _Contradiction:
     """The rules of a scenario contradict each other: which, and how they could be mended."""
 
@@ -230,7 +235,7 @@ class _Contradiction:
             for found in self.ways_out.alone(looked_at, progress):
                 alone[_of(found).requirement.key] = _of(found)
                 ways += [found] if isinstance(found, WayOut) else []
-            measured = {one.key for one in looked_at}
+            measured = {one.key for one in looked_at if _can_be_asked(one)}
             ways = self._ways(first, further, ways)
         except Stopped as stopped:
             notes.append(f"{stopped}; not every way out was looked at")

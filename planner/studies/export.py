@@ -44,6 +44,7 @@ _LONGEST = 200
 
 _LINE = 90
 _NOT_ALLOWED = re.compile(r"[^A-Za-z0-9_.(),]+")
+_LETTERS = re.compile(r"[A-Za-z0-9]")
 _UNIT_NOTE = "tonnes, and money of the case's currency; yes/no decisions are 0 or 1"
 _HHI_NOTE = (
     "A limit on an HHI is a curve. The file has the tangents that the planner's own plan needed; a "
@@ -55,6 +56,10 @@ _STOPPED_NOTE = (
 )
 _PRIORITY_NOTE = (
     "Limits with a priority may be given up by no more than the planner's own plan gives up"
+)
+_PLACE_NOTE = (
+    "Readers take Latin letters and digits only: what has none in its name is called by its place, "
+    "the third source source3"
 )
 _NO_PLAN_NOTE = "No plan keeps every rule: other solvers should find none either"
 
@@ -293,14 +298,19 @@ def export(case: Case, scenario: str = BASE, options: Options | None = None) -> 
         notes += _solved(numbers, session, live.options)
     model = replace(session.model, lower=session.columns.lower, upper=session.columns.upper)
     rows, columns = row_names(numbers, model), column_names(numbers, model)
+    plain_rows, plain_columns = (
+        names(numbers, model, _in_letters) for names in (row_names, column_names)
+    )
+    if plain_rows != rows or plain_columns != columns:
+        notes.append(_PLACE_NOTE)
     taken = {_OBJECTIVE, CONSTANT}
     return Exported(
         numbers=numbers,
         model=model,
         rows=tuple(rows),
         columns=tuple(columns),
-        column_names=_file_names(columns, taken),
-        row_names=_file_names(rows, taken),
+        column_names=_file_names(plain_columns, taken),
+        row_names=_file_names(plain_rows, taken),
         notes=tuple(notes),
     )
 
@@ -334,6 +344,12 @@ def refuse_model_target(target: Path, source: str | None) -> None:
 
 
 # -- names ----------------------------------------------------------------------------------
+
+
+def _in_letters(kind: str, position: int, name: str) -> str:
+    """A name, or `source3` where nothing of it would be left in a file."""
+    is_readable = not name or _LETTERS.search(unicodedata.normalize("NFKD", name))
+    return name if is_readable else f"{kind}{position + 1}"
 
 
 def _file_names(names: Sequence[str], taken: set[str]) -> tuple[str, ...]:

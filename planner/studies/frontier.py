@@ -140,11 +140,13 @@ class Frontier:
     @property
     def exit_code(self) -> int:
         """5 where it was stopped before there was any point, else 0."""
-        return Stopped.exit_code if self.interrupted and not self.points else 0
+        return Stopped.exit_code if self.status == Stopped.status else 0
 
     @property
     def status(self) -> str:
-        """`optimal`, or `feasible` where something is not proven or not known."""
+        """`optimal`; `feasible`: not all is proven or known; `stopped`: no point is."""
+        if self.interrupted and not self.points:
+            return Stopped.status
         proven = self.cheapest.status == "optimal" and not self.interrupted
         return "optimal" if proven else "feasible"
 

@@ -11,6 +11,7 @@ from planner.case.case import Case
 from planner.case.changes import Change
 from planner.case.grid import RawCell
 from planner.case.scenario import Scenario
+from planner.case.selectors import quoted
 from planner.case.table import Row, Table
 
 
@@ -54,7 +55,7 @@ def groups_of(case: Case, numbers: Scenario) -> list[Group]:
 
 
 def _picking(column: str, name: str) -> str:
-    return f'{column}="{name}"'
+    return f"{column}={quoted(name)}"
 
 
 def _first(cells: Iterator[str | None]) -> str:

@@ -140,10 +140,20 @@ class RulesRun:
 
     @property
     def status(self) -> str:
-        """That of the plan with all rules; `stopped` where not all was asked in time."""
+        """That of the plan with all rules; where not all was asked in time, `feasible` at best.
+
+        `stopped`: nothing is known of what a rule costs.
+        """
+        if not self.is_cut_off:
+            return self.base.status
+        is_known = any(one.cost.status != "stopped" for one in self.rules)
+        return worst_status([self.base.status, "feasible" if is_known else "stopped"])
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether not all was asked in time."""
         asked = [*self.rules, *([self.without_all] if self.without_all is not None else [])]
-        is_cut_off = any(one.cost.status == "stopped" for one in asked)
-        return "stopped" if is_cut_off else self.base.status
+        return any(one.cost.status == "stopped" for one in asked)
 
     @property
     def exit_code(self) -> int:

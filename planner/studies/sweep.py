@@ -124,6 +124,7 @@ class Sweep:
         solves: of the solver.
         no_plan: why there is no plan at the first point that has none, in words; empty: all have
             one.
+        is_whole: whether it was not stopped early.
     """
 
     case: Case
@@ -142,6 +143,7 @@ class Sweep:
     now: float | None
     solves: int
     no_plan: str = ""
+    is_whole: bool = True
 
     @property
     def without_plan(self) -> SweepPoint | None:
@@ -157,6 +159,13 @@ class Sweep:
     def exit_code(self) -> int:
         """0 where any value has a plan, else 4."""
         return 0 if self.plans else NoPlan.exit_code
+
+    @property
+    def status(self) -> str:
+        """`optimal` where any value has a plan, or `feasible` where it was stopped early."""
+        if not self.plans:
+            return self.points[0].status
+        return "optimal" if self.is_whole else "feasible"
 
     @property
     def reach(self) -> tuple[float, float] | None:
@@ -179,7 +188,7 @@ class Sweep:
             "unit": self.units[0],
         }  # fmt: skip
         return {
-            "status": "optimal" if self.plans else self.points[0].status,
+            "status": self.status,
             "case": self.case.name,
             "scenario": self.scenario,
             "currency": self.currency,
@@ -356,6 +365,7 @@ def _of_curve(asked: _Asked, curve: Curve) -> Sweep:
         bends="convex" if curve.is_convex else "concave",
         now=curve.now,
         solves=curve.solves,
+        is_whole=curve.is_whole,
     )
 
 
@@ -444,6 +454,7 @@ def _of_samples(asked: _Asked, sampler: Sampler, samples: list[Sample], why: str
         bends=None,
         now=_now(asked) if is_line else None,
         solves=sampler.solves,
+        is_whole=sampler.is_whole,
     )
 
 

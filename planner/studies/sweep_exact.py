@@ -48,6 +48,7 @@ class Curve:
         without_plan: why there is none where the pieces do not reach.
         broken_off: why it is not certified all along; empty: it is.
         solves: of the solver.
+        is_whole: whether it was not stopped early.
     """
 
     pieces: list[Piece[State]]
@@ -57,6 +58,7 @@ class Curve:
     without_plan: str
     broken_off: str
     solves: int
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ class _Tracer:
         self._has_priorities = len(breach_columns(variants.numbers, line.model)) > 0
         self._session = self._new(line.at(ends[0]))
         self._size = 0.0
-        self._broken_off = ""
+        self._broken_off, self._is_whole = "", True
         self._solves = 0
 
     def _new(self, model: CompiledModel) -> Session:
@@ -201,6 +203,7 @@ class _Tracer:
             without_plan=without_plan.value,
             broken_off=self._broken_off,
             solves=self._solves,
+            is_whole=self._is_whole,
         )
 
     def _pieces(self, first: Point[State], last: Point[State]) -> list[Piece[State]]:
@@ -211,7 +214,7 @@ class _Tracer:
         for _ in trace:
             pass
         if trace.is_stopped:
-            self._broken_off = "stopped early"
+            self._broken_off, self._is_whole = "stopped early", False
         elif not trace.is_done:
             self._broken_off = f"the curve has more than {MOST_PIECES:,} pieces"
         return trace.pieces

@@ -90,13 +90,20 @@ class Tornado:
 
     @property
     def exit_code(self) -> int:
-        """Always 0: without a plan to start from, `tornado` raises."""
-        return 0
+        """5 where it was stopped before any input was looked at, else 0."""
+        return Stopped.exit_code if self.status == Stopped.status else 0
+
+    @property
+    def status(self) -> str:
+        """`optimal`; `feasible`: some inputs were not looked at; `stopped`: none was."""
+        if not self.not_moved:
+            return "optimal"
+        return "feasible" if self.bars else Stopped.status
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `planner tornado`."""
         return {
-            "status": "feasible" if self.not_moved else "optimal",
+            "status": self.status,
             "case": self.case.name,
             "scenario": self.numbers.name,
             "currency": self.numbers.currency,

@@ -83,6 +83,9 @@ def test_several_scenarios_pass(results):
         ("Run!B18", 0.01, "Run!B18"),
         ("Run!B5", "0" * 64, "Run!B5"),
         ("Checks!E2", 22_001.0, "Checks!F2"),
+        # a source: what is bought of it, and what it costs
+        ("Sources!D2", 19_000.0, "Sources!D2"),
+        ("Sources!K3", 65_200.0, "Sources!K3"),
         # the proof: a dual value, a bound, a cost, an entry, a value, a name
         ("Certificate!E22", 210_000.0, "Certificate!F22"),
         ("Certificate!D22", 33_000.0, "Certificate!D22"),
@@ -111,6 +114,11 @@ def test_one_cell_changed_is_found(results, forged, cell, value, named):
         ("Deliveries!H1", "the column Yield is missing"),
         # a limit that is called otherwise is no longer there
         ("Limits!B2", "a row is missing: quota, China, 2011, 2011"),
+        ("Limits!B3", "a row is missing: capacity, EXIST_ROW, 2011, 2011"),
+        (
+            "Sources!A2",
+            "a row is missing: CN_QUOTA, CN_QUOTA, China, mine, REO, rare-earth oxides, mixed, USD",
+        ),
     ],
 )
 def test_what_is_no_longer_there_is_missed(results, forged, cell, message):
@@ -265,7 +273,7 @@ def test_the_command_says_each_check_in_a_line(results, forged, capsys):
     path = results("japan-2011")
     assert run(["verify", str(path)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == f"{path}: all 14 checks passed"
+    assert lines[-1] == f"{path}: all 15 checks passed"
     assert all(line.startswith("ok ") for line in lines[:-1])
     wrong = forged(path, "Orders!K3", 64_000.0)
     assert run(["verify", str(wrong), "--quiet"]) == 6
@@ -320,4 +328,4 @@ def test_no_solver_is_loaded(results):
         capture_output=True, text=True, check=False, env=dict(os.environ),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "14\n"
+    assert done.stdout == "15\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planner.case.ledger import Ledger
-from planner.case.selectors import SelectorError
+from planner.case.selectors import SelectorError, parse_selector, quoted
 
 
 @pytest.fixture
@@ -101,3 +101,14 @@ def test_on_a_sheet_with_items_also_by_the_columns_of_materials(select):
 def test_refuses(select, text, why):
     with pytest.raises(SelectorError, match=why.replace("(", r"\(")):
         select(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [('5" pipe', '"5"" pipe"'), ('"A"', '"""A"""'), ("Mitsui & Co.", '"Mitsui & Co."'),
+     ("“Best” | more", '"““Best”” | more"'), ('a=“b&c"', '"a=““b&c"""')],
+)  # fmt: skip
+def test_a_quote_in_a_name_is_doubled(name, written):
+    assert quoted(name) == written
+    (clause,) = parse_selector(f"Source={written}").clauses
+    assert (clause.operator, clause.alternatives) == ("=", (name,))

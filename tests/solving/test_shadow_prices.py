@@ -296,6 +296,38 @@ def test_more_of_a_capacity_is_bought_at_the_price_of_the_tier_beyond(
     assert not found.held
 
 
+FALLING = """
+    Source | From [t/yr] | Price [USD/t]
+    CN     | 0           | 60
+    CN     | 20          | 50
+"""
+
+
+def test_a_capacity_that_ends_where_a_cheaper_tier_begins_says_nothing_of_more(make, solve, worth):
+    """A tonne less is one of AU at 100 in place of 60. A tonne more would cost 50, by a tier that
+    the model does not have: 50 saved, not 40."""
+    case = make(Sources=TIERED.format(capacity=20), Tiers=FALLING)
+    found = price(solve(case), "CN")
+    assert (found.more, found.less) == (None, pytest.approx(40))
+    assert (found.start, found.end) == pytest.approx((0, 20))
+    assert worth(case, "Sources[Source=CN].Capacity") == pytest.approx((50, 40))
+
+
+def test_a_price_below_a_tier_holds_up_to_it(make, solve, worth):
+    case = make(Sources=TIERED.format(capacity=10), Tiers=FALLING)
+    found = price(solve(case), "CN")
+    assert both(found) == about((40, 40)) == about(worth(case, "Sources[Source=CN].Capacity"))
+    assert (found.start, found.end) == pytest.approx((0, 20))
+
+
+def test_a_quota_that_ends_where_a_cheaper_tier_begins_says_nothing_of_more(make, solve):
+    """The quota, and not the capacity of 30 t, is what keeps the tier beyond 20 t away."""
+    quotas = "Quota | Applies to | Tonnes [t]\nChina | Country=China | 20"
+    plan = solve(make(Sources=TIERED.format(capacity=30), Tiers=FALLING, Quotas=quotas))
+    assert (price(plan, "China").more, price(plan, "China").less) == (None, pytest.approx(40))
+    assert price(plan, "CN").more == 0
+
+
 def test_a_price_for_all_units_ends_where_the_next_begins(make, solve):
     """At 20 t the next tonne would cost 60 USD with all others: not while the price is 50.
 

@@ -90,7 +90,23 @@ def test_what_stands_elsewhere_or_in_another_unit_is_no_change():
     assert found.inputs == ()
     assert found.steps == ()
     assert found.change == pytest.approx(0, abs=1e-9)
-    assert exhibit(found).sentences[0] == "The inputs are the same."
+    said = exhibit(found).sentences
+    assert said[0] == "The inputs are the same."
+    assert "The rows of Sources stand in another order" in said[1]
+    assert found.to_dict()["sources_reordered"]
+
+
+def test_equally_cheap_plans_change_places_with_the_rows():
+    """A and B cost the same: the first row is taken first. Nothing is said where rows stay."""
+    rows = [["A", "China", "Nd", 80, 10], ["B", "Australia", "Nd", 80, 10]]
+    old = case(Sources=sources(*rows))
+    found = diff(old, case(Sources=sources(*rows[::-1])))
+    assert found.change == pytest.approx(0)
+    assert {(one.name, one.change_t) for one in found.plan} == {("A", -60.0), ("B", 60.0)}
+    assert "another order" in " ".join(exhibit(found).sentences)
+    same = diff(old, old)
+    assert "another order" not in " ".join(exhibit(same).sentences)
+    assert not same.to_dict()["sources_reordered"]
 
 
 def test_a_row_that_comes_and_one_that_goes():
@@ -103,6 +119,19 @@ def test_a_row_that_comes_and_one_that_goes():
     # First A goes: 50 × 25 + 50 × 1000 less 1300; then C replaces 30 t that are missing.
     assert [step.part for step in found.steps] == pytest.approx([51_250 - 1_300, -30 * 985])
     assert found.change == pytest.approx(450 + 1_250 + 20_000 - 1_300)
+
+
+def test_a_row_of_one_value_says_it():
+    settings = [["Setting", "Value"], ["Shortfall", "forbidden"], ["Discount rate", 0.05]]
+    found = diff(case(), case(Settings=settings, Demand=[["Item", "2011 [t]"], ["Nd", 130]]))
+    words = [one.words for one in found.inputs]
+    assert "Settings Shortfall: row added (forbidden)" in words
+    back = diff(case(Settings=settings), case())
+    (one,) = (one for one in back.inputs if one.row == "Shortfall")
+    assert one.words == "Settings Shortfall: row removed (forbidden)"
+    assert (one.old, one.new) == ("forbidden", None)
+    rows = {row[1]: row[3:6] for row in exhibit(back).tables[1].rows}
+    assert rows["Shortfall"] == ["removed", "forbidden", None]
 
 
 FORBIDDEN = [["Setting", "Value"], ["Shortfall", "forbidden"]]
@@ -199,6 +228,7 @@ def test_stopped_early_what_is_left_is_one_step(monkeypatch):
     assert [step.changes for step in found.steps] == [(0,), (1, 2)]
     assert [step.part for step in found.steps] == pytest.approx([500, 160 + 9_750])
     assert not found.is_complete
+    assert (found.status, found.exit_code) == ("feasible", 0)
     assert any("not told apart" in note for note in exhibit(found).notes)
 
 

@@ -241,7 +241,7 @@ WORKBOOKS = {
                 CN     | 90   | 90
             """,
         },
-        {"Settings!B3": None, "Current plan!B2": -20, "Quotas!C2": 20},
+        {"Settings!B3": 1, "Current plan!B2": -20, "Quotas!C2": 20},
         {"Current plan!B2": "Current plan[Source=CN].2011=0", "Quotas!C2": ANY_QUOTA},
     ),
     # nothing comes in 2011, though 150 t could
@@ -515,6 +515,8 @@ def test_ways_out_give_a_plan_and_no_smaller_move_does(name):
     assert found.ways
     for way in found.ways:
         changes = [move.change for move in way.moves]
+        if "" in changes:  # a cell that is cleared
+            continue
         assert planner.solve(case.with_changes(*changes)).objective == pytest.approx(
             way.objective, rel=1e-6
         )
@@ -705,6 +707,64 @@ def test_names_that_selectors_quote():
     assert 'Quotas[Quota="China & co"].Tonnes=80.0' in {
         move.change for way in found.ways for move in way.moves
     }
+
+
+def test_names_with_quotes_in_them():
+    """A selector takes them doubled, so each cell has its move."""
+    quotas = QUOTA_70.replace("China | C", '5" pipe | C')
+    case = case_of({"Sources": both("unlimited", 20), "Quotas": quotas})
+    changes = {move.change for way in explain(case).ways for move in way.moves}
+    (change,) = (change for change in changes if change.startswith("Quotas"))
+    assert change == 'Quotas[Quota="5"" pipe"].Tonnes=80.0'
+    assert is_possible(case, change)
+
+
+def test_frozen_through_is_cleared_where_no_earlier_period_is_enough():
+    """90 t frozen are 20 t above the quota. Nothing frozen: 70 t at 50, the rest missing."""
+    sheets = WORKBOOKS["frozen"].sheets
+    found = explained("frozen")
+    (clash,) = (c for c in found.conflict if c.requirement.cell == "Settings!B3")
+    written = clash.to_dict()
+    assert (written["moves_alone_by"], written["moves_alone_to"]) == (1, None)
+    (way,) = (way for way in found.ways if way.moves[0].entry.cell == "Settings!B3")
+    assert way.objective == pytest.approx(2 * (70 * 50 + 30 * 1000))
+    assert way.objective == pytest.approx(
+        planner.solve(case_of(sheets | {"Settings": ALLOWED})).objective
+    )
+    (out,) = (
+        one["changes"] for one in found.to_dict()["ways_out"]
+        if one["changes"][0]["cell"] == "Settings!B3"
+    )  # fmt: skip
+    assert (out[0]["from"], out[0]["to"], out[0]["change"]) == ("2011", None, None)
+    shown = exhibit(found)
+    assert not any("not enough" in sentence for sentence in shown.sentences)
+    assert "blank" in {row[3] for row in shown.tables[0].rows}
+
+
+def test_frozen_through_goes_back_only_as_far_as_it_has_to():
+    """What is frozen in 2012 is too much, what is in 2011 is not."""
+    sheets = WORKBOOKS["frozen"].sheets | {
+        "Settings": "Setting | Value\nShortfall | allowed\nFrozen through | 2012",
+        "Current_plan": "Source | 2011 | 2012\nCN | 60 | 90",
+    }
+    found = explain(case_of(sheets))
+    (clash,) = (c for c in found.conflict if c.requirement.cell == "Settings!B3")
+    assert clash.to_dict()["moves_alone_to"] == "2011"
+
+
+def test_a_frozen_through_that_a_scenario_gives_is_not_cleared():
+    """The cell is cleared in vain: the scenario fills it again."""
+    sheets = WORKBOOKS["frozen"].sheets | {
+        "Scenarios": "Scenario\nHeld",
+        "Changes": """
+            Scenario | Sheet    | Rows                   | Column | Operation | Value
+            Held     | Settings | Setting=Frozen through | Value  | set       | 2011
+        """,
+    }
+    found = explain(case_of(sheets), "Held")
+    (clash,) = (c for c in found.conflict if c.requirement.cell == "Settings!B3")
+    assert clash.alone is None
+    assert all(move.end is not None for way in found.ways for move in way.moves)
 
 
 # -- without end ----------------------------------------------------------------------------

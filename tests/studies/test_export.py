@@ -170,6 +170,33 @@ def test_json_has_the_model_with_the_names_of_the_case(tmp_path):
     ).items()
 
 
+@pytest.mark.parametrize("reader", [by_highs, by_glpk])
+@pytest.mark.parametrize("format_", ["mps", "lp"])
+def test_what_has_no_latin_letter_is_called_by_its_place(format_, reader, tmp_path):
+    """The first source is 豪州, the third 中国, the limit 上限; B, 2011 and 鉱山A stay."""
+    header = ["Source", "Country", "Material", "Capacity [t/yr]", "Price [USD/t]"]
+    names = ["豪州", "B", "中国", "鉱山A"]
+    case = tiny(
+        Sources=[header, *([name, "China", "Nd", 30, 10] for name in names)],
+        Limits=[["Limit", "Type", "Applies to", "Maximum"], ["上限", "tonnes", "Source=B", 20]],
+    )
+    found = export(case).write(tmp_path / f"model.{format_}")
+    bought = [name for name in found.column_names if name.startswith("buy")]
+    assert bought == ["buy(source1,2011)", "buy(B,2011)", "buy(source3,2011)", "buy(_A,2011)"]
+    assert "rule_ceiling(limit_rule1_2011)" in found.row_names
+    assert "buy[豪州, 2011]" in found.columns
+    text = Path(found.output).read_text(encoding="utf-8")
+    assert "buy(source1,2011) = buy[豪州, 2011]" in text
+    assert "the third source source3" in " ".join(text.split()).replace(" * ", " ").replace(
+        " \\ ", " "
+    )
+    assert reader(found.output)[0] == pytest.approx(planner.solve(case).objective)
+
+
+def test_names_with_latin_letters_need_no_places():
+    assert export(tiny()).notes == ()
+
+
 @pytest.mark.parametrize("format_", ["mps", "lp"])
 def test_names_are_valid_unique_and_explained(format_, tmp_path):
     """Two sources that differ in brackets and spaces only, one in Japanese, and a very long one."""

@@ -282,12 +282,20 @@ def test_a_curve_that_is_stopped_says_how_far_it_is_known():
 
     found = planner.frontier(make(), progress=stopped)
     assert found.interrupted
-    assert found.exit_code == 0
+    assert (found.status, found.exit_code) == ("feasible", 0)
     assert found.points[0].concentration == pytest.approx(0.35)
     assert found.points[-1].concentration == pytest.approx(1)
     assert [point.concentration for point in found.steps] == pytest.approx([0.35, 1])
     assert found.gap is not None
     assert exhibit(found).sentences[-1] == "Stopped before the whole curve was known."
+
+
+def test_a_curve_of_which_nothing_is_known(monkeypatch):
+    """The search for the least concentration is stopped: there is no point."""
+    monkeypatch.setattr(frontier_module._Bounded, "least", lambda self: None)
+    found = planner.frontier(make())
+    assert (found.points, found.interrupted) == ((), True)
+    assert (found.to_dict()["status"], found.exit_code) == ("stopped", 5)
 
 
 def test_more_corners_than_anybody_reads(monkeypatch):

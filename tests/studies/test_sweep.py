@@ -371,6 +371,7 @@ def test_ctrl_c_leaves_a_curve_within_an_error():
     found = planner.sweep(case, vary, solved=interrupted_after(12))
     whole = planner.sweep(case, vary)
     assert not found.exact
+    assert (found.status, found.exit_code, whole.status) == ("feasible", 0, "optimal")
     assert found.error > 0
     by_value = {p.values[0]: p.objective for p in whole.points}
     for point in found.points:
@@ -388,6 +389,7 @@ def test_ctrl_c_leaves_the_points_of_a_grid():
     found = planner.sweep(make(), varied, solved=interrupted_after(5))
     assert 4 <= len(found.points) < 12
     assert "stopped early" in found.reason
+    assert (found.status, found.exit_code) == ("feasible", 0)
 
 
 def test_no_time_at_all(japan):

@@ -78,6 +78,15 @@ def test_every_input_of_a_small_case_by_hand():
     assert (demand.low.shortfall_t, demand.high.shortfall_t) == pytest.approx((0, 10))
 
 
+@pytest.mark.parametrize("name", ['5" pipe', '"A"', "“Best” & Co", 'a]"|b', "ＡＢ"])
+def test_a_name_may_hold_what_selectors_use(name):
+    """The same as the source A of the small case."""
+    sources = [row.copy() for row in SHEETS["Sources"]]
+    sources[1][0] = name
+    ends = by_name(planner.tornado(make(Sources=sources)))
+    assert ends[f"price of {name}"] == pytest.approx((480 + 800, 720 + 800))
+
+
 def test_another_part():
     """By half: 30 t of A, 50 t of B, 20 t missing; or 90 t of A and 10 t of B."""
     ends = by_name(planner.tornado(make(), by=0.5))
@@ -242,6 +251,16 @@ def test_ctrl_c_leaves_the_bars_so_far():
     assert found.not_moved == 4
     assert found.to_dict()["status"] == "feasible"
     assert "Stopped early: 4 inputs were not looked at." in text_of(exhibit(found))
+
+
+def test_ctrl_c_before_any_input_was_looked_at_leaves_nothing():
+    def none(groups):
+        raise KeyboardInterrupt
+        yield from groups
+
+    found = planner.tornado(make(), progress=none)
+    assert found.not_moved == 6
+    assert (found.status, found.exit_code) == ("stopped", 5)
 
 
 def test_groups_name_cells_that_hold_what_they_are_about():

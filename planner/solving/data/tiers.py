@@ -35,7 +35,7 @@ def add_tiers(draft: Draft) -> None:
         following = starts[len(reached)] if len(reached) < len(starts) else np.inf
         if not source.steps_in(t):
             # Beyond the capacity too: what more of it is worth depends on the prices there.
-            reached = list(range(len(starts)))
+            reached, following = list(range(len(starts))), np.inf
         for k in reached:
             is_last = k == reached[-1]
             high = float(most[s, t]) if is_last else starts[k + 1]
@@ -45,8 +45,8 @@ def add_tiers(draft: Draft) -> None:
             whole = high if source.all_units else high - low
             tiers.append((s, t, k))
             # The last tier ends where the capacity does, which has a bound of its own: more of it
-            # falls to the last tier, unless its price holds for all and ends before.
-            end = following if source.all_units and source.steps_in(t) else np.inf
+            # falls to the last tier, as far as there is none beyond that takes a decision.
+            end = following if source.all_units else following - low
             widths.append(end if is_last else whole)
             costs.append(source.prices[k] * rise[s, t])
             if not is_decided or (k == 0 and not source.all_units):

@@ -73,11 +73,14 @@ class _Finder:
         *,
         loosest: float | None = None,
         is_whole: bool = False,
+        may_be_blank: bool = False,
     ) -> int:
         def make() -> Requirement:
             entry = self.cells.at(cell) if steps is not None else None
             found = tuple(steps(entry)) if steps is not None and entry is not None else ()
-            return Requirement(name, cell, sense, self.cells, found, loosest, is_whole)
+            return Requirement(
+                name, cell, sense, self.cells, found, loosest, is_whole, may_be_blank
+            )
 
         return self.found.owner(cell or name, make)
 
@@ -389,7 +392,9 @@ class _Finder:
         setting = self._row("Settings", "Setting", "Frozen through") or 0
         cell = self._at("Settings", setting, "Value")
         earlier = list(self.periods)[: current.frozen - 1][::-1]
-        through = self._of_cell(cell, "Frozen through", Sense.WORD, _always(earlier))
+        through = self._of_cell(
+            cell, "Frozen through", Sense.WORD, _always(earlier), may_be_blank=True
+        )
         for (s, p, t), row in zip(
             model.indices["FROZEN"].tolist(),
             model.rows["purchases_are_frozen"].tolist(),

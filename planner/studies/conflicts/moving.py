@@ -33,13 +33,13 @@ class Move:
     Attributes:
         requirement: that it gives.
         start: what it says, as typed, with the scenario's changes.
-        end: what it would say, as typed.
+        end: what it would say, as typed; None: it would be blank.
         by: the least move that is enough, in units typed; of a word the steps that it takes.
     """
 
     requirement: Requirement
     start: Value | None
-    end: Value
+    end: Value | None
     by: float
 
     @property
@@ -50,8 +50,10 @@ class Move:
 
     @property
     def change(self) -> str:
-        """As `--set` takes it."""
+        """As `--set` takes it; empty: no change can clear a cell."""
         end = self.end
+        if end is None:
+            return ""
         return self.entry.change(end if isinstance(end, float) else str(end))
 
     @property
@@ -120,6 +122,11 @@ def loosest_of(one: Requirement) -> float | None:
 def moved_by(one: Requirement, by: float) -> Move:
     """A cell moved by some units typed."""
     return Move(one, start_of(one), start_of(one) + by, by)
+
+
+def cleared(one: Requirement) -> Move:
+    """A cell that says a word, made blank: beyond all its steps."""
+    return Move(one, one.entry.value if one.entry else None, None, len(one.steps) + 1.0)
 
 
 def to_step(one: Requirement, position: int) -> Move:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from planner.case.scenario import Scenario
-from planner.errors import InvalidCase, Stopped
+from planner.errors import InvalidCase, Stopped, WrongUsage
 from planner.solving.data import model_data
 from planner.solving.highs import SolverError
 from planner.solving.options import Options
@@ -83,11 +84,29 @@ class Proposals:
             self._objectives[key] = self._objective(changes)
         return self._objectives[key]
 
+    def objective_without(self, sheet: str, position: int) -> float | None:
+        """What the plan costs where a row of a sheet is gone; None where there is none.
+
+        Raises:
+            Stopped: the time limit came, or Ctrl-C, and no plan was found.
+        """
+        case = self._variants.case
+        table = case.tables[sheet]
+        rows = (*table.rows[:position], *table.rows[position + 1 :])
+        try:
+            less = case.with_tables({**case.tables, sheet: replace(table, rows=rows)})
+            return self._solved(less.scenario(self._variants.scenario))
+        except (InvalidCase, WrongUsage):
+            return None
+
     def _objective(self, changes: Sequence[str]) -> float | None:
         try:
             numbers = self.numbers(changes)
         except InvalidCase:
             return None
+        return self._solved(numbers)
+
+    def _solved(self, numbers: Scenario) -> float | None:
         try:
             outcome = self._variants.outcome(numbers, self._variants.session(numbers))
         except SolverError:  # what the solver does not know is no way out

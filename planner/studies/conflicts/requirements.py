@@ -40,6 +40,8 @@ class Requirement:
         loosest: the number, inside the planner, at which it asks for nothing; None: as its column
             is declared.
         is_whole: whether it counts, suppliers say: no number between two is one.
+        may_be_blank: whether the cell asks for nothing where it is blank, which no change can make
+            it; nothing else is as loose.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Requirement:
     steps: tuple[str, ...] = ()
     loosest: float | None = None
     is_whole: bool = False
+    may_be_blank: bool = False
 
     @property
     def key(self) -> str:

@@ -14,6 +14,7 @@ from planner.studies.conflicts.least_moves import LeastMoves, evenly, least_move
 from planner.studies.conflicts.moving import (
     Move,
     can_move,
+    cleared,
     loosest_of,
     moved_by,
     rounded,
@@ -72,18 +73,33 @@ class WaysOut:
 
         The nearest are solved to their end, as many as are shown: ways out.
         """
-        movable = [one for one in requirements if can_move(one)]
+        movable = [one for one in requirements if can_move(one) or one.may_be_blank]
         least = LeastMoves(self._proposals, movable, ())
         moves = []
         for one in progress(movable):
             if least.is_even(one) or self._conflicts.is_possible([one.key]):
                 move = least.of(one)
+                if move is None and one.may_be_blank:
+                    move = cleared(one)
                 moves += [move] if move is not None else []
         ways = 0
         for move in sorted(least.confirmed(moves), key=lambda move: move.relative):
-            way = self._settled([move]) if ways < MOST_WAYS else None
+            if move.end is None:
+                way = self._without(move)
+                if way is None:
+                    continue
+            else:
+                way = self._settled([move]) if ways < MOST_WAYS else None
             ways += way is not None
             yield way if way is not None else rounded(move, 0)
+
+    def _without(self, move: Move) -> WayOut | None:
+        """A cell made blank, which is as if its row were gone; None where there is no plan then."""
+        found = self._conflicts.cells.place(move.entry.cell)
+        if found is None:
+            return None
+        objective = self._proposals.objective_without(move.entry.sheet, found[0])
+        return None if objective is None else WayOut((move,), objective)
 
     def together(self, chosen: Sequence[Requirement]) -> WayOut | None:
         """The least by which several requirements have to move together.
