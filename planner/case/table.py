@@ -59,7 +59,8 @@ class Table:
         attributes: names of the user's own columns.
         in_periods: whether values stand by period.
         broken: columns that are missing or cannot be used, which is said already.
-        filled: whether anything stands below the header (inside the Excel table, if it heads one).
+        filled: whether anything but remarks stands below the header (inside the Excel table, if it
+            heads one).
         left_out: what stands in the first key column of rows left out, since their key is not
             whole or repeats another, which is said already.
     """
@@ -172,14 +173,23 @@ class _TableReader:
             attributes=tuple(h.name for h in heading.of(Role.ATTRIBUTE)),
             in_periods=bool(heading.of(*IN_PERIODS)),
             broken=heading.broken,
-            filled=any(
-                number > heading.row
-                and not is_blank(cell)
-                and (heading.area is None or heading.area.holds(number, place))
-                for number, row in self.grid.cells.items()
-                for place, cell in row.items()
-            ),
+            filled=self._is_filled(),
         )
+
+    def _is_filled(self) -> bool:
+        """Whether anything below the header is meant as a row, be it read or complained of."""
+        heading = self.heading
+        remarks = {h.place for h in heading.of(Role.NOTE)}
+        for number, row in self.grid.cells.items():
+            filled = {
+                place: cell
+                for place, cell in row.items()
+                if not is_blank(cell)
+                and (heading.area is None or heading.area.holds(number, place))
+            }
+            if number > heading.row and filled.keys() - remarks and not _is_note(filled):
+                return True
+        return False
 
     def _spread_units(self) -> dict[str, Unit]:
         units: dict[str, Unit] = {}

@@ -294,6 +294,16 @@ def test_a_sheet_without_rows(sheets, messages):
     assert messages(sheets) == ["Demand: the sheet has no rows; its columns are 'Item', 'Site'"]
 
 
+@pytest.mark.parametrize("sheet", ["Periods", "Materials", "Demand", "Sources"])
+def test_a_sheet_whose_rows_are_all_remarks(sheets, messages, sheet):
+    head = sheets[sheet][0]
+    noted = [["#x", *row[1:]] for row in sheets[sheet][1:]]
+    sheets[sheet] = [head, *noted]
+    assert messages(sheets)[0].startswith(f"{sheet}: the sheet has no rows")
+    sheets[sheet] = [[*head, "Note"], [*[None] * len(head), "to be filled in"]]
+    assert messages(sheets)[0].startswith(f"{sheet}: the sheet has no rows")
+
+
 def test_an_empty_optional_sheet_says_nothing(sheets, messages):
     sheets["Stock"] = sheets["Stock"][:1]
     sheets["In transit"] = [[None]]
