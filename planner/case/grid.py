@@ -118,6 +118,8 @@ _OUTER = (
 )
 """All that Unicode calls spaces, and what cannot be seen at all."""
 _SPACES = re.compile(r"\s+")
+_LONG = 1e16
+"""From here on whole numbers are not exact any more; most of their digits would say nothing."""
 
 
 def trim(text: str) -> str:
@@ -126,19 +128,26 @@ def trim(text: str) -> str:
 
 
 def as_text(content: Content) -> str:
-    """A cell's content as a name: 2011 is '2011', a date its ISO text, outer spaces dropped."""
+    """A cell's content as a name: 2011 is '2011', a date its ISO text, outer spaces dropped.
+
+    A number too large for every digit to be known has an exponent, as in Excel: 1E+300.
+    """
     if isinstance(content, bool):
         return "TRUE" if content else "FALSE"
-    if isinstance(content, float) and content.is_integer():
-        return str(int(content))
+    if isinstance(content, float):
+        return _number_as_text(content)
     if isinstance(content, datetime):
         midnight = (content.hour, content.minute, content.second) == (0, 0, 0)
         return content.date().isoformat() if midnight else content.isoformat(sep=" ")
     if isinstance(content, date):
         return content.isoformat()
-    if isinstance(content, str):
-        return trim(content)
-    return repr(content) if isinstance(content, float) else str(content)
+    return trim(content) if isinstance(content, str) else str(content)
+
+
+def _number_as_text(number: float) -> str:
+    if _LONG <= abs(number) < math.inf:
+        return f"{Decimal(repr(number)).normalize():E}"
+    return str(int(number)) if number.is_integer() else repr(number)
 
 
 def grid_from_frame(name: str, frame: pd.DataFrame) -> Grid:
