@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
@@ -43,6 +43,18 @@ class _Commands(click.Group):
             return super().get_command(ctx, cmd_name)
         found: click.Command = import_module(f"planner.cli.studies.{cmd_name}").command
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, which suggests only from among what is imported, and not before 8.4."""
+        known, asked = self.list_commands(ctx), args[0]
+        if asked not in known and not asked.startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415 - only after a slip of the pen
+
+            for meant in get_close_matches(asked.lower(), known, n=1):
+                ctx.fail(f"No such command '{asked}'. Did you mean '{meant}'?")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(
@@ -97,6 +109,12 @@ def check(asked: CaseOptions) -> int:
         found = "no complaints" if not warned else f"{warned} warning{'s' if warned > 1 else ''}"
         screen.say(f"{asked.case}: {found}; it can be solved")
     return 0
+
+
+for _option in check.params:
+    if _option.name in {"output", "time_limit", "mip_gap", "threads"}:
+        # Taken, as by every command on a case, but nothing is solved or written.
+        cast("click.Option", _option).hidden = True
 
 
 @cli.command()

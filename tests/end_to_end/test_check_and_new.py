@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -55,13 +56,36 @@ def test_new_opens_with_a_case_that_has_a_plan(run, tmp_path):
         (("new", "mine.txt"), "name it mine.xlsx"),
         (("new", "mine.txt", "--example", "japan-2011"), ".xlsx"),
         (("solve",), "Missing argument"),
-        (("slove", "x.xlsx"), "No such command"),
+        (("slove", "x.xlsx"), "No such command 'slove'. Did you mean 'solve'?"),
+        (("explian", "x.xlsx"), "No such command 'explian'. Did you mean 'explain'?"),
+        (("buy", "x.xlsx"), "No such command 'buy'.\n"),
+        (("--slove",), "No such option '--slove'"),
+        (("sweep", "x.xlsx"), "Missing option '--vary'. Such as: --vary \"Quotas[Quota=China]"),
+        (("sweep", "x.xlsx", "--vary", "y"), "Missing option '--from'. Such as: --vary"),
     ],
 )
 def test_wrong_usage(run, arguments, words):
     done = run(*arguments)
     assert done.code == 2
     assert words in done.err
+
+
+def test_check_takes_the_options_of_solving_but_does_not_offer_them(run, tmp_path):
+    options = ("-o", "--time-limit", "--mip-gap", "--threads")
+    assert [option for option in options if option in run("check", "--help").out] == []
+    assert [option for option in options if option not in run("solve", "--help").out] == []
+    case = Path(__file__).parents[2] / "inputs" / "japan-2011.xlsx"
+    given = ("-o", "x.xlsx", "--time-limit", "1", "--mip-gap", "0.1", "--threads", "1")
+    assert "it can be solved" in run("check", case, *given).out
+    assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_a_huge_number_is_shown_shortly(run):
+    case = Path(__file__).parents[2] / "inputs" / "japan-2011.xlsx"
+    ended = run("check", case, "--set", "Sources[*].Capacity=1e300")
+    assert ended.code == 2
+    assert "Sources[*].Capacity=1E+300: Capacity must be at most" in ended.err
+    assert "got 1E+300" in ended.err
 
 
 def test_help_and_version(run):

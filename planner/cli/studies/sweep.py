@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.types import FloatParamType, StringParamType
 
 from planner import errors
 from planner.cli import screen
@@ -21,6 +22,22 @@ _STEPS = (20, 10)
 """Parts of a range, where one number varies, and where two do."""
 
 
+class _Needed:
+    """What a missing option is asked for with: a whole call."""
+
+    def get_missing_message(self, param: Any, ctx: Any = None) -> str:  # noqa: ARG002 - click's
+        """The example that click shows after the option's name."""
+        return 'Such as: --vary "Quotas[Quota=China].Tonnes" --from 10000 --to 30000'
+
+
+class _Target(_Needed, StringParamType):
+    """A target."""
+
+
+class _End(_Needed, FloatParamType):
+    """An end of its range."""
+
+
 @click.command("sweep")
 @study_options
 @click.option(
@@ -28,6 +45,7 @@ _STEPS = (20, 10)
     "targets",
     multiple=True,
     required=True,
+    type=_Target(),
     metavar="TARGET",
     help='What varies, such as "Quotas[Quota=China].Tonnes"; twice for a grid.',
 )
@@ -36,12 +54,12 @@ _STEPS = (20, 10)
     "starts",
     multiple=True,
     required=True,
-    type=float,
+    type=_End(),
     metavar="A",
     help="Lowest value, in the unit in the target's bracket, else of the column.",
 )
 @click.option(
-    "--to", "ends", multiple=True, required=True, type=float, metavar="B", help="Highest value."
+    "--to", "ends", multiple=True, required=True, type=_End(), metavar="B", help="Highest value."
 )
 @click.option(
     "--steps",
