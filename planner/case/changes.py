@@ -17,11 +17,12 @@ from planner.case.headers import EVERY_PERIOD, price_without_unit, split_bracket
 from planner.case.ledger import Ledger, Series
 from planner.case.limits import fits
 from planner.case.names import did_you_mean, fold, lookup
-from planner.case.selectors import FollowUpError, SelectorError
+from planner.case.selectors import FollowUpError, SelectorError, quoted, unquoted
 from planner.case.units import Quantity, Unit, UnitError, parse_unit
 
 _FORM = 'write it like "Quotas[Quota=China].Tonnes*=0.7" (operations: =, *=, +=)'
 _TARGET_FORM = 'write it like "Quotas[Quota=China].Tonnes", without operation and value'
+_SIGNS = frozenset('=[]［］"“”')
 _SOURCE_INDEX = d.SOURCES.by_name["Index"]
 _FACTOR = Column("Value", Kind.NUMBER, "a factor", quantity=Quantity.NUMBER, minimum=-LARGEST)
 
@@ -71,7 +72,7 @@ def parse_change(text: str) -> Change:
         ChangeError: it cannot be read.
     """
     sheet, rows, rest = _split_target(text, _FORM)
-    match = re.search(r"[*+]?=", _blank_brackets(rest))
+    match = re.search(r"[*+]?=", _blank_protected(rest))
     if match is None:
         raise ChangeError("Operation", f"cannot read the change '{text}'; {_FORM}")
     column, sign = trim(rest[: match.start()]), match.group()
@@ -107,7 +108,7 @@ def parse_target(text: str) -> Target:
     """
     sheet, rows, rest = _split_target(text, _TARGET_FORM)
     column = trim(rest)
-    if not column or "=" in _blank_brackets(column):
+    if not column or "=" in _blank_protected(column):
         raise ChangeError("Column", f"cannot read the target '{text}'; {_TARGET_FORM}")
     return Target(sheet, rows, column)
 
@@ -119,8 +120,21 @@ def _split_target(text: str, form: str) -> tuple[str, str, str]:
     return trim(match.group(1)), trim(match.group(2)), match.group(3)
 
 
-def _blank_brackets(text: str) -> str:
-    return re.sub(r"\[[^\]]*\]", lambda m: " " * len(m.group()), text)
+def _blank_protected(text: str) -> str:
+    """A text without what stands in brackets or between quotes, every letter in its place."""
+    return re.sub(r'"[^"]*"|\[[^\]]*\]', lambda m: " " * len(m.group()), text)
+
+
+def split_column(text: str) -> tuple[str, str | None]:
+    """The name of a change's column, without the quotes that protect it, and its bracket."""
+    match = re.fullmatch(r'("(?:[^"]|"")*")\s*(?:\[([^\[\]]*)\])?', trim(text))
+    return (unquoted(match[1]), match[2]) if match else split_bracket(text)
+
+
+def written_column(name: str) -> str:
+    """The name of a column as a change takes it, between quotes where it has to be."""
+    is_plain = not _SIGNS & set(name) and (name == "*" or not name.endswith(("*", "+")))
+    return name if is_plain else quoted(name)
 
 
 def _cell_of_text(text: str) -> RawCell:
@@ -158,7 +172,7 @@ def apply_change(ledger: Ledger, change: Change) -> list[Doubt]:
         ChangeError: there is no such target, or the value does not fit it.
     """
     sheet = _sheet_of(change)
-    name, bracket = split_bracket(change.column)
+    name, bracket = split_column(change.column)
     try:
         picked = ledger.select(change.rows, sheet.name)
         doubts = [("Rows", text) for text in ledger.doubts(change.rows, sheet.name)]
@@ -236,6 +250,8 @@ class _Applier:
             return None
         known = self.ledger.periods.names
         positions = {period: i for i, period in enumerate(known)}
+        if name in positions and name != "*":
+            return [positions[name]]
         if fold(name) in ("*", fold(EVERY_PERIOD)):
             return list(positions.values())
         first, dots, last = (part.strip() for part in name.partition(".."))
@@ -247,7 +263,8 @@ class _Applier:
                 raise ChangeError(
                     "Column",
                     f"unknown period '{end}'{did_you_mean(end, known)}; "
-                    "write a period, a range such as 2012..2014, or *",
+                    "write a period, a range such as 2012..2014, or *; a name with =, * or [ in "
+                    "it goes between double quotes",
                 )
             ends.append(positions[found])
         if ends[-1] < ends[0]:

@@ -22,7 +22,13 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\xad"
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """The form in which sheet names, headers and fixed words are compared."""
-    return trim(one_line(unicodedata.normalize("NFKC", text))).casefold()
+    return trim(one_line(half_width(text))).casefold()
+
+
+@lru_cache(maxsize=8192)
+def half_width(text: str) -> str:
+    """A text in the letters of a plain keyboard: Dy2O3 of Dy₂O₃, and full-width ones half-width."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def lookup(names: Iterable[str]) -> Mapping[str, str]:

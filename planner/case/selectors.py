@@ -7,19 +7,22 @@ there (`Source="5"" pipe"`).
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from planner.case.columns import Value
 from planner.case.grid import as_text, trim
-from planner.case.names import did_you_mean, fold, lookup, shortlist, suggestion
+from planner.case.names import did_you_mean, fold, half_width, lookup, shortlist, suggestion
 from planner.case.records import Records
 
 _QUOTES = '"“”'
 _OPERATORS = ("!=", "<=", ">=", "=", "<", ">")
-_EXAMPLE = "write Column=Value, such as Country=China, or * for all"
+_HALF_WIDTH = dict(zip("＆｜！＜＞＝", "&|!<>=", strict=True))
+_EXAMPLE = (
+    "write Column=Value, such as Country=China, or * for all; a name with & or | in it goes "
+    'between double quotes (Supplier="Mitsui & Co.")'
+)
 
 
 class SelectorError(ValueError):
@@ -32,11 +35,30 @@ class FollowUpError(SelectorError):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One condition: any of `alternatives` (for `=`), none of them (for `!=`), or a comparison."""
+    """One condition: any of `alternatives` (for `=`), none of them (for `!=`), or a comparison.
+
+    Names are as typed; `quoted` are those that stood between quotes.
+    """
 
     column: str
     operator: str
     alternatives: tuple[str, ...]
+    quoted: frozenset[str] = frozenset()
+
+    def as_meant(self, values: Sequence[Value | None]) -> Clause:
+        """The clause with the names of the column for those that nobody has as typed.
+
+        Where a keyboard cannot say Dy₂O₃, or has full-width letters, Dy2O3 is meant so: if one
+        name looks so only, and no quotes say that it is meant to the letter.
+        """
+        if self.operator not in ("=", "!="):
+            return self
+        there = {as_text(value) for value in values if isinstance(value, str)}
+        meant = (
+            typed if typed in there or typed in self.quoted else _alone_alike(typed, there)
+            for typed in self.alternatives
+        )
+        return replace(self, alternatives=tuple(meant))
 
     def met_by(self, values: Sequence[Value | None]) -> list[bool]:
         """Which values of the column meet the condition; a blank meets `!=` only."""
@@ -46,6 +68,12 @@ class Clause:
         compare, bound = _COMPARE[self.operator], _as_number(self.alternatives[0])
         numbers = [_as_number(value) for value in values]
         return [n is not None and bound is not None and compare(n, bound) for n in numbers]
+
+
+def _alone_alike(typed: str, names: Collection[str]) -> str:
+    """The one name that is written so in half-width letters; else what was typed."""
+    alike = [name for name in names if half_width(name) == half_width(typed)]
+    return alike[0] if len(alike) == 1 else typed
 
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
@@ -71,6 +99,16 @@ def quoted(name: str) -> str:
     return f'"{name}"'
 
 
+def unquoted(text: str) -> str:
+    """A name without the quotes that may stand around it."""
+    plain = trim(text)
+    if len(plain) >= 2 and plain[0] in _QUOTES and plain[-1] in _QUOTES:
+        plain = plain[1:-1]
+        for mark in _QUOTES:
+            plain = plain.replace(mark * 2, mark)
+    return plain
+
+
 @lru_cache(maxsize=1024)
 def parse_selector(text: str) -> Selector:
     """Read a selector.
@@ -89,7 +127,8 @@ def parse_selector(text: str) -> Selector:
         if match is None:
             raise SelectorError(f"cannot read the selector '{plain}'; {_EXAMPLE}")
         column, operator, rest = match
-        alternatives = tuple(_unquote(a) for a in _split(rest, "|"))
+        typed = _split(rest, "|")
+        alternatives = tuple(unquoted(one) for one in typed)
         if not column or any(a == "" for a in alternatives):
             raise SelectorError(f"cannot read '{trim(part)}' in the selector; {_EXAMPLE}")
         compares = operator not in ("=", "!=")
@@ -97,7 +136,8 @@ def parse_selector(text: str) -> Selector:
             raise SelectorError(
                 f"cannot read '{trim(part)}' in the selector: {operator} needs one number"
             )
-        clauses.append(Clause(column, operator, alternatives))
+        quoted = frozenset(a for one, a in zip(typed, alternatives, strict=True) if a != trim(one))
+        clauses.append(Clause(column, operator, alternatives, quoted))
     return Selector(plain, tuple(clauses))
 
 
@@ -118,7 +158,7 @@ def pick(
         _refuse_text(bound, clause, of_column)
     picked = list(range(len(records)))
     for clause, of_column in zip(bound.clauses, values, strict=True):
-        met = clause.met_by(of_column)
+        met = clause.as_meant(of_column).met_by(of_column)
         picked = [i for i in picked if met[i]]
     if not picked:
         raise SelectorError(_nothing(bound, values, len(records), what))
@@ -132,7 +172,7 @@ def unmet(selector: Selector, records: Records) -> list[str]:
         if clause.operator not in ("=", "!="):
             continue
         values = [value for value in records.values(clause.column) if value is not None]
-        for wanted in clause.alternatives:
+        for wanted in clause.as_meant(values).alternatives:
             if wanted not in values and not any(_same(value, wanted) for value in values):
                 hint = did_you_mean(wanted, [_shown(value) for value in values])
                 doubts.append(f"no row has {clause.column} '{wanted}'{hint}")
@@ -152,7 +192,7 @@ def _bound(selector: Selector, columns: Sequence[str], broken: Collection[str]) 
                 f"the selector '{selector.text}' names an unknown column '{clause.column}'"
                 f"{did_you_mean(clause.column, columns)}"
             )
-        clauses.append(Clause(column, clause.operator, clause.alternatives))
+        clauses.append(replace(clause, column=column))
     return Selector(selector.text, tuple(clauses))
 
 
@@ -178,7 +218,11 @@ def _nothing(
         shown = dict.fromkeys(_shown(value) for value in of_column if value is not None)
         choice = shortlist(shown) if shown else "blank everywhere"
         there.append(f"{clause.column} is {choice}")
-    return f"the selector '{selector.text}' picks nothing of {what}; there, {'; '.join(there)}"
+    text = f"the selector '{selector.text}' picks nothing of {what}; there, {'; '.join(there)}"
+    names = {value for of_column in values for value in of_column if isinstance(value, str)}
+    if any(sign in name for sign in "&|" for name in names):
+        text += "; a name with & or | in it goes between double quotes"
+    return text
 
 
 def _shown(value: Value) -> str:
@@ -207,7 +251,7 @@ def _as_number(value: Value | None) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
-        number = float(value)
+        number = float(half_width(value) if isinstance(value, str) else value)
     except ValueError:
         return None
     return None if math.isnan(number) else number
@@ -224,37 +268,28 @@ def _outside_quotes(text: str) -> list[bool]:
     return flags
 
 
+def _signs(text: str) -> str:
+    """A text, letter by letter, with its signs half-width and a quote for all that is quoted."""
+    wide = zip(text, _outside_quotes(text), strict=True)
+    return "".join((_HALF_WIDTH.get(ch, ch) if free else _QUOTES[0]) for ch, free in wide)
+
+
 def _split(text: str, separator: str) -> list[str]:
-    plain = [
-        unicodedata.normalize("NFKC", ch) if free else ch
-        for ch, free in zip(text, _outside_quotes(text), strict=True)
-    ]
-    free = _outside_quotes(text)
     parts, start = [], 0
-    for i, character in enumerate(plain):
-        if free[i] and character == separator:
-            parts.append("".join(plain[start:i]))
+    for i, sign in enumerate(_signs(text)):
+        if sign == separator:
+            parts.append(text[start:i])
             start = i + 1
-    parts.append("".join(plain[start:]))
-    return parts
+    return [*parts, text[start:]]
 
 
 def _split_clause(text: str) -> tuple[str, str, str] | None:
-    free = _outside_quotes(text)
-    for i, character in enumerate(text):
-        if not free[i] or character not in "!<>=":
+    signs = _signs(text)
+    for i, sign in enumerate(signs):
+        if sign not in "!<>=":
             continue
         for operator in _OPERATORS:
-            if text.startswith(operator, i):
-                return _unquote(text[:i]), operator, text[i + len(operator) :]
+            if signs.startswith(operator, i):
+                return unquoted(text[:i]), operator, text[i + len(operator) :]
         return None
     return None
-
-
-def _unquote(text: str) -> str:
-    plain = trim(text)
-    if len(plain) >= 2 and plain[0] in _QUOTES and plain[-1] in _QUOTES:
-        plain = plain[1:-1]
-        for mark in _QUOTES:
-            plain = plain.replace(mark * 2, mark)
-    return plain

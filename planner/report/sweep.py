@@ -7,9 +7,8 @@ import math
 import numpy as np
 from xlsxwriter.utility import xl_col_to_name
 
-from planner.case.changes import parse_target
+from planner.case.changes import parse_target, split_column
 from planner.case.declarations import BY_NAME
-from planner.case.headers import split_bracket
 from planner.case.names import fold, lookup
 from planner.case.selectors import parse_selector
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
@@ -244,7 +243,7 @@ def _name(sweep: Sweep, which: int = 0) -> str:
     if len(clauses) == 1 and clauses[0].operator == "=" and fold(clauses[0].column) in key:
         rows = ", ".join(clauses[0].alternatives)
     named = sheet if rows == "*" else f"{sheet} {rows}"
-    column, _ = split_bracket(target.column)
+    column, _ = split_column(target.column)
     return named if column == "*" else f"{named}, {column}"
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.case.case import Case
+from planner.case.changes import written_column
 from planner.case.columns import Column, Value
 from planner.case.declarations import SETTINGS_ROWS
 from planner.case.ledger import BASE, Ledger, Series
@@ -18,7 +18,7 @@ from planner.case.units import Unit
 EVERY = "*"
 """The column of a cell that holds for every period."""
 
-_SPECIAL = set('&|=<>!"“”[]')
+_SPECIAL = set('&|=<>!＆｜＝＜＞！"“”[]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,9 @@ class Cells:
         if isinstance(value, float) and math.isfinite(value):
             value = unit.outward(value)
         selector = _selector(table, row)
-        target = f"{sheet.name}[{selector}].{column}" if selector and not sheet.fixed else ""
+        target = ""
+        if selector and not sheet.fixed:
+            target = f"{sheet.name}[{selector}].{written_column(column)}"
         cell = f"{sheet.name}!{table.cell(row, where)}"
         return Entry(sheet.name, cell, column, target, value, unit, declared)
 
@@ -175,8 +177,7 @@ def _selector(table: Table, row: Row) -> str:
 
 def _as_selected(name: str) -> str:
     """A name as selectors take it; between quotes only where it has to be."""
-    is_plain = name.isascii() or unicodedata.is_normalized("NFKC", name)
-    return name if is_plain and not _SPECIAL & set(name) else quoted(name)
+    return quoted(name) if _SPECIAL & set(name) else name
 
 
 def shown(entry_value: Value | None, unit: Unit) -> str:

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from planner.case.case import Case
-from planner.case.changes import ChangeError, Target, parse_target
+from planner.case.changes import ChangeError, Target, parse_target, split_column
 from planner.case.declarations import BY_NAME
-from planner.case.headers import split_bracket
 from planner.case.ledger import BASE, Ledger
 from planner.case.names import fold, lookup
 from planner.errors import NoPlan, Stopped, WrongUsage
@@ -331,7 +330,7 @@ def _target(vary: Vary) -> Target:
 
 def _unit(case: Case, target: Target) -> str:
     """The unit of a target's values: in its bracket, else of the column."""
-    name, bracket = split_bracket(target.column)
+    name, bracket = split_column(target.column)
     sheet = lookup(BY_NAME).get(fold(target.sheet))
     if bracket is not None or sheet is None:
         return bracket or ""

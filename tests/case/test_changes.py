@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from planner.case.changes import ChangeError, parse_change, parse_target
+from planner.case.changes import ChangeError, parse_change, parse_target, written_column
 from planner.errors import InvalidCase, WrongUsage
 
 
@@ -50,6 +50,12 @@ def case(small, make):
             ("Sources", 'Supplier="A]=B"', "Duty", "set", 0),
         ),
         ("Sources[*].Capacity=unlimited", ("Sources", "*", "Capacity", "set", "unlimited")),
+        (
+            "Demand[Item=Dy₂O₃（氧化镝）].2011=5",
+            ("Demand", "Item=Dy₂O₃（氧化镝）", "2011", "set", 5),
+        ),
+        ('Demand[*]."Dy*"*=2', ("Demand", "*", '"Dy*"', "times", 2)),
+        ('Prices[*]."a=[b]" [USD/kg]=2', ("Prices", "*", '"a=[b]" [USD/kg]', "set", 2)),
     ],
 )
 def test_a_change_as_the_command_line_writes_it(text, parts):
@@ -257,3 +263,20 @@ def test_a_target_is_set_to_a_value_exactly(value):
 def test_what_is_no_target_is_refused(text):
     with pytest.raises(ChangeError, match="cannot read"):
         parse_target(text)
+
+
+@pytest.mark.parametrize(
+    "name", ["Dy=Tb", "Dy*", "Dy+", "Dy*=2", "Dy [x]", "Dy］", '5" pipe', "Dy..Tb", "Every period"]
+)
+def test_a_period_of_any_name_is_changed(small, make, name):
+    small["Periods"] = [["Period"], [name], ["Then"]]
+    small["Demand"] = [["Item", f"{name} [t]", "Then"], ["Nd2O3", 100, 110], ["Dy2O3", 10, 10]]
+    changed = make(small).with_changes(f"Demand[Item=Nd2O3].{written_column(name)} [kg]=7000")
+    assert changed.scenario().demand[0].ravel().tolist() == [7, 110]
+
+
+def test_an_unknown_period_says_that_quotes_help(small, make):
+    small["Periods"] = [["Period"], ["Dy*"]]
+    small["Demand"] = [["Item", "Dy*"], ["Nd2O3", 100], ["Dy2O3", 10]]
+    with pytest.raises(WrongUsage, match="between double quotes"):
+        make(small).with_changes("Demand[Item=Nd2O3].Dy*=7")

@@ -112,3 +112,62 @@ def test_a_quote_in_a_name_is_doubled(name, written):
     assert quoted(name) == written
     (clause,) = parse_selector(f"Source={written}").clauses
     assert (clause.operator, clause.alternatives) == ("=", (name,))
+
+
+@pytest.fixture
+def select_named(small, make):
+    """Names of the materials that a selector picks, of a case with materials of these names."""
+
+    def named(*names):
+        head, first, _ = small["Materials"]
+        small["Materials"] = [head, *([name, *first[1:]] for name in names)]
+        small["Demand"] = [["Item", "Every period"], *([name, 100] for name in names)]
+        small["Sources"] = [[*row[:2], names[0], *row[3:]] if k else row
+                            for k, row in enumerate(small["Sources"])]  # fmt: skip
+        case = make(small)
+        ledger = Ledger.of(case.tables, case.periods)
+        return lambda text: [ledger.names("Materials")[i] for i in ledger.select(text, "Materials")]
+
+    return named
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Dy₂O₃", "Dy²", "½ Dy", "Ⅱ", "ﬁ", "Dy₂O₃（氧化镝）", "Dy\u00a0x", "Dy=Tb", "Dy*", "a\u0301",
+        "Ｄy",
+    ],
+)  # fmt: skip
+def test_names_are_read_as_typed(select_named, name):
+    select = select_named(name, "Other")
+    assert select(f"Material={name}") == [name]
+    assert select(f"Material＝{name}") == [name]
+    assert select(f'Material="{name}"') == [name]
+    assert select(f"Material={name}|Other") == [name, "Other"]
+    assert select(f"Material!={name}") == ["Other"]
+
+
+def test_a_name_in_plain_letters_means_the_only_one_that_looks_so(select_named):
+    select = select_named("Dy₂O₃", "Nd2O3")
+    assert select("Material=Dy2O3") == ["Dy₂O₃"]
+    assert select("Material!=Dy2O3") == ["Nd2O3"]
+    assert select("Material=Ｎｄ２Ｏ３") == ["Nd2O3"]
+    with pytest.raises(SelectorError, match="picks nothing of Materials"):
+        select('Material="Dy2O3"')
+
+
+def test_of_two_names_that_look_alike_each_is_itself(select_named):
+    select = select_named("Dy₂O₃", "Dy2O3")
+    assert select("Material=Dy₂O₃") == ["Dy₂O₃"]
+    assert select("Material=Dy2O3") == ["Dy2O3"]
+    with pytest.raises(SelectorError, match="picks nothing of Materials"):
+        select("Material=Dy²O³")  # either may be meant
+
+
+def test_it_is_said_that_quotes_help(select_named):
+    select = select_named("Dy & Tb", "Dy|Tb")
+    with pytest.raises(SelectorError, match="between double quotes"):
+        select("Material=Dy & Tb")
+    with pytest.raises(SelectorError, match="between double quotes"):
+        select("Material=Dy|Tb")
+    assert select('Material="Dy & Tb"|"Dy|Tb"') == ["Dy & Tb", "Dy|Tb"]
