@@ -10,13 +10,14 @@ style, chart or pivot that no case needs ends it.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn
 
 from planner.case.case import Case, case_from_workbook
-from planner.case.declarations import BY_NAME
+from planner.case.declarations import BY_NAME, PERIODS
 from planner.case.grid import Area, Grid, RawCell, Workbook
 from planner.case.names import fold
 from planner.case.problems import Problems
@@ -44,6 +45,12 @@ from planner.workbook.sheet_part import Shared, SheetPart, area
 _ZIP = b"PK"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OURS = frozenset(fold(name) for name in BY_NAME)
+_PERIODS = fold(PERIODS.name)
+"""A sheet that every case has, and nothing that the planner writes of one."""
+_OF_RESULTS = frozenset({"summary", "orders", "plan", "balance", "inputs", "certificate", "run"})
+"""Sheets that every results workbook has; what was made of it stands in Run."""
+_OF_A_STUDY = "answer"
+"""The first sheet of a study's workbook."""
 _NO_TABLES = {
     "chartsheet": "chart sheet",
     "dialogsheet": "dialog sheet",
@@ -72,6 +79,7 @@ def load_workbook(path: Path) -> Workbook:
     try:
         refuse_foreign(content)
         grids = _grids(Archive(content))
+        _refuse_answers(grids)
     except Unreadable as why:
         _refuse(path, str(why), why.sheet)
     except Exception:
@@ -161,6 +169,34 @@ def _foreign(content: bytes) -> str:
     return "is a text file, not an Excel workbook; save the case as .xlsx"
 
 
+def _refuse_answers(grids: Sequence[Grid]) -> None:
+    """Refuse a workbook that the planner wrote of a case: it has no case's sheets to read.
+
+    Raises:
+        Unreadable: it is one.
+    """
+    names = [fold(grid.name) for grid in grids]
+    if _is_of_results(names):
+        raise Unreadable(f"is a results workbook, not a case; {_made_from(grids)}")
+    if names[:1] == [_OF_A_STUDY] and _PERIODS not in names:
+        raise Unreadable("is the answer of a study, not a case; give the case that was asked about")
+
+
+def _is_of_results(names: Collection[str]) -> bool:
+    """Whether sheets of these folded names are those of a results workbook, and of no case."""
+    return set(names) >= _OF_RESULTS and _PERIODS not in names
+
+
+def _made_from(grids: Sequence[Grid]) -> str:
+    """The case of a results workbook, as its sheet Run has it."""
+    run = next(grid for grid in grids if fold(grid.name) == "run")
+    for row in run.cells.values():
+        label, said = row.get(1), row.get(2)
+        if label is not None and said is not None and label.content == "Input":
+            return f"its case is {said.content} (sheet Run)"
+    return "give the case that it was made from"
+
+
 # -- its sheets -----------------------------------------------------------------------------
 
 
@@ -175,7 +211,12 @@ def _grids(archive: Archive) -> tuple[Grid, ...]:
         raise Unreadable
     parts = relations(archive, main, allowance)
     shared = _shared(archive, book, parts, allowance)
-    return tuple(_grid(archive, sheet, parts, shared, allowance) for sheet in book.sheets)
+    names = {fold(sheet.name) for sheet in book.sheets}
+    wanted = frozenset({"run"}) if _is_of_results(names) else _OURS
+    return tuple(
+        _grid(archive, sheet, parts, shared, allowance, whole=fold(sheet.name) in wanted)
+        for sheet in book.sheets
+    )
 
 
 def _one_of(parts: dict[str, Relation], kind: str) -> str | None:
@@ -200,12 +241,15 @@ def _grid(
     parts: dict[str, Relation],
     shared: Shared,
     allowance: Allowance,
+    *,
+    whole: bool,
 ) -> Grid:
+    """The grid of one sheet; where not whole, only its first filled cell."""
     where = parts[sheet.relation]
     if where.kind in _NO_TABLES:
         no_table = _NO_TABLES[where.kind]
         return Grid(sheet.name, MappingProxyType({}), hidden=sheet.hidden, no_table=no_table)
-    part = SheetPart(sheet.name, shared, allowance, whole=fold(sheet.name) in _OURS)
+    part = SheetPart(sheet.name, shared, allowance, whole=whole)
     part.read(archive.pieces(where.target))
     beside = relations(archive, where.target, allowance) if part.tables else {}
     tables = tuple(

@@ -88,6 +88,20 @@ def test_a_huge_number_is_shown_shortly(run):
     assert "got 1E+300" in ended.err
 
 
+def test_what_the_planner_wrote_is_no_case(run, japan):
+    run("solve", japan, "--all-scenarios")
+    run("rules", japan)
+    results, study = (f"outputs/japan-2011-{kind}.xlsx" for kind in ("plan", "rules"))
+    said = f"japan-2011-plan.xlsx: is a results workbook, not a case; its case is {japan}"
+    for arguments in (("check", results), ("explain", results), ("diff", japan, results)):
+        ended = run(*arguments)
+        assert ended.code == 3
+        assert (ended.out + ended.err).splitlines() == [f"error: {said} (sheet Run)"]
+    ended = run("check", study)
+    assert ended.code == 3
+    assert "japan-2011-rules.xlsx: is the answer of a study, not a case" in ended.out
+
+
 def test_help_and_version(run):
     assert "check" in run("--help").out
     assert run("--version").out.startswith("planner")
