@@ -260,11 +260,12 @@ class _Applier:
         for end in [first, last] if dots else [first]:
             found = names.get(end) or names.get(fold(end))
             if found is None:
+                odd = next((name for name in known if written_column(name) != name), None)
+                help_ = f", and {odd} as {written_column(odd)}" if odd is not None else ""
                 raise ChangeError(
                     "Column",
                     f"unknown period '{end}'{did_you_mean(end, known)}; "
-                    "write a period, a range such as 2012..2014, or *; a name with =, * or [ in "
-                    "it goes between double quotes",
+                    f"write a period, a range such as 2012..2014, or *{help_}",
                 )
             ends.append(positions[found])
         if ends[-1] < ends[0]:

@@ -19,10 +19,8 @@ from planner.case.records import Records
 _QUOTES = '"“”'
 _OPERATORS = ("!=", "<=", ">=", "=", "<", ">")
 _HALF_WIDTH = dict(zip("＆｜！＜＞＝", "&|!<>=", strict=True))
-_EXAMPLE = (
-    "write Column=Value, such as Country=China, or * for all; a name with & or | in it goes "
-    'between double quotes (Supplier="Mitsui & Co.")'
-)
+_EXAMPLE = "write Column=Value, such as Country=China, or * for all"
+_QUOTES_HELP = "; a name with & or | in it goes between double quotes"
 
 
 class SelectorError(ValueError):
@@ -125,7 +123,8 @@ def parse_selector(text: str) -> Selector:
     for part in _split(plain, "&"):
         match = _split_clause(part)
         if match is None:
-            raise SelectorError(f"cannot read the selector '{plain}'; {_EXAMPLE}")
+            help_ = _QUOTES_HELP if part != plain else ""
+            raise SelectorError(f"cannot read the selector '{plain}'; {_EXAMPLE}{help_}")
         column, operator, rest = match
         typed = _split(rest, "|")
         alternatives = tuple(unquoted(one) for one in typed)
@@ -221,7 +220,7 @@ def _nothing(
     text = f"the selector '{selector.text}' picks nothing of {what}; there, {'; '.join(there)}"
     names = {value for of_column in values for value in of_column if isinstance(value, str)}
     if any(sign in name for sign in "&|" for name in names):
-        text += "; a name with & or | in it goes between double quotes"
+        text += _QUOTES_HELP
     return text
 
 

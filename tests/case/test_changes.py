@@ -278,5 +278,5 @@ def test_a_period_of_any_name_is_changed(small, make, name):
 def test_an_unknown_period_says_that_quotes_help(small, make):
     small["Periods"] = [["Period"], ["Dy*"]]
     small["Demand"] = [["Item", "Dy*"], ["Nd2O3", 100], ["Dy2O3", 10]]
-    with pytest.raises(WrongUsage, match="between double quotes"):
+    with pytest.raises(WrongUsage, match=r'or \*, and Dy\* as "Dy\*"$'):
         make(small).with_changes("Demand[Item=Nd2O3].Dy*=7")
