@@ -49,7 +49,8 @@ class Clause:
         Where a keyboard cannot say Dy₂O₃, or has full-width letters, Dy2O3 is meant so: if one
         name looks so only, and no quotes say that it is meant to the letter.
         """
-        if self.operator not in ("=", "!="):
+        is_known = (typed in self.quoted or typed in values for typed in self.alternatives)
+        if self.operator not in ("=", "!=") or all(is_known):
             return self
         there = {as_text(value) for value in values if isinstance(value, str)}
         meant = (
