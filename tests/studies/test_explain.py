@@ -719,6 +719,21 @@ def test_names_with_quotes_in_them():
     assert is_possible(case, change)
 
 
+@pytest.mark.parametrize("name", ["Dy₂O₃（氧化镝）", "½ Dy", "Dy\u00a0x", "Dy=Tb", "Dy*", "Q+=1"])
+@pytest.mark.parametrize("place", ["quota", "period"])
+def test_names_that_no_plain_keyboard_has(name, place):
+    """Whatever they are called, the changes that a way out names can be made."""
+    sheets = {"Sources": both("unlimited", 20), "Quotas": QUOTA_70}
+    if place == "period":
+        sheets |= {one: SMALLEST[one].replace("2011", name) for one in ("Periods", "Demand")}
+    else:
+        sheets["Quotas"] = QUOTA_70.replace("China | C", f"{name} | C")
+    case = case_of(sheets)
+    changes = [move.change for way in explain(case).ways for move in way.moves]
+    assert {"Demand", "Quotas"} <= {change.partition("[")[0] for change in changes}
+    assert all(is_possible(case, change) for change in changes)
+
+
 def test_frozen_through_is_cleared_where_no_earlier_period_is_enough():
     """90 t frozen are 20 t above the quota. Nothing frozen: 70 t at 50, the rest missing."""
     sheets = WORKBOOKS["frozen"].sheets
