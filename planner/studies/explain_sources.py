@@ -6,6 +6,7 @@ Prices are in a source's own currency, in the unit in which its Price is typed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -21,7 +22,11 @@ from planner.studies.explained import (
     cells_of,
     hold_of,
 )
+from planner.studies.supply import is_too_dear, makings
 from planner.wording import listed
+
+_HALF = 0.5
+"""Above it a decision is yes."""
 
 _SAME_PRICE = 1e-6
 """Prices nearer than this, relative, are the same."""
@@ -85,9 +90,15 @@ class Sources:
             more_below=gains if is_used else None,
             stays_until=loses if is_used else None,
             holds=holds,
-            reason=self._why(s, holds, unit, loses, is_known=switch is not None) if is_used
-            else self._why_not(s, holds, switch, unit, size),
+            reason=self._why(s, holds, unit, loses, is_known=switch is not None)
+            + self._and_ends(s) if is_used
+            else self._why_not(s, holds, switch, unit, size) + self._and_ends(s),
         )  # fmt: skip
+
+    def _and_ends(self, s: int) -> str:
+        """What shuts out a source that is open at other times, where something misses it."""
+        ends = "" if self._closed(s) else self._ends.get(self._name(s), "")
+        return f"; {ends}" if ends else ""
 
     def _name(self, s: int) -> str:
         return self.numbers.sources[s].name
@@ -131,8 +142,12 @@ class Sources:
         return any(
             self._adds_to(rule, s, is_at_minimum=row.is_at_minimum)
             and any(self.numbers.buys_in(s, t) for t in rule.periods)
-            for rule in self._rules.get((row.kind, row.name, row.value, row.first, row.last), ())
+            for rule in self._rules_of(row)
         )
+
+    def _rules_of(self, row: LimitRow) -> Sequence[Rule]:
+        """The rules that a row of the report is of."""
+        return self._rules.get((row.kind, row.name, row.value, row.first, row.last), ())
 
     def _adds_to(self, rule: Rule, s: int, *, is_at_minimum: bool) -> bool:
         """Whether more of the source takes what a rule counts further towards its bound.
@@ -149,6 +164,70 @@ class Sources:
         if rule.basis_content is not None and bound is not None:
             counts -= bound * float(rule.basis_content[s])
         return counts > 0
+
+    # -- when it cannot be bought -----------------------------------------------------------
+
+    def shut_out(self, item: int, site: int, periods: Sequence[int]) -> dict[str, str]:
+        """Sources that could serve an item but for the time in which they can be bought.
+
+        Args:
+            item: position of a material or product.
+            site: position of the plant.
+            periods: positions of those in which it is missing.
+
+        Returns: by each source's name, in words what shuts it out, with the cell.
+        """
+        numbers = self.numbers
+        wanted = makings(numbers, item)
+        holds = (numbers.content[:, wanted] > 0).any(axis=1) & numbers.allowed[:, site]
+        found: dict[str, str] = {}
+        for s in np.flatnonzero(holds).tolist():
+            for t in periods:
+                leaves = t - int(numbers.lead[s, site])
+                is_shut = leaves >= 0 and self._only_shut[s, leaves]
+                if is_shut and not is_too_dear(numbers, s, item, site, t):
+                    found.setdefault(self._name(s), self._shut(s, leaves))
+        return found
+
+    @cached_property
+    def _only_shut(self) -> Flags:
+        """S × T: whether a source cannot be bought, and nothing but its time is in the way."""
+        numbers = self.numbers
+        shut: Flags = (numbers.capacity > 0) & ~numbers.can_buy
+        if numbers.current is not None:
+            shut[:, : numbers.current.frozen] = False
+        for restart in numbers.restarts:
+            is_open = np.cumsum(self.plan.quantities.open[restart.source]) > _HALF
+            shut[restart.source] &= is_open
+        for row in self._binding:
+            if row.is_at_minimum:
+                continue
+            for rule in self._rules_of(row):
+                for s in np.flatnonzero(shut.any(axis=1)).tolist():
+                    if self._adds_to(rule, s, is_at_minimum=False):
+                        shut[s, list(rule.periods)] = False
+        return shut
+
+    @cached_property
+    def _ends(self) -> dict[str, str]:
+        """By name the sources that something missing lacks, and what shuts them out."""
+        short = self.plan.quantities.short > self.plan.threshold
+        found: dict[str, str] = {}
+        for i, p in np.argwhere(short.any(axis=2)).tolist():
+            found = self.shut_out(i, p, np.flatnonzero(short[i, p]).tolist()) | found
+        return found
+
+    def _shut(self, s: int, period: int) -> str:
+        """Why a source cannot be bought in a period in which it has a capacity."""
+        numbers, sheets = self.numbers, self._sheets
+        if period < numbers.first[s]:
+            cell = sheets.cell(s, "First period")
+            return f"begins in {numbers.periods[numbers.first[s]]} ({cell})"
+        if period > numbers.last[s]:
+            cell = sheets.cell(s, "Last period")
+            return f"ends with {numbers.periods[numbers.last[s]]} ({cell})"
+        cell = _at(sheets.availability[s].cells, [period])
+        return f"has an availability of 0 in {numbers.periods[period]}{cell}"
 
     # -- in words ---------------------------------------------------------------------------
 
@@ -287,11 +366,16 @@ class _Sheets:
     def __init__(self, plan: Plan) -> None:
         self.numbers: Scenario = plan.numbers
         ledger = Ledger.of(plan.case.tables, plan.case.periods)
+        self._ledger = ledger
         self.series = ledger.series["Prices"]
         self.availability = ledger.series["Availability"]
         self.of_sources = ledger.table("Sources").unit("Price")
         self.of_tiers = ledger.table("Tiers").unit("Price")
         self.tiers: dict[int, Tiers] = {tiers.source: tiers for tiers in self.numbers.tiers}
+
+    def cell(self, s: int, column: str) -> str:
+        """The cell of a source in a column of its sheet."""
+        return self._ledger.cell("Sources", self.numbers.sources[s].row, column)
 
     def price(self, s: int) -> tuple[str, float, str | None]:
         """Currency and mass (`USD/kg`), price per tonne of one such unit, and the price's cell."""

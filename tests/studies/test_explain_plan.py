@@ -548,3 +548,54 @@ def test_relief_of_a_linear_example_is_what_solving_with_a_unit_more_finds():
             assert relieved / step == pytest.approx(hold.tonnes, rel=1e-4, abs=1e-6)
             asked += 1
     assert asked >= 10
+
+
+def _a_year_later(cn: list[Any], au: list[Any], **sheets: list[list[Any]]) -> planner.Case:
+    """Two years of the smallest case, with windows for its sources."""
+    header = [*SOURCE, "First period", "Last period"]
+    rows = [header, ["CN", "China", "Nd", *cn], ["AU", "Australia", "Nd", *au]]
+    return case(Periods=[["Period"], ["2011"], ["2012"]], Sources=rows, **sheets)
+
+
+def test_a_source_that_has_ended_is_named_where_it_is_missed():
+    """China's 150 t end with 2011; Australia has 10 t. 90 t are missing in 2012."""
+    found = explain_plan(_a_year_later([150, 50, None, "2011"], [10, 80, None, None]))
+    assert shortfall(found).reason == (
+        "held back by the capacity of AU (Sources!D3); CN ends with 2011 (Sources!G2)"
+    )
+    assert source(found, "CN").reason == (
+        "cheapest way to meet Nd; stays until 80 USD/kg; ends with 2011 (Sources!G2)"
+    )
+
+
+def test_a_source_that_begins_later_is_named_where_it_is_missed():
+    found = explain_plan(_a_year_later([100, 50, "2012", None], [10, 80, None, None]))
+    assert shortfall(found).reason.endswith("; CN begins in 2012 (Sources!F2)")
+
+
+def test_a_source_that_is_closed_is_named_where_it_is_missed():
+    closed = [["Source", "2011", "2012"], ["CN", 1, 0]]
+    found = explain_plan(
+        _a_year_later([100, 50, None, None], [10, 80, None, None], Availability=closed)
+    )
+    assert shortfall(found).reason.endswith(
+        "; CN has an availability of 0 in 2012 (Availability!C2)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cn", "sheets"),
+    [
+        pytest.param([100, 500, None, "2011"], {}, id="too dear"),
+        pytest.param([0, 50, None, "2011"], {}, id="no capacity"),
+        pytest.param(
+            [100, 50, None, "2011"],
+            {"Quotas": [["Quota", "Applies to", "2011", "2012"], ["All", "*", 500, 5]]},
+            id="a quota would hold it back too",
+        ),
+    ],
+)
+def test_a_source_that_would_not_help_is_not_named(cn, sheets):
+    found = explain_plan(_a_year_later(cn, [10, 80, None, None], **sheets))
+    assert found.shortfalls
+    assert not any("ends with" in one.reason for one in (*found.shortfalls, *found.sources))
