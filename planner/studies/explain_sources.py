@@ -5,6 +5,7 @@ Prices are in a source's own currency, in the unit in which its Price is typed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -31,6 +32,8 @@ _HALF = 0.5
 _SAME_PRICE = 1e-6
 """Prices nearer than this, relative, are the same."""
 
+
+_OF_NO_USE = "nothing needs what it holds"
 
 _WHILE_DECIDED = "while the yes/no decisions of the plan stand it is"
 """What holds at any price, but for these decisions."""
@@ -90,7 +93,7 @@ class Sources:
             more_below=gains if is_used else None,
             stays_until=loses if is_used else None,
             holds=holds,
-            reason=self._why(s, holds, unit, loses, is_known=switch is not None)
+            reason=self._why(s, holds, switch, unit, size)
             + self._and_ends(s) if is_used
             else self._why_not(s, holds, switch, unit, size) + self._and_ends(s),
         )  # fmt: skip
@@ -232,16 +235,40 @@ class Sources:
     # -- in words ---------------------------------------------------------------------------
 
     def _why(
-        self, s: int, holds: Sequence[Hold], unit: str, loses: float | None, *, is_known: bool
+        self, s: int, holds: Sequence[Hold], switch: SwitchPrice | None, unit: str, size: float
     ) -> str:
         """Why it is bought, and how far."""
-        parts = [self._deed(s, holds, loses, is_known=is_known)]
+        loses = switch.loses_at if switch is not None else None
+        parts = [self._deed(s, holds, loses, is_known=switch is not None)]
         back = [hold for hold in holds if not hold.minimum]
         if back:
             parts.append(f"held back by {called(back, self._name(s))}")
-        if loses is not None:
-            parts.append(f"stays until {amount_text(loses)} {unit}")
+        if switch is not None and loses is not None:
+            echo = ", which echoes the shortfall cost" if self._echoes(s, switch, loses) else ""
+            parts.append(f"stays until {amount_text(loses / size)} {unit}{echo}{self._if_held()}")
         return "; ".join(parts)
+
+    def _if_held(self) -> str:
+        """That a price holds for the yes/no decisions of the plan, where there are any."""
+        return ", with the decisions of the plan held" if has_decisions(self.numbers) else ""
+
+    def _echoes(self, s: int, switch: SwitchPrice, price: float) -> bool:
+        """Whether a source that costs as much, per tonne, is as dear as to miss what it serves."""
+        numbers = self.numbers
+        held = np.flatnonzero(numbers.content[s] > 0)
+        if len(held) != 1:
+            return False
+        contained = float(numbers.content[s, held[0]] * numbers.yields[s])
+        shift = (price - switch.price) * numbers.price_factor[s]
+        for p, t in np.argwhere(self.plan.quantities.ship[s] > self.plan.threshold).tolist():
+            arrives = t + int(numbers.lead[s, p])
+            if arrives >= len(numbers.periods):
+                continue
+            costs = (numbers.landed_cost[s, p, t] + shift[t]) * numbers.discount[t]
+            worth = contained * numbers.shortfall_cost[held[0], arrives]
+            if math.isclose(costs, worth * numbers.discount[arrives], rel_tol=_SAME_PRICE):
+                return True
+        return False
 
     def _deed(self, s: int, holds: Sequence[Hold], loses: float | None, *, is_known: bool) -> str:
         served = self._serves(s)
@@ -283,7 +310,10 @@ class Sources:
             own = [hold for hold in holds if hold.kind == "capacity" and hold.saves]
             return f"{closed}; {self._first_unit(own[0])}" if own else closed
         if switch is not None and switch.gains_at is not None:
-            return _too_dear(switch.price / size, switch.gains_at / size, unit)
+            price, enters = switch.price / size, switch.gains_at / size
+            return _too_dear(price, enters, unit, _beside(holds)) + self._if_held()
+        if not self._serves(s) and not self._is_kept(s):
+            return _OF_NO_USE
         held = f"held back by {called(holds, self._name(s))}" if holds else ""
         if switch is None:
             return self._undecided(s) or "not bought; the price at which it would be is not known"
@@ -293,10 +323,21 @@ class Sources:
         money = f"{amount_text(hold.saves or 0.0)} {self.numbers.currency}"
         return f"the first {hold.per} of it would save {money}"
 
+    def _is_kept(self, s: int) -> bool:
+        """Whether what it holds may be bought to be sold, or to be in stock."""
+        numbers = self.numbers
+        held = np.flatnonzero(numbers.content[s] > 0)
+        needed = np.maximum(numbers.target.max(axis=2), numbers.final_minimum)
+        return bool(
+            (numbers.surplus_value[held] > 0).any()
+            or (numbers.final_value[held] > 0).any()
+            or (needed > numbers.opening)[held].any()
+        )
+
     def _of_no_use(self, s: int) -> str:
         """Why nothing is bought where nothing is in the way."""
         if not self._serves(s):
-            return "nothing needs what it holds"
+            return _OF_NO_USE
         held = ", as yes/no is decided" if has_decisions(self.numbers) else ""
         why = "what it could serve is met, or cannot be met by it"
         return f"no price above 0 is low enough{held}: {why}"
@@ -337,11 +378,17 @@ class Sources:
         return ""
 
 
-def _too_dear(price: float, enters: float, unit: str) -> str:
+def _beside(holds: Sequence[Hold]) -> str:
+    """Beside what it is too dear: others have what a limit lets in; empty where none does."""
+    shared = [hold for hold in holds if hold.kind in ("quota", "limit") and not hold.minimum]
+    return f" beside what {called(shared)} lets in" if shared else ""
+
+
+def _too_dear(price: float, enters: float, unit: str, beside: str) -> str:
     below = f"would enter below {amount_text(enters)} {unit}"
     if price - enters <= _SAME_PRICE * abs(price):
         return f"as dear as going without it; {below}"
-    return f"too dear by {amount_text(price - enters)} {unit}: {below}"
+    return f"too dear by {amount_text(price - enters)} {unit}{beside}: {below}"
 
 
 def _has_worth(row: LimitRow) -> bool:
