@@ -5,7 +5,6 @@ Prices are in a source's own currency, in the unit in which its Price is typed.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -244,31 +243,15 @@ class Sources:
         if back:
             parts.append(f"held back by {called(back, self._name(s))}")
         if switch is not None and loses is not None:
-            echo = ", which echoes the shortfall cost" if self._echoes(s, switch, loses) else ""
-            parts.append(f"stays until {amount_text(loses / size)} {unit}{echo}{self._if_held()}")
+            said = f"stays until {amount_text(loses / size)} {unit}"
+            parts.append(said + self._caveat(is_echo=switch.loses_echo))
         return "; ".join(parts)
 
-    def _if_held(self) -> str:
-        """That a price holds for the yes/no decisions of the plan, where there are any."""
-        return ", with the decisions of the plan held" if has_decisions(self.numbers) else ""
-
-    def _echoes(self, s: int, switch: SwitchPrice, price: float) -> bool:
-        """Whether a source that costs as much, per tonne, is as dear as to miss what it serves."""
-        numbers = self.numbers
-        held = np.flatnonzero(numbers.content[s] > 0)
-        if len(held) != 1:
-            return False
-        contained = float(numbers.content[s, held[0]] * numbers.yields[s])
-        shift = (price - switch.price) * numbers.price_factor[s]
-        for p, t in np.argwhere(self.plan.quantities.ship[s] > self.plan.threshold).tolist():
-            arrives = t + int(numbers.lead[s, p])
-            if arrives >= len(numbers.periods):
-                continue
-            costs = (numbers.landed_cost[s, p, t] + shift[t]) * numbers.discount[t]
-            worth = contained * numbers.shortfall_cost[held[0], arrives]
-            if math.isclose(costs, worth * numbers.discount[arrives], rel_tol=_SAME_PRICE):
-                return True
-        return False
+    def _caveat(self, *, is_echo: bool) -> str:
+        """What has to be known of a price: what it echoes, and decisions that it holds for."""
+        echo = ", which echoes the shortfall cost" if is_echo else ""
+        held = ", with the decisions of the plan held" if has_decisions(self.numbers) else ""
+        return echo + held
 
     def _deed(self, s: int, holds: Sequence[Hold], loses: float | None, *, is_known: bool) -> str:
         served = self._serves(s)
@@ -311,7 +294,8 @@ class Sources:
             return f"{closed}; {self._first_unit(own[0])}" if own else closed
         if switch is not None and switch.gains_at is not None:
             price, enters = switch.price / size, switch.gains_at / size
-            return _too_dear(price, enters, unit, _beside(holds)) + self._if_held()
+            said = _too_dear(price, enters, unit, _beside(holds))
+            return said + self._caveat(is_echo=switch.gains_echo)
         if not self._serves(s) and not self._is_kept(s):
             return _OF_NO_USE
         held = f"held back by {called(holds, self._name(s))}" if holds else ""
