@@ -155,12 +155,16 @@ class SwitchPrice:
         gains_at: price below which more is bought; None: at no price above 0, or not known.
         loses_at: price above which less is bought; None: at no price, nothing is bought, or not
             known.
+        gains_echo, loses_echo: whether that price echoes the shortfall cost: there less, or more,
+            is missing, instead of another source losing or gaining the tonnes.
     """
 
     price: float
     landed_cost: float
     gains_at: float | None
     loses_at: float | None
+    gains_echo: bool = False
+    loses_echo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,10 @@ class Case:
             raise WrongUsage(str(error)) from None
         return replace(self, changes=(*self.changes, *parsed), _resolved={})
 
+    def as_typed(self) -> Case:
+        """The same without the changes of `with_changes`."""
+        return replace(self, changes=(), _resolved={})
+
     def with_tables(self, tables: Mapping[str, Table]) -> Case:
         """The same with other tables: for what stands between two cases, row by row.
 

@@ -35,7 +35,7 @@ class InputChange:
 
     Attributes:
         sheet: its name.
-        row: what the row is called: `China`, `CN_Nd, 2011`.
+        row: what the row is called: `China`, `China, 2011`.
         column: the column; empty where the whole row was added, removed or moved.
         kind: `changed`, `added`, `removed`; `order`: rows whose order has a meaning were moved.
         old, new: as typed, in the unit of the new case; None: blank, or not there. Of a row added
@@ -59,9 +59,19 @@ class InputChange:
     columns: tuple[str, ...] = field(default=(), repr=False)
 
     @property
+    def called(self) -> str:
+        """What the row is called for people: `China, from 2011`, as it may hold for longer."""
+        names = d.BY_NAME[self.sheet].key
+        froms = {k for k, name in enumerate(names) if name == "From"}
+        return _called(
+            tuple(f"from {part}" if part and k in froms else part
+                  for k, part in enumerate(self.key))
+        )  # fmt: skip
+
+    @property
     def words(self) -> str:
-        """The change in words: `Quotas China, Tonnes: 20,000 → 14,000 t`."""
-        where = f"{self.sheet} {self.row}".rstrip()
+        """The change in words: `Quotas China, from 2011, Tonnes: 20,000 → 14,000 t`."""
+        where = f"{self.sheet} {self.called}".rstrip()
         unit = f" {self.unit}" if self.unit else ""
         if self.kind != "changed":
             said = self.old if self.kind == "removed" else self.new
@@ -86,19 +96,44 @@ def changes_between(old: Case, new: Case) -> tuple[InputChange, ...]:
     """What differs, sheet by sheet in the planner's order, and row by row."""
     empty = MappingProxyType({s.name: Table(s) for s in d.SHEETS})
     found: list[InputChange] = []
+    currencies = _Currencies(new)
     for sheet in d.SHEETS:
         one = old.tables.get(sheet.name, empty[sheet.name])
         other = new.tables.get(sheet.name, empty[sheet.name])
-        found += _of_sheet(sheet, one, other)
+        found += _of_sheet(sheet, one, other, currencies)
     return tuple(found)
 
 
-def _of_sheet(sheet: Sheet, old: Table, new: Table) -> Iterator[InputChange]:
+class _Currencies:
+    """In which currency the money of a row is."""
+
+    def __init__(self, case: Case) -> None:
+        """Those of a case."""
+        ledger = case.values()
+        self._own = ledger.currency
+        self._of_source = {
+            str(row["Source"]): str(row["Currency"])
+            for row in ledger.rows.get(d.SOURCES.name, ())
+            if "Source" in row
+        }
+
+    def unit(self, table: Table, row: Row, name: str, unit: Unit) -> str:
+        """A unit as typed; of money per something with the currency: `USD/kg` of `/kg`."""
+        column = table.sheet.by_name.get(name, table.sheet.over_time)
+        if column is None or not unit.text.startswith("/"):
+            return unit.text
+        source = row.text("Source") if column.source_money else ""
+        return f"{self._of_source.get(source, self._own)}{unit.text}"
+
+
+def _of_sheet(
+    sheet: Sheet, old: Table, new: Table, currencies: _Currencies
+) -> Iterator[InputChange]:
     before, after = keyed(old), keyed(new)
     for key in dict.fromkeys((*before, *after)):
         one, other = before.get(key), after.get(key)
         if one is not None and other is not None:
-            yield from _of_row(sheet, key, (old, one), (new, other))
+            yield from _of_row(sheet, key, (old, one), (new, other), currencies)
         elif one is not None:
             value, unit = _only_value(old, one)
             cell = f"{sheet.name}!{_first_cell(old, one)}"
@@ -144,7 +179,11 @@ def _first_cell(table: Table, row: Row) -> str:
 
 
 def _of_row(
-    sheet: Sheet, key: Key, one: tuple[Table, Row], other: tuple[Table, Row]
+    sheet: Sheet,
+    key: Key,
+    one: tuple[Table, Row],
+    other: tuple[Table, Row],
+    currencies: _Currencies,
 ) -> Iterator[InputChange]:
     (old, before), (new, after) = one, other
     names = dict.fromkeys((*before.values, *before.spread, *after.values, *after.spread))
@@ -164,7 +203,7 @@ def _of_row(
             kind="changed",
             old=_typed(first, unit),
             new=_typed(second, unit),
-            unit=unit.text,
+            unit=currencies.unit(new, after, name, unit),
             old_cell=f"{sheet.name}!{old.cell(before, name)}",
             new_cell=f"{sheet.name}!{new.cell(after, name)}",
             key=key,

@@ -199,7 +199,7 @@ def _tables(found: Diff) -> list[Table]:
             Column("Old cell"), Column("New cell"),
         ),
         rows=[
-            [one.sheet, one.row, one.column, one.kind, *_ends(one), one.unit or None,
+            [one.sheet, one.called, one.column, one.kind, *_ends(one), one.unit or None,
              one.old_cell, one.new_cell]
             for one in found.inputs
         ],

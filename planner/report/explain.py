@@ -47,15 +47,16 @@ def exhibit(explained: Explained) -> Exhibit:
 def _sentences(explained: Explained) -> list[str]:
     clashes = explained.conflict
     if explained.status != "infeasible":
-        return [capital(explained.notes[0]) + ".", *_alone(clashes), *_ways_in_words(explained)]
+        return [capital(explained.notes[0]) + ".", *_ways_in_words(explained), *_alone(clashes)]
     # Those first that can be mended alone: where there are many the rest is counted.
     named = sorted(clashes, key=lambda clash: clash.alone is None)
     labels = [clash.requirement.label for clash in named]
     sentences = [_together(labels)]
+    sentences += _ways_in_words(explained)
     if len(clashes) > 1:
         sentences.append(
-            "Leave any one of them out and the others could be kept, as far as no other cell "
-            "stands in the way: what helps in this workbook are the ways out."
+            "Leave any one of the cells named first out and the others could be kept, as far as no "
+            "other cell stands in the way: what helps in this workbook are the ways out."
         )
     if explained.further:
         count = len(explained.further)
@@ -65,7 +66,7 @@ def _sentences(explained: Explained) -> list[str]:
             for conflict in explained.further
         ]
         sentences.append(f"{again} of other cells: {'; '.join(cells)}.")
-    return [*sentences, *_alone(clashes), *_ways_in_words(explained)]
+    return [*sentences, *_alone(clashes)]
 
 
 def _together(labels: Sequence[str]) -> str:
@@ -92,14 +93,41 @@ def _ways_in_words(explained: Explained) -> list[str]:
     if not explained.ways:
         return ["No way out was found that changes few cells."]
     best = explained.ways[0]
-    moves = " and ".join(_move(move) for move in best.moves)
-    cost = money_text(best.objective, explained.scenario.currency)
-    return [f"The nearest way out: {moves}. The plan then costs {cost}, paid and valued."]
+    kept = next((way for way in explained.ways if not _allows_shortfall(way)), None)
+    if kept is None or kept is best:
+        return [f"The nearest way out: {_way(explained, best)}, paid and valued."]
+    # Shortfall is forbidden because the buyer says so: what keeps it so is told first.
+    return [
+        f"The nearest way out with shortfall still forbidden: {_way(explained, kept)}, paid and "
+        "valued.",
+        f"Or else {_way(explained, best)}.",
+    ]
+
+
+def _allows_shortfall(way: WayOut) -> bool:
+    """Whether it is to let demand stay unmet."""
+    return any(
+        move.entry.sheet == "Settings" and move.requirement.name == "Shortfall"
+        for move in way.moves
+    )
+
+
+def _way(explained: Explained, way: WayOut) -> str:
+    """A way out, and what the plan then costs."""
+    moves = " and ".join(_move(move) for move in way.moves)
+    cost = money_text(way.objective, explained.scenario.currency)
+    return f"{moves}. The plan then costs {cost}"
 
 
 def _move(move: Move) -> str:
     start, end = shown(move.start, move.entry.unit), shown(move.end, move.entry.unit)
-    return f"{move.requirement.label} from {start} to {end}"
+    return f"{move.requirement.label} from {start}{_changed(move.requirement)} to {end}"
+
+
+def _changed(one: Requirement) -> str:
+    """That its cell does not say this by itself; empty where it does."""
+    by = one.cells.changed_by(one.cell)
+    return f" (changed by {by})" if by else ""
 
 
 def _conflict(explained: Explained) -> Table:
@@ -131,7 +159,7 @@ def _says(one: Requirement) -> str:
     if one.entry is None:
         return ""
     how = f"{one.sense.value} " if one.sense in (Sense.AT_MOST, Sense.AT_LEAST) else ""
-    return how + shown(one.entry.value, one.entry.unit)
+    return how + shown(one.entry.value, one.entry.unit) + _changed(one)
 
 
 def _alone_at(clash: Clash) -> str | None:

@@ -261,7 +261,8 @@ def _pictures(explained: PlanExplained) -> list[Picture]:
         Series("bought: may rise before we buy less", may, zero, labels),
         Series("not bought: has to fall before we buy", must, zero, labels),
     ]
-    title = "How far each price is from where purchases change"
+    held = ", with the decisions of the plan held" if explained.is_held else ""
+    title = f"How far each price is from where purchases change{held}"
     x_title = "Change of the seller's price [%]"
     return [
         Picture(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.case.scenario import Numbers
 from planner.case.units import DAYS_PER_YEAR
-from planner.numerals import fixed
+from planner.numerals import fixed, significant
 from planner.plan import LimitRow, Plan
 from planner.solving.quantities import arrivals, converted
 from planner.solving.tolerances import NEGLIGIBLE_MONEY
@@ -25,6 +25,9 @@ _SEVERAL_BILLION = 1e11
 
 _NOTHING = 1e-9
 """A worth or a breach below this part of what it compares with is rounding."""
+
+_MANY_DIGITS = 9
+"""Digits that tell two bounds apart which look the same when rounded."""
 
 _SEEN = 5e-4
 """Tonnes below this part of those bought or demanded are not missed in a sum."""
@@ -285,8 +288,26 @@ def _worth(rows: Sequence[LimitRow], saving: float | None, price_unit: str) -> s
     if saving < 0:
         less = _sum(row.shadow_price.less for row in rows)
         loosened = f", one less saves {money_text(-less, currency)}" if less else ""
-        return f"One {unit} more costs {money}{loosened}{_echo(rows)}"
-    return f"One {unit} more saves {money}{_echo(rows)}"
+        return f"One {unit} more costs {money}{loosened}{_only_up_to(rows)}{_echo(rows)}"
+    return f"One {unit} more saves {money}{_only_up_to(rows)}{_echo(rows)}"
+
+
+def _only_up_to(rows: Sequence[LimitRow]) -> str:
+    """Up to which bound that holds, where it does not for a whole unit; of one row alone."""
+    first, *others = rows
+    bound = first.minimum if first.is_at_minimum else first.maximum
+    end = first.shadow_price.end
+    if others or bound is None or end is None:
+        return ""
+    is_share = first.unit == "fraction"
+    one = 0.01 if is_share else 1.0
+    if not _NOTHING * abs(bound) < end - bound < one * (1.0 - _NOTHING):
+        return ""
+    scale, unit = (100.0, "%") if is_share else (1.0, first.unit)
+    last = _rounded(end * scale)
+    if last == _rounded(bound * scale):
+        last = significant(end * scale, _MANY_DIGITS)
+    return f", at that rate only up to {last} {unit}".rstrip()
 
 
 def _echo(rows: Sequence[LimitRow]) -> str:

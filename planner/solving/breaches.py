@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.case.scenario import Contract, Numbers, Rule, Scenario
 from planner.case.table import Table
+from planner.numerals import fixed
 from planner.solving.pricing import price_plan
 from planner.solving.quantities import Quantities, scrap
 from planner.solving.sizes import rounding_of_tonnes
@@ -116,11 +117,11 @@ class _Finder:
         first, last = self.periods[periods[0]], self.periods[periods[-1]]
         when = first if first == last else f"{first} to {last}"
         side, how = ("most", "too much") if at_most else ("least", "too little")
-        label = "" if unit in ("", "fraction") else f" {unit}"
         place = f" ({cell})" if cell else ""
+        is_at, may_be, beyond = _amounts(shown, limit, amount, unit)
         words = (
-            f"{kind.capitalize()} {name}{place} in {when}: {_plain(shown)}{label}, at {side} "
-            f"{_plain(limit)}{label}; {_plain(amount)}{label} {how}"
+            f"{kind.capitalize()} {name}{place} in {when}: {is_at}, at {side} {may_be}; "
+            f"{beyond} {how}"
         )
         yield Breach(kind, name, cell, first, last, shown, limit, amount, unit, words)
 
@@ -343,6 +344,17 @@ class _Finder:
                 filled = next((c for c in columns if c in row.values), columns[0])
                 return f"Stock!{table.cell(row, filled)}"
         return ""
+
+
+def _amounts(used: float, bound: float, amount: float, unit: str) -> tuple[str, str, str]:
+    """What is used, its bound and the distance, with their unit; shares in percent."""
+    if unit != "fraction":
+        label = f" {unit}" if unit else ""
+        return f"{_plain(used)}{label}", f"{_plain(bound)}{label}", f"{_plain(amount)}{label}"
+    shares = [fixed(100 * share, 1).removesuffix(".0") for share in (used, bound, amount)]
+    if shares[0] == shares[1] or shares[2] == "0":  # the difference is rounded away
+        shares = [_plain(100 * share) for share in (used, bound, amount)]
+    return f"{shares[0]} %", f"{shares[1]} %", f"{shares[2]} percentage points"
 
 
 def _plain(number: float) -> str:

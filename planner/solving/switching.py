@@ -10,7 +10,7 @@ has a say in any of these plans, the prices are not known; nor where one on an H
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,14 +45,26 @@ begins to earn without end."""
 _SAME = 1e-7
 """Tonnes or money closer than this, relative, are the same."""
 
+_SAME_MISSING = 1e-6
+"""The same of tonnes missing, which are sums of many."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """The best plan where the source's price is `shift` higher: its cost, and its slope."""
+    """The best plan where the source's price is `shift` higher: its cost, slope, and shortfall."""
 
     shift: float
     cost: float
     slope: float
+    missing: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Corner:
+    """Where the tonnes change, and whether what is missing changes with them."""
+
+    shift: float
+    echo: bool
 
 
 def is_too_large(scenario: Scenario, session: Session) -> bool:
@@ -125,7 +137,9 @@ class _Finder:
             raise _NotKnown  # tonnes move with any price
         self.spends = _spends(scenario, session, source, shipped, place)
         self._refuse_leaning(0.0, optimum)
-        self.start = _Point(0.0, optimum.objective, float(self.rise @ paid))
+        self.start = _Point(
+            0.0, optimum.objective, float(self.rise @ paid), float(plan.short.sum())
+        )
         weights = ship if ship.sum() > 0 else np.ones(len(ship))
         self.price = float(np.average(scenario.price[source][place[2]], weights=weights))
         landed = scenario.landed_cost[place]
@@ -144,14 +158,17 @@ class _Finder:
         return SwitchPrice(
             price=self.price,
             landed_cost=self.landed,
-            gains_at=None if gains is None else self.price + gains,
-            loses_at=None if loses is None else self.price + loses,
+            gains_at=None if gains is None else self.price + gains.shift,
+            loses_at=None if loses is None else self.price + loses.shift,
+            gains_echo=gains is not None and gains.echo,
+            loses_echo=loses is not None and loses.echo,
         )
 
     def _point(self, shift: float, solution: Solution) -> _Point:
         self._refuse_leaning(shift, solution)
         slope = float(self.rise @ solution.values[self.columns])
-        return _Point(shift, solution.objective, slope)
+        missing = float(solution.values[self.session.model.columns["short"]].sum())
+        return _Point(shift, solution.objective, slope, missing)
 
     def _refuse_leaning(self, shift: float, solution: Solution) -> None:
         """Not known where a limit on spend, which the model counts at the old price, has a say."""
@@ -223,7 +240,7 @@ class _Finder:
             edge = -float(session.model.cost @ along) / rate
             status, point = self._solve(edge + _INSIDE * self.landed)
             if point is not None:
-                return _Point(edge, point.cost, point.slope) if self._is_start(point) else point
+                return replace(point, shift=edge) if self._is_start(point) else point
             if status is not Status.UNBOUNDED:
                 break
         raise _NotKnown
@@ -252,15 +269,15 @@ class _Finder:
         least = float(self.rise @ outcome.solution.values[self.columns])
         return self.start.slope - least <= _SAME * self.start.slope
 
-    def _corner(self, end: _Point) -> float | None:
-        """The shift nearest to 0 on the way to another point where the tonnes change.
+    def _corner(self, end: _Point) -> _Corner | None:
+        """The corner nearest to 0 on the way to another point where the tonnes change.
 
         None: they do not change. At a point that has those of the start the case begins to earn
         without end: just beyond, all that there is is bought.
         """
         start = self.start
         if self._is_start(end):
-            return end.shift if -self.lowest < end.shift < 0 else None
+            return _Corner(end.shift, echo=False) if -self.lowest < end.shift < 0 else None
         for _ in range(_MOST_STEPS):
             meet = (end.cost - start.cost - end.slope * end.shift) / (start.slope - end.slope)
             there = self._at(meet)
@@ -268,7 +285,8 @@ class _Finder:
             rounding = _SAME * max(abs(expected), abs(there.cost)) * 1e-3
             if expected - there.cost <= rounding or self._is_start(there):
                 self._refuse_leaning(meet, self.optimum)  # so far it is the best plan
-                return meet
+                most = max(end.missing, start.missing)
+                return _Corner(meet, echo=abs(end.missing - start.missing) > _SAME_MISSING * most)
             end = there
         raise _NotKnown
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from planner.case.case import Case
 from planner.case.changes import written_column
@@ -17,6 +18,9 @@ from planner.case.units import Unit
 
 EVERY = "*"
 """The column of a cell that holds for every period."""
+
+_MANY = ("periods", "months", "days")
+"""Units that are words of which there are several."""
 
 _SPECIAL = set('&|=<>!＆｜＝＜＞！"“”[]')
 
@@ -85,6 +89,29 @@ class Cells:
             else:
                 self._entries[cell] = self._entry(table, *found)
         return self._entries[cell]
+
+    def changed_by(self, cell: str) -> str:
+        """What makes a cell say another value than the workbook has: `scenario Half`, `--set`.
+
+        Empty where nothing does.
+        """
+        now, scenario, typed = (
+            None if found is None else found.value
+            for found in (self.at(cell), self._of_scenario.at(cell), self._typed.at(cell))
+        )
+        if now == typed:
+            return ""
+        return "--set" if now != scenario else f"scenario {self.scenario}"
+
+    @cached_property
+    def _of_scenario(self) -> Cells:
+        """The cells under the scenario alone, without changes on top of it."""
+        return Cells(self.case.as_typed(), self.scenario) if self.case.changes else self
+
+    @cached_property
+    def _typed(self) -> Cells:
+        """The cells as the workbook has them."""
+        return Cells(self.case.as_typed())
 
     def column(self, cell: str) -> str:
         """The column of a cell, or the period, or *; empty where it is none of a row's."""
@@ -190,7 +217,8 @@ def shown(entry_value: Value | None, unit: Unit) -> str:
         return str(entry_value)
     if math.isinf(entry_value):
         return "unlimited"
-    return f"{plain(entry_value)} {unit.text}".rstrip()
+    text = unit.text.removesuffix("s") if unit.text in _MANY and entry_value == 1 else unit.text
+    return f"{plain(entry_value)} {text}".rstrip()
 
 
 def plain(number: float) -> str:

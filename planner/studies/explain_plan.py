@@ -126,6 +126,10 @@ def _shortfalls(
             unasked -= 1
             least = at_any_cost.least(i, p, short) if is_asked else None
             reason = _why_no_limit(plan, i, p, periods, least)
+        missing = [numbers.periods.index(one.period) for one in periods]
+        shut = sources.shut_out(i, p, missing)
+        if shut:
+            reason += f"; {listed([f'{name} {why}' for name, why in shut.items()])}"
         yield ShortfallExplained(
             item=numbers.items[i],
             site=numbers.sites[p],

@@ -6,6 +6,7 @@ Prices are in a source's own currency, in the unit in which its Price is typed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -21,11 +22,17 @@ from planner.studies.explained import (
     cells_of,
     hold_of,
 )
+from planner.studies.supply import is_too_dear, makings
 from planner.wording import listed
+
+_HALF = 0.5
+"""Above it a decision is yes."""
 
 _SAME_PRICE = 1e-6
 """Prices nearer than this, relative, are the same."""
 
+
+_OF_NO_USE = "nothing needs what it holds"
 
 _WHILE_DECIDED = "while the yes/no decisions of the plan stand it is"
 """What holds at any price, but for these decisions."""
@@ -85,9 +92,15 @@ class Sources:
             more_below=gains if is_used else None,
             stays_until=loses if is_used else None,
             holds=holds,
-            reason=self._why(s, holds, unit, loses, is_known=switch is not None) if is_used
-            else self._why_not(s, holds, switch, unit, size),
+            reason=self._why(s, holds, switch, unit, size)
+            + self._and_ends(s) if is_used
+            else self._why_not(s, holds, switch, unit, size) + self._and_ends(s),
         )  # fmt: skip
+
+    def _and_ends(self, s: int) -> str:
+        """What shuts out a source that is open at other times, where something misses it."""
+        ends = "" if self._closed(s) else self._ends.get(self._name(s), "")
+        return f"; {ends}" if ends else ""
 
     def _name(self, s: int) -> str:
         return self.numbers.sources[s].name
@@ -131,8 +144,12 @@ class Sources:
         return any(
             self._adds_to(rule, s, is_at_minimum=row.is_at_minimum)
             and any(self.numbers.buys_in(s, t) for t in rule.periods)
-            for rule in self._rules.get((row.kind, row.name, row.value, row.first, row.last), ())
+            for rule in self._rules_of(row)
         )
+
+    def _rules_of(self, row: LimitRow) -> Sequence[Rule]:
+        """The rules that a row of the report is of."""
+        return self._rules.get((row.kind, row.name, row.value, row.first, row.last), ())
 
     def _adds_to(self, rule: Rule, s: int, *, is_at_minimum: bool) -> bool:
         """Whether more of the source takes what a rule counts further towards its bound.
@@ -150,19 +167,91 @@ class Sources:
             counts -= bound * float(rule.basis_content[s])
         return counts > 0
 
+    # -- when it cannot be bought -----------------------------------------------------------
+
+    def shut_out(self, item: int, site: int, periods: Sequence[int]) -> dict[str, str]:
+        """Sources that could serve an item but for the time in which they can be bought.
+
+        Args:
+            item: position of a material or product.
+            site: position of the plant.
+            periods: positions of those in which it is missing.
+
+        Returns: by each source's name, in words what shuts it out, with the cell.
+        """
+        numbers = self.numbers
+        wanted = makings(numbers, item)
+        holds = (numbers.content[:, wanted] > 0).any(axis=1) & numbers.allowed[:, site]
+        found: dict[str, str] = {}
+        for s in np.flatnonzero(holds).tolist():
+            for t in periods:
+                leaves = t - int(numbers.lead[s, site])
+                is_shut = leaves >= 0 and self._only_shut[s, leaves]
+                if is_shut and not is_too_dear(numbers, s, item, site, t):
+                    found.setdefault(self._name(s), self._shut(s, leaves))
+        return found
+
+    @cached_property
+    def _only_shut(self) -> Flags:
+        """S × T: whether a source cannot be bought, and nothing but its time is in the way."""
+        numbers = self.numbers
+        shut: Flags = (numbers.capacity > 0) & ~numbers.can_buy
+        if numbers.current is not None:
+            shut[:, : numbers.current.frozen] = False
+        for restart in numbers.restarts:
+            is_open = np.cumsum(self.plan.quantities.open[restart.source]) > _HALF
+            shut[restart.source] &= is_open
+        for row in self._binding:
+            if row.is_at_minimum:
+                continue
+            for rule in self._rules_of(row):
+                for s in np.flatnonzero(shut.any(axis=1)).tolist():
+                    if self._adds_to(rule, s, is_at_minimum=False):
+                        shut[s, list(rule.periods)] = False
+        return shut
+
+    @cached_property
+    def _ends(self) -> dict[str, str]:
+        """By name the sources that something missing lacks, and what shuts them out."""
+        short = self.plan.quantities.short > self.plan.threshold
+        found: dict[str, str] = {}
+        for i, p in np.argwhere(short.any(axis=2)).tolist():
+            found = self.shut_out(i, p, np.flatnonzero(short[i, p]).tolist()) | found
+        return found
+
+    def _shut(self, s: int, period: int) -> str:
+        """Why a source cannot be bought in a period in which it has a capacity."""
+        numbers, sheets = self.numbers, self._sheets
+        if period < numbers.first[s]:
+            cell = sheets.cell(s, "First period")
+            return f"begins in {numbers.periods[numbers.first[s]]} ({cell})"
+        if period > numbers.last[s]:
+            cell = sheets.cell(s, "Last period")
+            return f"ends with {numbers.periods[numbers.last[s]]} ({cell})"
+        cell = _at(sheets.availability[s].cells, [period])
+        return f"has an availability of 0 in {numbers.periods[period]}{cell}"
+
     # -- in words ---------------------------------------------------------------------------
 
     def _why(
-        self, s: int, holds: Sequence[Hold], unit: str, loses: float | None, *, is_known: bool
+        self, s: int, holds: Sequence[Hold], switch: SwitchPrice | None, unit: str, size: float
     ) -> str:
         """Why it is bought, and how far."""
-        parts = [self._deed(s, holds, loses, is_known=is_known)]
+        loses = switch.loses_at if switch is not None else None
+        parts = [self._deed(s, holds, loses, is_known=switch is not None)]
         back = [hold for hold in holds if not hold.minimum]
         if back:
             parts.append(f"held back by {called(back, self._name(s))}")
-        if loses is not None:
-            parts.append(f"stays until {amount_text(loses)} {unit}")
+        if switch is not None and loses is not None:
+            said = f"stays until {amount_text(loses / size)} {unit}"
+            parts.append(said + self._caveat(is_echo=switch.loses_echo))
         return "; ".join(parts)
+
+    def _caveat(self, *, is_echo: bool) -> str:
+        """What has to be known of a price: what it echoes, and decisions that it holds for."""
+        echo = ", which echoes the shortfall cost" if is_echo else ""
+        held = ", with the decisions of the plan held" if has_decisions(self.numbers) else ""
+        return echo + held
 
     def _deed(self, s: int, holds: Sequence[Hold], loses: float | None, *, is_known: bool) -> str:
         served = self._serves(s)
@@ -204,7 +293,11 @@ class Sources:
             own = [hold for hold in holds if hold.kind == "capacity" and hold.saves]
             return f"{closed}; {self._first_unit(own[0])}" if own else closed
         if switch is not None and switch.gains_at is not None:
-            return _too_dear(switch.price / size, switch.gains_at / size, unit)
+            price, enters = switch.price / size, switch.gains_at / size
+            said = _too_dear(price, enters, unit, _beside(holds))
+            return said + self._caveat(is_echo=switch.gains_echo)
+        if not self._serves(s) and not self._is_kept(s):
+            return _OF_NO_USE
         held = f"held back by {called(holds, self._name(s))}" if holds else ""
         if switch is None:
             return self._undecided(s) or "not bought; the price at which it would be is not known"
@@ -214,10 +307,21 @@ class Sources:
         money = f"{amount_text(hold.saves or 0.0)} {self.numbers.currency}"
         return f"the first {hold.per} of it would save {money}"
 
+    def _is_kept(self, s: int) -> bool:
+        """Whether what it holds may be bought to be sold, or to be in stock."""
+        numbers = self.numbers
+        held = np.flatnonzero(numbers.content[s] > 0)
+        needed = np.maximum(numbers.target.max(axis=2), numbers.final_minimum)
+        return bool(
+            (numbers.surplus_value[held] > 0).any()
+            or (numbers.final_value[held] > 0).any()
+            or (needed > numbers.opening)[held].any()
+        )
+
     def _of_no_use(self, s: int) -> str:
         """Why nothing is bought where nothing is in the way."""
         if not self._serves(s):
-            return "nothing needs what it holds"
+            return _OF_NO_USE
         held = ", as yes/no is decided" if has_decisions(self.numbers) else ""
         why = "what it could serve is met, or cannot be met by it"
         return f"no price above 0 is low enough{held}: {why}"
@@ -258,11 +362,17 @@ class Sources:
         return ""
 
 
-def _too_dear(price: float, enters: float, unit: str) -> str:
+def _beside(holds: Sequence[Hold]) -> str:
+    """Beside what it is too dear: others have what a limit lets in; empty where none does."""
+    shared = [hold for hold in holds if hold.kind in ("quota", "limit") and not hold.minimum]
+    return f" beside what {called(shared)} lets in" if shared else ""
+
+
+def _too_dear(price: float, enters: float, unit: str, beside: str) -> str:
     below = f"would enter below {amount_text(enters)} {unit}"
     if price - enters <= _SAME_PRICE * abs(price):
         return f"as dear as going without it; {below}"
-    return f"too dear by {amount_text(price - enters)} {unit}: {below}"
+    return f"too dear by {amount_text(price - enters)} {unit}{beside}: {below}"
 
 
 def _has_worth(row: LimitRow) -> bool:
@@ -287,11 +397,16 @@ class _Sheets:
     def __init__(self, plan: Plan) -> None:
         self.numbers: Scenario = plan.numbers
         ledger = Ledger.of(plan.case.tables, plan.case.periods)
+        self._ledger = ledger
         self.series = ledger.series["Prices"]
         self.availability = ledger.series["Availability"]
         self.of_sources = ledger.table("Sources").unit("Price")
         self.of_tiers = ledger.table("Tiers").unit("Price")
         self.tiers: dict[int, Tiers] = {tiers.source: tiers for tiers in self.numbers.tiers}
+
+    def cell(self, s: int, column: str) -> str:
+        """The cell of a source in a column of its sheet."""
+        return self._ledger.cell("Sources", self.numbers.sources[s].row, column)
 
     def price(self, s: int) -> tuple[str, float, str | None]:
         """Currency and mass (`USD/kg`), price per tonne of one such unit, and the price's cell."""

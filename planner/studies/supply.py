@@ -66,17 +66,33 @@ def cheap_enough(
     if item >= len(numbers.materials):
         return []
     found = []
-    contained = numbers.content[:, item] * numbers.yields
-    for s in np.flatnonzero((contained > 0) & numbers.allowed[:, site]).tolist():
+    for s in np.flatnonzero((numbers.content[:, item] > 0) & numbers.allowed[:, site]).tolist():
         for t in periods:
             leaves = t - int(numbers.lead[s, site])
             if leaves < 0 or not numbers.buys_in(s, leaves):
                 continue
-            costs = float(numbers.landed_cost[s, site, leaves] * numbers.discount[leaves])
-            worth = float(numbers.shortfall_cost[item, t] * numbers.discount[t])
-            if costs < worth * float(contained[s]):
+            if not is_too_dear(numbers, s, item, site, t):
                 found.append((s, leaves))
     return found
+
+
+def is_too_dear(numbers: Scenario, source: int, item: int, site: int, period: int) -> bool:
+    """Whether a source that holds a material would serve it for no less than to miss it.
+
+    Of a product, and of a material that is made of what the source holds, that is not known: no.
+
+    Args:
+        numbers: the scenario.
+        source, item, site: positions.
+        period: in which it would have to be there; it leaves earlier by its lead time.
+    """
+    if item >= len(numbers.materials) or numbers.content[source, item] == 0:
+        return False
+    leaves = period - int(numbers.lead[source, site])
+    contained = float(numbers.content[source, item] * numbers.yields[source])
+    costs = float(numbers.landed_cost[source, site, leaves] * numbers.discount[leaves])
+    worth = float(numbers.shortfall_cost[item, period] * numbers.discount[period])
+    return costs >= worth * contained
 
 
 @dataclass(frozen=True, slots=True)

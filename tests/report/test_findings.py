@@ -103,6 +103,36 @@ def test_a_minimum_costs_where_more_of_it_is_asked_for(small, make):
     assert found.words.endswith("One t more costs USD 20, one less saves USD 20.")
 
 
+@pytest.mark.parametrize(
+    ("tonnes", "words"),
+    [
+        (119, "One t more saves USD 20."),
+        (119.6, "One t more saves USD 20, at that rate only up to 120 t."),
+        (119.99, "One t more saves USD 20, at that rate only up to 120 t."),
+    ],
+)
+def test_a_worth_that_ends_before_a_whole_unit_says_where(tonnes, words, small, make):
+    """CN, 20 USD cheaper, can deliver 120 t in the two years; the quota allows a little less."""
+    small["Quotas"] = [
+        ["Quota", "Applies to", "Per", "Tonnes [t]"],
+        ["China", "Country=China", "window", tonnes],
+    ]
+    (quota,) = (one for one in binding(planner.solve(make(small))) if one.kind == "quota")
+    assert quota.words.endswith(words)
+
+
+def test_a_worth_of_a_share_that_ends_early_is_in_percent(small, make):
+    """60 % of 200 t are all that CN can deliver."""
+    small["Limits"] = [
+        ["Limit", "Type", "Applies to", "Share of", "Per", "Maximum [%]"],
+        ["China", "share", "Country=China", "demand", "window", 59.5],
+    ]
+    (limit,) = (one for one in binding(planner.solve(make(small))) if one.kind == "limit")
+    assert limit.words.endswith(
+        "One percentage point more saves USD 40, at that rate only up to 60 %."
+    )
+
+
 def _row(plan, **changed) -> LimitRow:
     row = plan.limit_rows[0]
     return replace(row, **changed)

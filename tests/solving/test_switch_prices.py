@@ -35,6 +35,7 @@ def test_what_is_bought_is_lost_at_the_price_of_what_replaces_it(make, solve, to
     assert (found.price, found.landed_cost) == pytest.approx((50, 50))
     assert found.loses_at == pytest.approx(80)
     assert found.gains_at is None
+    assert not found.loses_echo
     assert tonnes_at(case, "CN", 80 - BESIDE) == pytest.approx(60)
     assert tonnes_at(case, "CN", 80 + BESIDE) == 0
     assert tonnes_at(case, "CN", BESIDE) == pytest.approx(60)
@@ -46,6 +47,7 @@ def test_the_marginal_source_gains_at_one_price_and_loses_at_another(make, solve
     found = solve(case).switch_prices["AU"]
     assert found.gains_at == pytest.approx(50)
     assert found.loses_at == pytest.approx(1000)
+    assert (found.gains_echo, found.loses_echo) == (False, True)
     assert tonnes_at(case, "AU", 50 - BESIDE) == pytest.approx(100)
     assert tonnes_at(case, "AU", 50 + BESIDE) == pytest.approx(40)
     assert tonnes_at(case, "AU", 1000 - BESIDE) == pytest.approx(40)

@@ -109,6 +109,30 @@ def test_equally_cheap_plans_change_places_with_the_rows():
     assert not same.to_dict()["sources_reordered"]
 
 
+def test_prices_have_their_currency_and_a_window_says_from_when_on_it_holds():
+    """A is in EUR; the quota of its row holds from 2011 on, whatever comes."""
+    header = ["Source", "Country", "Material", "Capacity [t/yr]", "Price [/kg]", "Currency"]
+    quota = ["Quota", "Applies to", "From", "Tonnes [t]"]
+    old, new = (
+        case(
+            name,
+            Sources=[
+                header,
+                ["A", "China", "Nd", 80, price, "EUR"],
+                ["B", "Australia", "Nd", 80, price, None],
+            ],
+            Currencies=[["Currency", "Every period"], ["EUR", 1.1]],
+            Quotas=[quota, ["China", "Country=China", "2011", tonnes]],
+        )
+        for name, price, tonnes in (("old", 0.01, 50), ("new", 0.02, 40))
+    )
+    assert [one.words for one in changes_between(old, new)] == [
+        "Sources A, Price: 0.01 → 0.02 EUR/kg",
+        "Sources B, Price: 0.01 → 0.02 USD/kg",
+        "Quotas China, from 2011, Tonnes: 50 → 40 t",
+    ]
+
+
 def test_a_row_that_comes_and_one_that_goes():
     """C at 15 takes the 20 t of B: − 200; without A, C has 30 t, B 50 t, and 20 t are missing."""
     new = case(

@@ -95,6 +95,22 @@ def test_a_plan_that_breaks_rules_may_be_cheaper_than_the_best(case, capsys):
     assert "The Current plan costs USD 400 less than the best plan that keeps every rule." in out
 
 
+@pytest.mark.parametrize(
+    ("tonnes", "most", "words"),
+    [
+        (20, 0.6, "in 2011: 66.7 %, at most 60 %; 6.7 percentage points too much"),
+        (39.999, 0.5, "in 2011: 50.0006 %, at most 50 %; 0.000625008 percentage points too much"),
+    ],
+)
+def test_shares_are_said_in_percent(tonnes, most, words, case, capsys):
+    """40 t of A beside 20 t of B, and beside so many that it is too much by a hair."""
+    header = ["Limit", "Type", "Share of", "Applies to", "Maximum"]
+    limits = [header, ["A", "share", "purchases", "Source=A", most]]
+    plan = [["Source", 2011], ["A", 40], ["B", tonnes]]
+    assert run(["evaluate", case(Current_plan=plan, Limits=limits)]) == 0
+    assert words in " ".join(capsys.readouterr().out.split())
+
+
 def test_exit_codes(case, capsys):
     assert run(["evaluate", case(Current_plan=None)]) == 3
     assert "Current plan: sheet is missing" in capsys.readouterr().err

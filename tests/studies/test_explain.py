@@ -17,9 +17,11 @@ import pandas as pd
 import pytest
 
 import planner
+from planner.case.units import Unit
+from planner.report.exhibit_text import text_of
 from planner.report.explain import exhibit
 from planner.studies import explain as study
-from planner.studies.cells import Cells
+from planner.studies.cells import Cells, shown
 from planner.studies.conflicts.conflict import Conflicts
 from planner.studies.conflicts.least_moves import evenly
 from planner.studies.conflicts.proposals import Proposals
@@ -653,6 +655,44 @@ def test_a_scenario_is_explained_by_what_it_makes_of_a_cell():
     (capacity,) = (c for c in found.conflict if c.requirement.cell == "Sources!D2")
     assert capacity.requirement.entry.value == pytest.approx(60)
     assert capacity.moves_alone_by == pytest.approx(40)
+
+
+def test_the_screen_says_what_a_scenario_and_set_made_of_a_cell():
+    """The capacity of 120 t, halved by the scenario, and the demand, raised by --set."""
+    case = case_of(
+        {
+            "Sources": china(120),
+            "Scenarios": "Scenario\nHalf",
+            "Changes": """
+                Scenario | Sheet   | Rows      | Column   | Operation | Value
+                Half     | Sources | Source=CN | Capacity | times     | 0.5
+            """,
+        }
+    ).with_changes("Demand[Item=Nd].2011=101")
+    found = explain(case, "Half")
+    tables = exhibit(found).tables
+    says = {row[1]: row[2] for row in tables[0].rows}
+    assert says["Sources!D2"] == "at most 60 t/yr (changed by scenario Half)"
+    assert says["Demand!B2"] == "at least 101 t (changed by --set)"
+    untouched = exhibit(explain(case_of({"Sources": china(60)})))
+    assert "changed by" not in text_of(untouched)
+
+
+def test_the_screen_names_the_ways_out_first_and_those_without_shortfall_before_it():
+    """Two metals are short of supply: two changes, or one that allows shortfall."""
+    found = explain(case_of(TWO_METALS))
+    first = found.ways[0]
+    assert [move.requirement.name for move in first.moves] == ["Shortfall"]
+    _, kept, other, *rest = exhibit(found).sentences
+    assert kept.startswith("The nearest way out with shortfall still forbidden: ")
+    assert "Shortfall" not in kept
+    assert other.startswith("Or else Shortfall (Settings!")
+    assert not any("way out" in sentence for sentence in rest)
+
+
+def test_one_period_is_no_periods():
+    assert shown(1.0, Unit("periods")) == "1 period"
+    assert shown(2.0, Unit("periods")) == "2 periods"
 
 
 def test_units_are_those_typed():

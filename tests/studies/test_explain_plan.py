@@ -226,8 +226,60 @@ def test_prices_hold_for_the_decisions_of_the_plan_and_that_is_said():
     found = explain_plan(case(Restarts=[["Source", "Restart cost [USD]"], ["CN", 10]]))
     assert found.is_held
     assert found.to_dict()["held"] is True
+    assert source(found, "CN").reason.endswith(
+        "stays until 80 USD/kg, with the decisions of the plan held"
+    )
+    (picture,) = exhibit(found).pictures
+    assert picture.title.endswith("with the decisions of the plan held")
     assert "hold for these decisions" in " ".join(text_of(exhibit(found)).split())
-    assert not explain_plan(case()).is_held
+    linear = explain_plan(case())
+    assert not linear.is_held
+    assert not any("decisions" in one.reason for one in linear.sources)
+    assert "decisions" not in exhibit(linear).pictures[0].title
+
+
+def test_a_price_that_echoes_the_shortfall_cost_is_called_so():
+    """Above 100 USD/kg 40 t are missing rather than bought of Australia; China stays until 80."""
+    found = explain_plan(case())
+    assert source(found, "AU").reason.endswith(
+        "stays until 100 USD/kg, which echoes the shortfall cost"
+    )
+    dear = [SOURCE, ["CN", "China", "Nd", 60, 50], ["AU", "Australia", "Nd", 100, 180]]
+    assert source(explain_plan(case(Sources=dear)), "AU").reason == (
+        "too dear by 80 USD/kg: would enter below 100 USD/kg, which echoes the shortfall cost"
+    )
+
+
+def test_a_source_that_others_keep_out_of_a_quota_is_too_dear_beside_it():
+    """The quota of 40 t goes to CN1 at 50; 60 t are missing at 100, and CN2 at 60 gets nothing."""
+    rows = [SOURCE, ["CN1", "China", "Nd", 100, 50], ["CN2", "China", "Nd", 100, 60]]
+    quota = [["Quota", "Applies to", "Tonnes [t]"], ["China", "Country=China", 40]]
+    assert source(explain_plan(case(Sources=rows, Quotas=quota)), "CN2").reason == (
+        "too dear by 10 USD/kg beside what quota China (Quotas!C2) lets in: "
+        "would enter below 50 USD/kg"
+    )
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        {"Contracts": [["Contract", "Source", "Minimum [t/yr]", "Maximum [t/yr]"],
+                       ["Offtake", "CN", 0, 10]]},
+        {"Sources": with_more(SMALLEST["Sources"], "Order cost [USD]", 1e9, None)},
+        {"Restarts": [["Source", "Restart cost [USD]"], ["CN", 1e9]]},
+    ],
+)  # fmt: skip
+def test_where_nothing_is_needed_that_is_why(sheets):
+    found = explain_plan(case(Demand=[["Item", "Every period"], ["Nd", 0]], **sheets))
+    assert source(found, "CN").reason == "nothing needs what it holds"
+
+
+def test_a_source_that_a_quota_keeps_from_being_sold_on_is_not_useless():
+    materials = [["Material", "Shortfall cost [USD/kg]", "Surplus value [USD/kg]"], ["Nd", 100, 60]]
+    quota = [["Quota", "Applies to", "Tonnes [t]"], ["China", "Country=China", 0]]
+    nothing = [["Item", "Every period"], ["Nd", 0]]
+    found = explain_plan(case(Demand=nothing, Materials=materials, Quotas=quota))
+    assert source(found, "CN").reason == "held back by quota China (Quotas!C2)"
 
 
 # -- what is missing ------------------------------------------------------------------------
@@ -548,3 +600,54 @@ def test_relief_of_a_linear_example_is_what_solving_with_a_unit_more_finds():
             assert relieved / step == pytest.approx(hold.tonnes, rel=1e-4, abs=1e-6)
             asked += 1
     assert asked >= 10
+
+
+def _a_year_later(cn: list[Any], au: list[Any], **sheets: list[list[Any]]) -> planner.Case:
+    """Two years of the smallest case, with windows for its sources."""
+    header = [*SOURCE, "First period", "Last period"]
+    rows = [header, ["CN", "China", "Nd", *cn], ["AU", "Australia", "Nd", *au]]
+    return case(Periods=[["Period"], ["2011"], ["2012"]], Sources=rows, **sheets)
+
+
+def test_a_source_that_has_ended_is_named_where_it_is_missed():
+    """China's 150 t end with 2011; Australia has 10 t. 90 t are missing in 2012."""
+    found = explain_plan(_a_year_later([150, 50, None, "2011"], [10, 80, None, None]))
+    assert shortfall(found).reason == (
+        "held back by the capacity of AU (Sources!D3); CN ends with 2011 (Sources!G2)"
+    )
+    assert source(found, "CN").reason == (
+        "cheapest way to meet Nd; stays until 80 USD/kg; ends with 2011 (Sources!G2)"
+    )
+
+
+def test_a_source_that_begins_later_is_named_where_it_is_missed():
+    found = explain_plan(_a_year_later([100, 50, "2012", None], [10, 80, None, None]))
+    assert shortfall(found).reason.endswith("; CN begins in 2012 (Sources!F2)")
+
+
+def test_a_source_that_is_closed_is_named_where_it_is_missed():
+    closed = [["Source", "2011", "2012"], ["CN", 1, 0]]
+    found = explain_plan(
+        _a_year_later([100, 50, None, None], [10, 80, None, None], Availability=closed)
+    )
+    assert shortfall(found).reason.endswith(
+        "; CN has an availability of 0 in 2012 (Availability!C2)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cn", "sheets"),
+    [
+        pytest.param([100, 500, None, "2011"], {}, id="too dear"),
+        pytest.param([0, 50, None, "2011"], {}, id="no capacity"),
+        pytest.param(
+            [100, 50, None, "2011"],
+            {"Quotas": [["Quota", "Applies to", "2011", "2012"], ["All", "*", 500, 5]]},
+            id="a quota would hold it back too",
+        ),
+    ],
+)
+def test_a_source_that_would_not_help_is_not_named(cn, sheets):
+    found = explain_plan(_a_year_later(cn, [10, 80, None, None], **sheets))
+    assert found.shortfalls
+    assert not any("ends with" in one.reason for one in (*found.shortfalls, *found.sources))
