@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from planner.case.case import Case
+from planner.case.columns import Kind
 from planner.case.ledger import BASE
 from planner.case.names import did_you_mean, fold
 from planner.case.scenario import Numbers, Party, Rule, Scenario
@@ -298,11 +299,18 @@ def _rule(case: Case, numbers: Scenario, column: str) -> Rule:
 def _column(case: Case, numbers: Scenario, wanted: str) -> str:
     """The column as the sheet Sources has it."""
     table = case.tables["Sources"]
+    numbered = {column.name for column in table.sheet.columns if column.kind is Kind.NUMBER}
     known = [*table.sheet.by_name, *table.attributes]
     found = next((name for name in known if fold(name) == fold(wanted)), None)
     has_any = found is not None and any(s.value(found) is not None for s in numbers.sources)
+    if found in numbered:
+        raise WrongUsage(
+            f"{found} holds numbers; concentration goes by a column of words, such as Country or "
+            "Supplier"
+        )
     if found is None or not has_any:
-        filled = [name for name in known if any(s.value(name) for s in numbers.sources)]
+        texts = [name for name in known if name not in numbered]
+        filled = [name for name in texts if any(s.value(name) for s in numbers.sources)]
         raise WrongUsage(
             f"the sheet Sources has no column '{wanted}'{did_you_mean(wanted, filled)}"
         )

@@ -351,7 +351,7 @@ def test_ctrl_c_in_one_solve_is_not_forgotten_by_the_next(monkeypatch):
     cheapest = planner.solve(make())
     monkeypatch.setattr(frontier_module, "solve_by_priority", settled)
     monkeypatch.setattr(Session, "solve", counted)
-    monkeypatch.setattr(frontier_module, "solve", lambda *_: cheapest)
+    monkeypatch.setattr(frontier_module, "solve_next", lambda *_, **__: cheapest)
     found = planner.frontier(make())
     assert found.interrupted
     assert not solves
@@ -393,3 +393,8 @@ def test_the_curve_ends_at_the_plan_that_is_called_the_cheapest():
     assert found.points[-1].concentration <= found.unbounded * (1 + 1e-9)
     assert all(step.concentration <= found.unbounded * (1 + 1e-9) for step in found.steps)
     assert found.steps[-1].objective == pytest.approx(1000)
+
+
+def test_numbers_are_nobody_to_depend_on():
+    with pytest.raises(planner.WrongUsage, match="Price holds numbers"):
+        planner.frontier(make(), column="price")
