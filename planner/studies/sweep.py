@@ -11,6 +11,7 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.case.changes import ChangeError, Target, parse_target
+from planner.case.columns import Kind
 from planner.case.declarations import BY_NAME
 from planner.case.headers import split_bracket
 from planner.case.ledger import BASE, Ledger
@@ -264,6 +265,8 @@ def sweep(
         raise WrongUsage("one number varies, or two")
     if len(set(targets)) < len(targets):
         raise WrongUsage(f"{ranges[0].target} is varied twice; a grid needs two targets")
+    for target in targets:
+        _refuse_words(case, target)
     units = tuple(_unit(case, target) for target in targets)
     asked = _Asked(Variants(case, scenario, options), ranges, targets, units, solved)
     found = _grid(asked) if len(targets) > 1 else _line(asked)
@@ -327,6 +330,32 @@ def _target(vary: Vary) -> Target:
         return parse_target(vary.target)
     except ChangeError as error:
         raise WrongUsage(str(error)) from None
+
+
+_OF_NUMBERS = (Kind.NUMBER, Kind.ANY)
+"""What a cell that takes numbers holds; the settings and attributes take any value."""
+
+
+def _refuse_words(case: Case, target: Target) -> None:
+    """Refuse a column of names, words or days.
+
+    Raises:
+        WrongUsage: numbers mean nothing in the column.
+    """
+    sheet = lookup(BY_NAME).get(fold(target.sheet))
+    if sheet is None:
+        return
+    name, _ = split_bracket(target.column)
+    declared = [one for one in BY_NAME[sheet].columns if fold(one.name) == fold(name)]
+    attributes = case.tables[sheet].attributes if sheet in case.tables else ()
+    words = [one.name for one in declared if one.kind not in _OF_NUMBERS] + [
+        one
+        for one in attributes
+        if fold(one) == fold(name)
+        and any(isinstance(row.get(one), str) for row in case.values(BASE).rows.get(sheet, []))
+    ]
+    if words:
+        raise WrongUsage(f"{target}: {words[0]} holds no numbers, and cannot be swept")
 
 
 def _unit(case: Case, target: Target) -> str:

@@ -397,6 +397,36 @@ def test_no_time_at_all(japan):
         planner.sweep(japan, Vary(QUOTA, 0, 1), options=planner.Options(time_limit=0.0))
 
 
+# -- whole numbers --------------------------------------------------------------------------
+
+YEARS = {
+    "Periods": [["Period", "Years"], *([str(2011 + t), 1] for t in range(4))],
+    "Demand": [["Item", *(str(2011 + t) for t in range(4))], ["Nd", 100, 100, 100, 100]],
+}
+
+
+@pytest.mark.parametrize("order_cost", [None, 5])
+def test_of_whole_numbers_only_whole_ones_are_looked_at(order_cost):
+    """B arrives later: in 0 to 4 years, after which it is of no use, with decisions or without."""
+    case = make(
+        **YEARS,
+        Sources=sources(
+            ["A", "China", "Nd", 60, 10, None, None],
+            ["B", "Australia", "Nd", 50, 20, 0, order_cost],
+            more=("Lead time [periods]", "Order cost"),
+        ),
+    )
+    found = planner.sweep(case, Vary("Sources[Source=B].Lead time", 0, 4, steps=2))
+    values = [point.values[0] for point in found.points]
+    assert all(value.is_integer() for value in values)
+    assert 3 in values
+    first, last = found.breakpoints[0], found.breakpoints[-1]
+    assert (first.after, first.value) == (0, 1)
+    assert "shortfall of Nd begins" in first.change
+    assert (last.after, last.value) == (3, 4)
+    assert "B leaves" in last.change
+
+
 # -- wrong use ------------------------------------------------------------------------------
 
 
@@ -413,11 +443,19 @@ def test_no_time_at_all(japan):
         (Vary("Sources[Source=CN_QUOTA].Price", 0, 5), "has no unit"),
         (Vary("Sources[Source=CN_QUOTA].Price [EUR/kg]", 0, 5), "not in EUR"),
         (Vary(QUOTA, -5, 5), "at least 0"),
+        (Vary("Sources[Source=CN_QUOTA].Country", 5, 15), "Country holds no numbers"),
+        (Vary("Sources[Source=CN_QUOTA].material", 5, 15), "Material holds no numbers"),
     ],
 )
 def test_wrong_use_is_said(japan, vary, words):
     with pytest.raises(planner.WrongUsage, match=words.replace("[", r"\[")):
         planner.sweep(japan, vary)
+
+
+def test_an_attribute_of_words_is_no_number():
+    own = sources(*([*row, "mine"] for row in SHEETS["Sources"][1:]), more=("Sort",))
+    with pytest.raises(planner.WrongUsage, match="Sort holds no numbers"):
+        planner.sweep(make(Sources=own), Vary("Sources[*].Sort", 0, 5))
 
 
 # -- examples -------------------------------------------------------------------------------
