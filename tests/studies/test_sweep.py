@@ -379,6 +379,7 @@ def test_ctrl_c_leaves_a_curve_within_an_error():
             above = point.objective - by_value[point.values[0]]
             assert -1e-6 <= above <= found.error * (1 + 1e-9)
     assert "The cost is within" in text_of(exhibit(found))
+    assert exhibit(found).sentences[0].startswith("Stopped before every breakpoint was found")
 
 
 def test_ctrl_c_leaves_the_points_of_a_grid():
@@ -390,6 +391,26 @@ def test_ctrl_c_leaves_the_points_of_a_grid():
     assert 4 <= len(found.points) < 12
     assert "stopped early" in found.reason
     assert (found.status, found.exit_code) == ("feasible", 0)
+    said = exhibit(found).sentences
+    assert said[0] == (
+        f"Stopped after {len(found.points)} of 12 values: of the others nothing is known."
+    )
+    assert said[1].startswith("The cost of these, paid and valued, is lowest")
+
+
+def test_ctrl_c_after_one_value_claims_nothing_of_others():
+    """Where an order is decided; at the lowest value there is a plan, and that is all."""
+    own = sources(
+        ["A", "China", "Nd", 60, 10, 5], ["B", "Australia", "Nd", 50, 20, None],
+        more=("Order cost",),
+    )  # fmt: skip
+    vary = Vary("Sources[Source=A].Capacity", 10, 60, 5)
+    said = exhibit(planner.sweep(make(Sources=own), vary, solved=interrupted_after(2))).sentences
+    assert said[:2] == [
+        "Stopped after 1 of 6 values: of the others nothing is known.",
+        "At 10 t/yr the cost, paid and valued, is USD 5,105, and 40 t are missing.",
+    ]
+    assert not any("all the way" in text for text in said)
 
 
 def test_no_time_at_all(japan):
