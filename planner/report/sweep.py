@@ -243,12 +243,31 @@ def _of_grid(sweep: Sweep) -> list[str]:
         f"The cost{among}, paid and valued, is lowest, {_cost(sweep, best)}, at "
         f"{_place(sweep, best)}, and highest, {_cost(sweep, worst)}, at {_place(sweep, worst)}.",
     ]
+    sentences += _today_of_grid(sweep)
     without = len(sweep.points) - len(sweep.plans)
     if without:
         sentences.append(
             f"At {without} of {len(sweep.points)} points there is no plan. {_no_plan(sweep)}"
         )
     return sentences
+
+
+def _today_of_grid(sweep: Sweep) -> list[str]:
+    """Where the case itself stands, and what it costs where that is one of the points."""
+    known = [(k, value) for k, value in enumerate(sweep.standing) if value is not None]
+    if not known:
+        return []
+    where = " and ".join(f"{_name(sweep, k)} {_value(sweep, value, k)}" for k, value in known)
+    here = next((point for point in sweep.plans if _is_here(sweep, point)), None)
+    cost = "" if here is None else f", where the cost is {_cost(sweep, here)}"
+    return [f"The case itself has {where}{cost}."]
+
+
+def _is_here(sweep: Sweep, point: SweepPoint) -> bool:
+    return all(
+        one is not None and math.isclose(one, value, rel_tol=1e-9)
+        for one, value in zip(sweep.standing, point.values, strict=True)
+    )
 
 
 def _between(sweep: Sweep) -> str:

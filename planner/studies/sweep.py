@@ -121,7 +121,7 @@ class Sweep:
         exact: whether the cost between points, and every breakpoint, is exact.
         reason: why it is not.
         bends: `convex` (a bound), `concave` (a price), or not known.
-        now: the value that the case has; None: not known.
+        standing: the value of each that the case has; None: not known, or its cells have several.
         solves: of the solver.
         no_plan: why there is no plan at the first point that has none, in words; empty: all have
             one.
@@ -141,10 +141,15 @@ class Sweep:
     exact: bool
     reason: str
     bends: str | None
-    now: float | None
+    standing: tuple[float | None, ...]
     solves: int
     no_plan: str = ""
     is_whole: bool = True
+
+    @property
+    def now(self) -> float | None:
+        """The value of the first target that the case has; None: as `standing`."""
+        return self.standing[0]
 
     @property
     def without_plan(self) -> SweepPoint | None:
@@ -195,7 +200,7 @@ class Sweep:
             "currency": self.currency,
             "problems": [problem.to_dict() for problem in self.case.warnings],
             **which,
-            "now": self.now,
+            "now": list(self.standing) if is_grid else self.now,
             "points": [self._point(point, is_grid=is_grid) for point in self.points],
             "breakpoints": [
                 {
@@ -392,7 +397,7 @@ def _of_curve(asked: _Asked, curve: Curve) -> Sweep:
         exact=not curve.broken_off,
         reason=why,
         bends="convex" if curve.is_convex else "concave",
-        now=curve.now,
+        standing=(curve.now,),
         solves=curve.solves,
         is_whole=curve.is_whole,
     )
@@ -481,19 +486,19 @@ def _of_samples(asked: _Asked, sampler: Sampler, samples: list[Sample], why: str
         exact=False,
         reason=why if sampler.is_whole else f"{why}; stopped early",
         bends=None,
-        now=_now(asked) if is_line else None,
+        standing=tuple(_now(asked, k) for k in range(len(asked.varied))),
         solves=sampler.solves,
         is_whole=sampler.is_whole,
     )
 
 
-def _now(asked: _Asked) -> float | None:
-    """The value that every cell of the target has; None: none, or several."""
+def _now(asked: _Asked, which: int) -> float | None:
+    """The value that every cell of one of the targets has; None: none, or several."""
     case, scenario = asked.variants.case, asked.variants.scenario
-    start, end = asked.varied[0].start, asked.varied[0].end
+    start, end, target = asked.varied[which].start, asked.varied[which].end, asked.targets[which]
     own, first, last = (
         _numbers(case.varied(*changes).values(scenario))
-        for changes in ((), asked.changes((start,)), asked.changes((end,)))
+        for changes in ((), (target.set_to(start),), (target.set_to(end),))
     )
     found = []
     for place, low in first.items():

@@ -349,6 +349,11 @@ def test_two_numbers_make_a_grid():
     assert document["parameters"] == [vary.target for vary in varied]
     assert document["points"][0]["values"] == [0, 40]
     assert not document["exact"]
+    assert document["now"] == pytest.approx([60, 100])
+    stands = "The case itself has Sources A, Capacity 60 t/yr and Demand Nd, 2011 100 t"
+    assert f"{stands}." in exhibit(found).sentences
+    there = planner.sweep(make(), [replace(varied[0], start=60), replace(varied[1], start=100)])
+    assert f"{stands}, where the cost is USD 1,400." in exhibit(there).sentences
 
 
 # -- broken off -----------------------------------------------------------------------------
