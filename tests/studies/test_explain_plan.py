@@ -15,6 +15,7 @@ from planner.report.exhibit_plot import draw
 from planner.report.exhibit_text import text_of
 from planner.report.exhibit_workbook import write_exhibit
 from planner.report.explain_plan import exhibit
+from planner.solving import solve as solve_module
 from planner.studies.explain import explain
 from planner.studies.explain_plan import PlanExplained
 from planner.studies.explained import ShortfallExplained, SourceExplained
@@ -548,3 +549,15 @@ def test_relief_of_a_linear_example_is_what_solving_with_a_unit_more_finds():
             assert relieved / step == pytest.approx(hold.tonnes, rel=1e-4, abs=1e-6)
             asked += 1
     assert asked >= 10
+
+
+def test_ctrl_c_while_prices_are_looked_for_is_said_first(monkeypatch):
+    """What stands in the answer is true, but not all there is to say."""
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(solve_module, "_with_prices", stopped)
+    found = explain_plan(case())
+    assert source(found, "CN").stays_until is None
+    assert exhibit(found).sentences[0].startswith("It was stopped before everything was found")
