@@ -48,11 +48,18 @@ def _sentences(alternatives: Alternatives) -> list[str]:
             f"{'are' if others > 1 else 'is'} shown; the purchases of the most different one "
             f"differ by {tonnes_text(furthest)}, added up by source."
         )
-    elif alternatives.interrupted:
-        found = "Stopped before other plans were found."
+    elif _may_be_others(alternatives):
+        found = "Stopped before other plans were looked for."
     else:
         found = "No plan within that buys other sources than the cheapest."
-    return [within, found, *_verdicts(alternatives.sources)]
+    known, every = len(alternatives.sources), len(plan.numbers.sources)
+    how_far = [f"Stopped when {known} of {every} sources were looked at."] if known < every else []
+    return [within, *how_far, found, *_verdicts(alternatives.sources)]
+
+
+def _may_be_others(alternatives: Alternatives) -> bool:
+    """Whether other plans may buy other sources, where none is shown."""
+    return not alternatives.exact or any(one.verdict == FREE for one in alternatives.sources)
 
 
 def _verdicts(sources: tuple[SourceRange, ...]) -> list[str]:

@@ -56,13 +56,9 @@ def exhibit(explained: PlanExplained) -> Exhibit:
     notes = [_PRICES, *([_RELIEF] if explained.shortfalls else [])]
     if explained.is_held:
         notes.append(_HELD)
-    if plan.status != "optimal":
-        notes.append("The search was stopped early: the plan is not proven to be the cheapest.")
-    if not plan.has_all_prices:
-        notes.append(_CUT_SHORT)
     return Exhibit(
         title=f"{title}, scenario {plan.scenario}: why this plan",
-        sentences=[*_missing(explained), *_bought(explained)],
+        sentences=[*_stopped(plan), *_missing(explained), *_bought(explained)],
         tables=[
             _sources(explained),
             *([_shortfalls(explained), _limits(explained)] if explained.shortfalls else []),
@@ -73,6 +69,16 @@ def exhibit(explained: PlanExplained) -> Exhibit:
 
 
 # -- words ----------------------------------------------------------------------------------
+
+
+def _stopped(plan: Plan) -> list[str]:
+    """What is not known where time was up, or by Ctrl-C: before anything that is said without."""
+    said = []
+    if plan.status != "optimal":
+        said.append("The search was stopped early: the plan is not proven to be the cheapest.")
+    if not plan.has_all_prices:
+        said.append(_CUT_SHORT)
+    return said
 
 
 def _missing(explained: PlanExplained) -> list[str]:

@@ -71,13 +71,18 @@ def _sentences(frontier: Frontier) -> list[str]:
         f"The cheapest plan costs {money_text(plan.objective, plan.currency)}, paid and valued; "
         f"its {measured} is {_amount(frontier, frontier.unbounded)}."
     ]
-    if not points:
+    if not points or (frontier.interrupted and len(points) == 1):
         return [*sentences, "Stopped before any other plan was found."]
     free = points[-1]
+    if frontier.interrupted:
+        sentences.append(
+            f"Stopped before the whole curve was known: {len(points)} plans were found, from "
+            f"{_amount(frontier, free.concentration)} down to "
+            f"{_amount(frontier, points[0].concentration)}."
+        )
     if not frontier.interrupted and frontier.unbounded - free.concentration > _SAVED:
         sentences.append(f"It can come down to {_amount(frontier, free.concentration)} at no cost.")
-    if not frontier.interrupted:
-        sentences += _steps(frontier)
+    sentences += _steps(frontier)
     if not frontier.unbounded:
         sentences.append("It buys nothing that is demanded: nothing depends on anybody.")
     elif frontier.least > 0:
@@ -89,8 +94,6 @@ def _sentences(frontier: Frontier) -> list[str]:
             "No concentration is too small for a plan: what cannot be bought is missing, at "
             "the shortfall cost."
         )
-    if frontier.interrupted:
-        sentences.append("Stopped before the whole curve was known.")
     return sentences
 
 
@@ -258,6 +261,6 @@ def _pictures(frontier: Frontier, unit: MoneyUnit) -> list[Picture]:
 
 def _finding(frontier: Frontier) -> str:
     """What the first step away from the free plan costs."""
-    text = "" if frontier.interrupted else next(iter(_steps(frontier)), "")
+    text = next(iter(_steps(frontier)), "")
     measured = _measured(frontier)
     return f"{measured[:1].upper()}{measured[1:]}: {text.removesuffix('.')}" if text else ""

@@ -91,21 +91,51 @@ def _change(sweep: Sweep, cost: float) -> str:
 
 
 def _sentences(sweep: Sweep) -> list[str]:
-    first, last = sweep.plans[0], sweep.plans[-1]
-    sentences = [
-        f"From {_value(sweep, first.values[0])} to {_value(sweep, last.values[0])} the cost, paid "
-        f"and valued, goes from {_cost(sweep, first)} to {_cost(sweep, last)}"
-        f"{_shortfall(first, last)}."
-    ]
+    sentences = [*_how_far(sweep), _from_end_to_end(sweep)]
     sentences += _reach(sweep)
     sentences += _today(sweep)
     sentences += [_at(sweep, one) for one in _most_telling(sweep)]
     more = len(sweep.breakpoints) - _MOST_SENTENCES
     if more > 0:
         sentences.append(f"The table Breakpoints has {more} more.")
-    elif not sweep.breakpoints:
+    elif not sweep.breakpoints and sweep.is_whole:
         sentences.append("The plan stays of one kind all the way.")
     return sentences
+
+
+def _how_far(sweep: Sweep) -> list[str]:
+    """How far it came, where it was stopped early."""
+    if sweep.is_whole:
+        return []
+    if sweep.stretches:
+        error = money_text(sweep.error, sweep.currency)
+        return [
+            f"Stopped before every breakpoint was found: the cost is within {error} of the lines, "
+            "and where they bend may be elsewhere."
+        ]
+    values = [vary.values for vary in sweep.varied]
+    asked = math.prod(len(some) for some in values)
+    solved = sum(
+        all(value in some for value, some in zip(point.values, values, strict=True))
+        for point in sweep.points
+    )
+    if solved < asked:
+        return [f"Stopped after {solved} of {asked} values: of the others nothing is known."]
+    return ["Stopped while it was looked at closer where the plan changes."]
+
+
+def _from_end_to_end(sweep: Sweep) -> str:
+    first, last = sweep.plans[0], sweep.plans[-1]
+    if first is last:
+        missing = first.state.shortfall_t if first.state else 0.0
+        short = f", and {tonnes_text(missing)} are missing" if missing > 0 else ""
+        where, cost = _value(sweep, first.values[0]), _cost(sweep, first)
+        return f"At {where} the cost, paid and valued, is {cost}{short}."
+    return (
+        f"From {_value(sweep, first.values[0])} to {_value(sweep, last.values[0])} the cost, paid "
+        f"and valued, goes from {_cost(sweep, first)} to {_cost(sweep, last)}"
+        f"{_shortfall(first, last)}."
+    )
 
 
 def _most_telling(sweep: Sweep) -> list[Breakpoint]:
@@ -134,15 +164,15 @@ def _shortfall(first: SweepPoint, last: SweepPoint) -> str:
 
 def _reach(sweep: Sweep) -> list[str]:
     """Where in the range there is no plan."""
-    reach, vary = sweep.reach, sweep.varied[0]
+    reach, looked_at = sweep.reach, [point.values[0] for point in sweep.points]
     if reach is None:
         return []
     if sweep.without_plan is None:
         return []
     sides = []
-    if reach[0] > vary.start:
+    if reach[0] > min(looked_at):
         sides.append(f"below {_value(sweep, reach[0])}")
-    if reach[1] < vary.end:
+    if reach[1] < max(looked_at):
         sides.append(f"above {_value(sweep, reach[1])}")
     where = " and ".join(sides) or "at some values between"
     return [f"There is no plan {where}. {_no_plan(sweep)}"]
@@ -156,7 +186,7 @@ def _today(sweep: Sweep) -> list[str]:
     left = next((s for s in sweep.stretches if s.start < now <= s.end), None)
     right = next((s for s in sweep.stretches if s.start <= now < s.end), None)
     here = right or left
-    if here is None:
+    if here is None or here.error:  # of a chord no slope is said
         return [f"In the case it is {_value(sweep, now)}."]
     words = f"In the case it is {_value(sweep, now)}, where {_one_more(sweep, here.slope)}"
     if left is not None and right is not None and left is not right:
@@ -206,16 +236,37 @@ def _how_exact(sweep: Sweep) -> list[str]:
 def _of_grid(sweep: Sweep) -> list[str]:
     best = min(sweep.plans, key=lambda point: point.objective or 0.0)
     worst = max(sweep.plans, key=lambda point: point.objective or 0.0)
+    among = "" if sweep.is_whole else " of these"
     sentences = [
-        f"The cost, paid and valued, is lowest, {_cost(sweep, best)}, at {_place(sweep, best)}, "
-        f"and highest, {_cost(sweep, worst)}, at {_place(sweep, worst)}."
+        *_how_far(sweep),
+        f"The cost{among}, paid and valued, is lowest, {_cost(sweep, best)}, at "
+        f"{_place(sweep, best)}, and highest, {_cost(sweep, worst)}, at {_place(sweep, worst)}.",
     ]
+    sentences += _today_of_grid(sweep)
     without = len(sweep.points) - len(sweep.plans)
     if without:
         sentences.append(
             f"At {without} of {len(sweep.points)} points there is no plan. {_no_plan(sweep)}"
         )
     return sentences
+
+
+def _today_of_grid(sweep: Sweep) -> list[str]:
+    """Where the case itself stands, and what it costs where that is one of the points."""
+    known = [(k, value) for k, value in enumerate(sweep.standing) if value is not None]
+    if not known:
+        return []
+    where = " and ".join(f"{_name(sweep, k)} {_value(sweep, value, k)}" for k, value in known)
+    here = next((point for point in sweep.plans if _is_here(sweep, point)), None)
+    cost = "" if here is None else f", where the cost is {_cost(sweep, here)}"
+    return [f"The case itself has {where}{cost}."]
+
+
+def _is_here(sweep: Sweep, point: SweepPoint) -> bool:
+    return all(
+        one is not None and math.isclose(one, value, rel_tol=1e-9)
+        for one, value in zip(sweep.standing, point.values, strict=True)
+    )
 
 
 def _between(sweep: Sweep) -> str:
@@ -411,7 +462,7 @@ def _worth(sweep: Sweep) -> str:
     """What one unit more is worth, and up to where, from the value that the case has."""
     now = sweep.now
     here = next((s for s in sweep.stretches if now is not None and s.start <= now < s.end), None)
-    if here is None:
+    if here is None or here.error:
         return ""
     ends = [s.end for s in sweep.stretches if s.start >= here.start and s.slope == here.slope]
     bends = [one.value for one in sweep.breakpoints if one.value >= here.end]

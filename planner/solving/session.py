@@ -369,17 +369,20 @@ class Session:
         """
         deadline = time.monotonic() + time_limit
         if self._undecided and self._cuts is not None:
-            self._cut_relaxed(deadline)
+            relaxed = self._cut_relaxed(deadline)
+            if relaxed.status is Status.STOPPED:  # by Ctrl-C, too, of which a search knows nothing
+                return replace(relaxed, solution=None)
         return self._cut_and_solve(deadline, gap)
 
-    def _cut_relaxed(self, deadline: float) -> None:
+    def _cut_relaxed(self, deadline: float) -> Outcome:
         """Find most cuts while decisions may be taken in part: a search for each takes longer."""
         which = np.flatnonzero(self.model.integer)
         self._set_kinds(which, highspy.HighsVarType.kContinuous)
         self._undecided = False
-        self._cut_and_solve(deadline, 0.0)
+        outcome = self._cut_and_solve(deadline, 0.0)
         self._set_kinds(which, highspy.HighsVarType.kInteger)
         self._undecided = True
+        return outcome
 
     def _cut_and_solve(self, deadline: float, gap: float) -> Outcome:
         """Solve, and again with further cuts, until a point breaks none."""

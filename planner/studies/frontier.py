@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from planner.case.case import Case
+from planner.case.columns import Kind
 from planner.case.ledger import BASE
 from planner.case.names import did_you_mean, fold
 from planner.case.scenario import Numbers, Party, Rule, Scenario
@@ -29,6 +30,7 @@ from planner.errors import Stopped, WrongUsage
 from planner.plan import Plan
 from planner.solving.cuts import TangentCuts
 from planner.solving.data import model_data
+from planner.solving.interrupts import INTERRUPTS
 from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.outcome import Solution, Status
@@ -60,6 +62,9 @@ most, it is nothing."""
 
 _LEAST_HHI = 1e-3
 """From which part of the largest HHI on the curve is drawn: at nothing it is infinitely steep."""
+
+_OF_TIME = 0.3
+"""Of the time there is, the part in which the least concentration is looked for."""
 
 _SAME_COST = 1e-8
 """Costs so near, relative, are the same."""
@@ -209,10 +214,12 @@ def frontier(
     bounded = _Bounded(numbers, rule, measure, options)
     least = bounded.least()
     found = _Curve([], [], exact=False, gap=None, is_whole=False)
-    if least is not None:
-        least = 0.0 if least <= _NEAR * unbounded else least
-        trace = _curve if bounded.is_linear else _steps
-        found = trace(bounded, least, unbounded, progress)
+    if least is not None and least <= _NEAR * unbounded:
+        least = 0.0
+    if not bounded.is_linear:
+        found = _steps(bounded, cheapest, least, unbounded, progress)
+    elif least is not None:
+        found = _curve(bounded, least, unbounded, progress)
     return Frontier(
         cheapest=cheapest,
         column=rule.column or column,
@@ -292,11 +299,18 @@ def _rule(case: Case, numbers: Scenario, column: str) -> Rule:
 def _column(case: Case, numbers: Scenario, wanted: str) -> str:
     """The column as the sheet Sources has it."""
     table = case.tables["Sources"]
+    numbered = {column.name for column in table.sheet.columns if column.kind is Kind.NUMBER}
     known = [*table.sheet.by_name, *table.attributes]
     found = next((name for name in known if fold(name) == fold(wanted)), None)
     has_any = found is not None and any(s.value(found) is not None for s in numbers.sources)
+    if found in numbered:
+        raise WrongUsage(
+            f"{found} holds numbers; concentration goes by a column of words, such as Country or "
+            "Supplier"
+        )
     if found is None or not has_any:
-        filled = [name for name in known if any(s.value(name) for s in numbers.sources)]
+        texts = [name for name in known if name not in numbered]
+        filled = [name for name in texts if any(s.value(name) for s in numbers.sources)]
         raise WrongUsage(
             f"the sheet Sources has no column '{wanted}'{did_you_mean(wanted, filled)}"
         )
@@ -338,6 +352,7 @@ class _Bounded:
 
     def __init__(self, numbers: Scenario, rule: Rule, measure: str, options: Options) -> None:
         self.numbers, self.rule, self.measure = numbers, rule, measure
+        self.is_proven = True  # no search was broken off
         self._deadline = options.deadline(numbers)
         self._gap = options.gap(numbers)
         self._position, self._demand = len(numbers.rules), float(rule.basis or 0.0)
@@ -358,12 +373,18 @@ class _Bounded:
         self._session = Session(
             model, cuts=self._cuts.rows, threads=options.threads, log=options.log
         )
+        self._interrupts = INTERRUPTS.count
         # Rules with a priority are then given up no further than the scenario itself asks for.
         solve_by_priority(extended, self._session, self._left, self._gap)
 
     @property
     def _left(self) -> float:
         return self._deadline - time.monotonic()
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether Ctrl-C has ended a solve: the one after it would not know."""
+        return INTERRUPTS.count > self._interrupts
 
     @property
     def is_linear(self) -> bool:
@@ -378,13 +399,16 @@ class _Bounded:
 
     def least(self) -> float | None:
         """The least concentration of any plan; None: stopped before it was known."""
+        if self.is_interrupted:
+            return None
         session = self._session
         cost = np.zeros(session.model.shape[1])
         cost[self._largest if self.measure == "share" else self._squares] = 1.0
         session.set_costs(cost)
         if self.measure == "hhi":
             self._cuts.bound(self._position, 0.0)
-        outcome = session.solve(self._left)
+        # With yes/no decisions the search may take all the time there is, and points are wanted.
+        outcome = session.solve(self._left if self.is_linear else _OF_TIME * self._left)
         self._cuts.bound(self._position, np.inf)
         session.reset_costs()
         if outcome.status is not Status.OPTIMAL or outcome.solution is None:
@@ -394,24 +418,35 @@ class _Bounded:
     def _concentration(self, solution: Solution) -> float:
         return _concentration(self.rule, self.quantities(solution), self.measure)
 
+    def lowest(self, least: float, end: float) -> float:
+        """Where the curve begins: at the least concentration, of an HHI not at nothing."""
+        return max(least, _LEAST_HHI * end) if self.measure == "hhi" else least
+
     def first(self, least: float, end: float) -> Point[_Found] | None:
         """The point at the least concentration, or just inside it; None: stopped before."""
-        if self.measure == "hhi":
-            least = max(least, _LEAST_HHI * end)
+        least = self.lowest(least, end)
         found = self.at(least) if least <= _NEAR * end else None
         return found or self.at(min(max(least * (1.0 + _NEAR), _NEAR * end), end))
 
-    def at(self, most: float) -> Point[_Found] | None:
-        """The cheapest plan with no more than a concentration; None: stopped before."""
+    def at(self, most: float, parts: int = 1) -> Point[_Found] | None:
+        """The cheapest plan with no more than a concentration; None: stopped before.
+
+        Args:
+            most: the concentration.
+            parts: in how many the time left is shared, of which this takes one.
+        """
+        if self.is_interrupted:
+            return None
         session, bound = self._session, np.array([most * self._demand])
         if self.measure == "share":
             session.set_column_bounds(self._largest, np.zeros(1), bound)
         else:
             session.set_row_bounds(self._ceiling, np.array([-np.inf]), bound)
             self._cuts.bound(self._position, most)
-        outcome = session.solve(self._left, self._gap)
+        outcome = session.solve(self._left / parts, self._gap)
         solution = outcome.solution
         stopped = outcome.status is not Status.OPTIMAL
+        self.is_proven = self.is_proven and not stopped
         if solution is None or is_interrupted(outcome) or (stopped and self.is_linear):
             return None
         gap = 0.0 if self.is_linear else _relative(solution.objective, outcome.bound)
@@ -481,28 +516,48 @@ def _ends_of(pieces: list[Piece[_Found]]) -> list[Point[_Found]]:
     return [pieces[0].start, *ends]
 
 
-def _steps(bounded: _Bounded, least: float, end: float, progress: Progress) -> _Curve:
-    """With yes/no decisions: at round numbers, between which the cost is that of one of the two."""
-    points: list[Point[_Found]] = []
+def _steps(
+    bounded: _Bounded, cheapest: Plan, least: float | None, end: float, progress: Progress
+) -> _Curve:
+    """With yes/no decisions: at round numbers, between which the cost is that of one of the two.
+
+    They are solved from the cheapest plan downwards: where time is up, what is next to it is known.
+    Where the least concentration is not known, they go down until there is no plan.
+    """
+    found = _Found(bounded.numbers, cheapest.quantities, cheapest.gap)
+    points = [Point(end, cheapest.objective, 0.0, found)]
+    lowest = bounded.lowest(least or 0.0, end)
+    wanted = [most for most in (*reversed(_rounds(lowest, end)), lowest) if most < end]
 
     def walk() -> Iterator[Point[_Found]]:
-        point = bounded.first(least, end)
-        if point is None:
-            return
-        points.append(point)
-        yield point
-        for most in (*_rounds(point.value, end), end):
-            if most > points[-1].value:
-                point = bounded.at(most)
-                if point is None:
-                    return
-                points.append(point)
-                yield point
+        for k, most in enumerate(wanted):
+            left = len(wanted) - k
+            point = bounded.at(most, left) if left > 1 else bounded.first(most, end)
+            if point is None:
+                return
+            points.append(point)
+            yield point
 
-    is_whole = not _walk(walk(), progress) and bool(points) and points[-1].value == end
+    is_whole = not _walk(walk(), progress) and len(points) > len(wanted)
+    is_whole = is_whole and bounded.is_proven and least is not None
+    points = _never_dearer(points[::-1])
     falls = [max(one.height - two.height, 0.0) for one, two in pairwise(points)]
     gap = max(falls, default=0.0) if is_whole else None
     return _Curve(points, points, exact=False, gap=gap, is_whole=is_whole)
+
+
+def _never_dearer(points: list[Point[_Found]]) -> list[Point[_Found]]:
+    """The points; where the search left one dearer than one before it, with that one's plan."""
+    best: list[Point[_Found]] = []
+    for point in points:
+        if not best or point.height <= best[-1].height:
+            best.append(point)
+            continue
+        before, gap = best[-1], point.found.gap
+        bound = None if gap is None else point.height - gap * abs(point.height)
+        found = replace(before.found, gap=_relative(before.height, bound))
+        best.append(replace(before, value=point.value, found=found))
+    return best
 
 
 def _rounds(start: float, end: float) -> list[float]:

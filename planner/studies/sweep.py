@@ -11,6 +11,7 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.case.changes import ChangeError, Target, parse_target, split_column
+from planner.case.columns import Kind
 from planner.case.declarations import BY_NAME
 from planner.case.ledger import BASE, Ledger
 from planner.case.names import fold, lookup
@@ -119,7 +120,7 @@ class Sweep:
         exact: whether the cost between points, and every breakpoint, is exact.
         reason: why it is not.
         bends: `convex` (a bound), `concave` (a price), or not known.
-        now: the value that the case has; None: not known.
+        standing: the value of each that the case has; None: not known, or its cells have several.
         solves: of the solver.
         no_plan: why there is no plan at the first point that has none, in words; empty: all have
             one.
@@ -139,10 +140,15 @@ class Sweep:
     exact: bool
     reason: str
     bends: str | None
-    now: float | None
+    standing: tuple[float | None, ...]
     solves: int
     no_plan: str = ""
     is_whole: bool = True
+
+    @property
+    def now(self) -> float | None:
+        """The value of the first target that the case has; None: as `standing`."""
+        return self.standing[0]
 
     @property
     def without_plan(self) -> SweepPoint | None:
@@ -193,7 +199,7 @@ class Sweep:
             "currency": self.currency,
             "problems": [problem.to_dict() for problem in self.case.warnings],
             **which,
-            "now": self.now,
+            "now": list(self.standing) if is_grid else self.now,
             "points": [self._point(point, is_grid=is_grid) for point in self.points],
             "breakpoints": [
                 {
@@ -263,6 +269,8 @@ def sweep(
         raise WrongUsage("one number varies, or two")
     if len(set(targets)) < len(targets):
         raise WrongUsage(f"{ranges[0].target} is varied twice; a grid needs two targets")
+    for target in targets:
+        _refuse_words(case, target)
     units = tuple(_unit(case, target) for target in targets)
     asked = _Asked(Variants(case, scenario, options), ranges, targets, units, solved)
     found = _grid(asked) if len(targets) > 1 else _line(asked)
@@ -328,6 +336,32 @@ def _target(vary: Vary) -> Target:
         raise WrongUsage(str(error)) from None
 
 
+_OF_NUMBERS = (Kind.NUMBER, Kind.ANY)
+"""What a cell that takes numbers holds; the settings and attributes take any value."""
+
+
+def _refuse_words(case: Case, target: Target) -> None:
+    """Refuse a column of names, words or days.
+
+    Raises:
+        WrongUsage: numbers mean nothing in the column.
+    """
+    sheet = lookup(BY_NAME).get(fold(target.sheet))
+    if sheet is None:
+        return
+    name, _ = split_column(target.column)
+    declared = [one for one in BY_NAME[sheet].columns if fold(one.name) == fold(name)]
+    attributes = case.tables[sheet].attributes if sheet in case.tables else ()
+    words = [one.name for one in declared if one.kind not in _OF_NUMBERS] + [
+        one
+        for one in attributes
+        if fold(one) == fold(name)
+        and any(isinstance(row.get(one), str) for row in case.values(BASE).rows.get(sheet, []))
+    ]
+    if words:
+        raise WrongUsage(f"{target}: {words[0]} holds no numbers, and cannot be swept")
+
+
 def _unit(case: Case, target: Target) -> str:
     """The unit of a target's values: in its bracket, else of the column."""
     name, bracket = split_column(target.column)
@@ -362,7 +396,7 @@ def _of_curve(asked: _Asked, curve: Curve) -> Sweep:
         exact=not curve.broken_off,
         reason=why,
         bends="convex" if curve.is_convex else "concave",
-        now=curve.now,
+        standing=(curve.now,),
         solves=curve.solves,
         is_whole=curve.is_whole,
     )
@@ -451,19 +485,19 @@ def _of_samples(asked: _Asked, sampler: Sampler, samples: list[Sample], why: str
         exact=False,
         reason=why if sampler.is_whole else f"{why}; stopped early",
         bends=None,
-        now=_now(asked) if is_line else None,
+        standing=tuple(_now(asked, k) for k in range(len(asked.varied))),
         solves=sampler.solves,
         is_whole=sampler.is_whole,
     )
 
 
-def _now(asked: _Asked) -> float | None:
-    """The value that every cell of the target has; None: none, or several."""
+def _now(asked: _Asked, which: int) -> float | None:
+    """The value that every cell of one of the targets has; None: none, or several."""
     case, scenario = asked.variants.case, asked.variants.scenario
-    start, end = asked.varied[0].start, asked.varied[0].end
+    start, end, target = asked.varied[which].start, asked.varied[which].end, asked.targets[which]
     own, first, last = (
         _numbers(case.varied(*changes).values(scenario))
-        for changes in ((), asked.changes((start,)), asked.changes((end,)))
+        for changes in ((), (target.set_to(start),), (target.set_to(end),))
     )
     found = []
     for place, low in first.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.case.changes import Target
-from planner.errors import Stopped
+from planner.errors import InvalidCase, Stopped, WrongUsage
 from planner.solving.affine import Line
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
@@ -116,7 +116,12 @@ def _line(variants: Variants, target: Target, ends: tuple[float, float]) -> _Fou
     compiler, models = Compiler(), []
     values = [ends[0] + part * (ends[1] - ends[0]) for part in _PLACES[:-1]] + [ends[1]]
     for value in values:
-        numbers = variants.changed(target.set_to(value))
+        try:
+            numbers = variants.changed(target.set_to(value))
+        except (WrongUsage, InvalidCase):
+            if value in ends:
+                raise
+            return NotExact("not every number between these ends is possible")
         model = compiler.compile(model_data(numbers))
         if model.integer.any():
             return NotExact("there are yes/no decisions")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from planner.errors import Stopped, Unbounded
+from planner.errors import InvalidCase, Stopped, Unbounded, WrongUsage
 from planner.solving.outcome import Status
 from planner.studies.states import State, Watch, is_same_kind
 from planner.studies.variants import Variants
@@ -107,7 +108,7 @@ class Sampler:
         for _ in range(min(_MOST_HALVINGS, most)):
             if is_alike(before, after):
                 break
-            middle = self.at(0.5 * (before.value[0] + after.value[0]))
+            middle = self._between(before.value[0], after.value[0])
             if middle is None:
                 break
             found.append(middle)
@@ -116,6 +117,22 @@ class Sampler:
             else:
                 after = middle
         return found
+
+    def _between(self, low: float, high: float) -> Sample | None:
+        """The best plan half way between two values; None: broken off, or there is none between.
+
+        Raises:
+            WrongUsage, InvalidCase: as `at`, of what takes more than whole numbers.
+        """
+        middle = 0.5 * (low + high)
+        try:
+            return self.at(middle)
+        except (WrongUsage, InvalidCase):
+            if middle.is_integer() or not (low.is_integer() and high.is_integer()):
+                raise
+        # A lead time in periods, or a number of suppliers: whole, as the two values are.
+        whole = math.floor(middle)
+        return self.at(float(whole)) if whole > low else None
 
 
 def is_alike(one: Sample, other: Sample) -> bool:

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 import planner
+from planner.report.alternatives import exhibit
+from planner.studies import alternatives as alternatives_module
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 
@@ -181,3 +183,24 @@ def test_every_plan_is_within_the_tolerance_and_the_ranges(example):
         assert plan.differs_t <= found.furthest_t + room
     nearest = [plan.nearest_t for plan in found.plans[1:]]
     assert min(nearest) > 0
+
+
+def test_where_time_is_up_before_other_plans_were_looked_for(monkeypatch):
+    """That A is free to choose is known: it is not said that no plan buys another source."""
+    monkeypatch.setattr(alternatives_module, "_PLANS", 0)
+    found = planner.alternatives(make(), within=0.05)
+    said = exhibit(found).sentences
+    assert said[1] == "Stopped before other plans were looked for."
+    assert any(text.startswith("Free to choose") and "A, U" in text for text in said)
+    only = planner.alternatives(make(), within=0.0)
+    assert exhibit(only).sentences[1].startswith("No plan within that buys other sources")
+
+
+def test_ctrl_c_while_sources_are_looked_at_is_said_first():
+    def stopped(steps):
+        yield next(iter(steps))
+        raise KeyboardInterrupt
+
+    said = exhibit(planner.alternatives(make(), progress=stopped)).sentences
+    assert said[1] == "Stopped when 1 of 4 sources were looked at."
+    assert said[2] == "Stopped before other plans were looked for."

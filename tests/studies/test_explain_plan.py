@@ -15,6 +15,7 @@ from planner.report.exhibit_plot import draw
 from planner.report.exhibit_text import text_of
 from planner.report.exhibit_workbook import write_exhibit
 from planner.report.explain_plan import exhibit
+from planner.solving import solve as solve_module
 from planner.studies.explain import explain
 from planner.studies.explain_plan import PlanExplained
 from planner.studies.explained import ShortfallExplained, SourceExplained
@@ -651,3 +652,15 @@ def test_a_source_that_would_not_help_is_not_named(cn, sheets):
     found = explain_plan(_a_year_later(cn, [10, 80, None, None], **sheets))
     assert found.shortfalls
     assert not any("ends with" in one.reason for one in (*found.shortfalls, *found.sources))
+
+
+def test_ctrl_c_while_prices_are_looked_for_is_said_first(monkeypatch):
+    """What stands in the answer is true, but not all there is to say."""
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(solve_module, "_with_prices", stopped)
+    found = explain_plan(case())
+    assert source(found, "CN").stays_until is None
+    assert exhibit(found).sentences[0].startswith("It was stopped before everything was found")

@@ -12,6 +12,9 @@ import pytest
 
 import planner
 from planner.report.frontier import exhibit
+from planner.solving.interrupts import INTERRUPTS
+from planner.solving.outcome import Outcome, Status
+from planner.solving.session import Session
 from planner.studies import frontier as frontier_module
 from planner.studies.curve import Trace
 
@@ -287,7 +290,71 @@ def test_a_curve_that_is_stopped_says_how_far_it_is_known():
     assert found.points[-1].concentration == pytest.approx(1)
     assert [point.concentration for point in found.steps] == pytest.approx([0.35, 1])
     assert found.gap is not None
-    assert exhibit(found).sentences[-1] == "Stopped before the whole curve was known."
+    assert exhibit(found).sentences[1] == (
+        "Stopped before the whole curve was known: 3 plans were found, from 100 % down to 35 %."
+    )
+
+
+def _with_an_order():
+    """An order of A costs 100."""
+    sources = [[*row, order] for row, order in zip(
+        SHEETS["Sources"], ["Order cost", None, None, 100, None], strict=True)]  # fmt: skip
+    return make(Sources=sources)
+
+
+def test_with_decisions_what_is_next_to_the_cheapest_plan_is_known_first():
+    """Stopped after one further plan; dearer is what costs more than the cheapest."""
+
+    def stopped(points):
+        yield next(iter(points))
+        raise KeyboardInterrupt
+
+    found = planner.frontier(_with_an_order(), progress=stopped)
+    assert found.interrupted
+    concentrations = [point.concentration for point in found.points]
+    assert concentrations == pytest.approx([0.9, 1])
+    shown = exhibit(found)
+    assert shown.sentences[1] == (
+        "Stopped before the whole curve was known: 2 plans were found, from 100 % down to 90 %."
+    )
+    table = shown.tables[0]
+    costs = [row[1:3] for row in table.rows]
+    assert costs[0] == [found.cheapest.objective, 0]
+    assert costs[1][1] == pytest.approx(costs[1][0] - found.cheapest.objective)
+    assert costs[1][1] > 0
+
+
+def test_with_decisions_of_which_no_search_ends_in_time_the_cheapest_plan_is_there(monkeypatch):
+    """Nothing is solved beside it, and nothing is said of what it would cost."""
+    solve_once = Session._solve_once
+    monkeypatch.setattr(
+        frontier_module, "Session",
+        type("Late", (Session,), {"_solve_once": lambda one, _, gap: solve_once(one, 0.0, gap)}),
+    )  # fmt: skip
+    found = planner.frontier(_with_an_order())
+    assert found.status == "feasible"
+    assert [point.objective for point in found.points] == [found.cheapest.objective]
+    assert exhibit(found).sentences[-1] == "Stopped before any other plan was found."
+
+
+def test_ctrl_c_in_one_solve_is_not_forgotten_by_the_next(monkeypatch):
+    """It comes while rules with a priority are settled: nothing is solved any more."""
+    solves = []
+
+    def settled(*_):
+        INTERRUPTS.note()
+
+    def counted(*_, **__):
+        solves.append(1)
+        return Outcome(Status.STOPPED, None, "Interrupted by user")
+
+    cheapest = planner.solve(make())
+    monkeypatch.setattr(frontier_module, "solve_by_priority", settled)
+    monkeypatch.setattr(Session, "solve", counted)
+    monkeypatch.setattr(frontier_module, "solve_next", lambda *_, **__: cheapest)
+    found = planner.frontier(make())
+    assert found.interrupted
+    assert not solves
 
 
 def test_a_curve_of_which_nothing_is_known(monkeypatch):
@@ -326,3 +393,8 @@ def test_the_curve_ends_at_the_plan_that_is_called_the_cheapest():
     assert found.points[-1].concentration <= found.unbounded * (1 + 1e-9)
     assert all(step.concentration <= found.unbounded * (1 + 1e-9) for step in found.steps)
     assert found.steps[-1].objective == pytest.approx(1000)
+
+
+def test_numbers_are_nobody_to_depend_on():
+    with pytest.raises(planner.WrongUsage, match="Price holds numbers"):
+        planner.frontier(make(), column="price")

@@ -349,6 +349,11 @@ def test_two_numbers_make_a_grid():
     assert document["parameters"] == [vary.target for vary in varied]
     assert document["points"][0]["values"] == [0, 40]
     assert not document["exact"]
+    assert document["now"] == pytest.approx([60, 100])
+    stands = "The case itself has Sources A, Capacity 60 t/yr and Demand Nd, 2011 100 t"
+    assert f"{stands}." in exhibit(found).sentences
+    there = planner.sweep(make(), [replace(varied[0], start=60), replace(varied[1], start=100)])
+    assert f"{stands}, where the cost is USD 1,400." in exhibit(there).sentences
 
 
 # -- broken off -----------------------------------------------------------------------------
@@ -379,6 +384,7 @@ def test_ctrl_c_leaves_a_curve_within_an_error():
             above = point.objective - by_value[point.values[0]]
             assert -1e-6 <= above <= found.error * (1 + 1e-9)
     assert "The cost is within" in text_of(exhibit(found))
+    assert exhibit(found).sentences[0].startswith("Stopped before every breakpoint was found")
 
 
 def test_ctrl_c_leaves_the_points_of_a_grid():
@@ -390,11 +396,61 @@ def test_ctrl_c_leaves_the_points_of_a_grid():
     assert 4 <= len(found.points) < 12
     assert "stopped early" in found.reason
     assert (found.status, found.exit_code) == ("feasible", 0)
+    said = exhibit(found).sentences
+    assert said[0] == (
+        f"Stopped after {len(found.points)} of 12 values: of the others nothing is known."
+    )
+    assert said[1].startswith("The cost of these, paid and valued, is lowest")
+
+
+def test_ctrl_c_after_one_value_claims_nothing_of_others():
+    """Where an order is decided; at the lowest value there is a plan, and that is all."""
+    own = sources(
+        ["A", "China", "Nd", 60, 10, 5], ["B", "Australia", "Nd", 50, 20, None],
+        more=("Order cost",),
+    )  # fmt: skip
+    vary = Vary("Sources[Source=A].Capacity", 10, 60, 5)
+    said = exhibit(planner.sweep(make(Sources=own), vary, solved=interrupted_after(2))).sentences
+    assert said[:2] == [
+        "Stopped after 1 of 6 values: of the others nothing is known.",
+        "At 10 t/yr the cost, paid and valued, is USD 5,105, and 40 t are missing.",
+    ]
+    assert not any("all the way" in text for text in said)
 
 
 def test_no_time_at_all(japan):
     with pytest.raises(planner.Stopped):
         planner.sweep(japan, Vary(QUOTA, 0, 1), options=planner.Options(time_limit=0.0))
+
+
+# -- whole numbers --------------------------------------------------------------------------
+
+YEARS = {
+    "Periods": [["Period", "Years"], *([str(2011 + t), 1] for t in range(4))],
+    "Demand": [["Item", *(str(2011 + t) for t in range(4))], ["Nd", 100, 100, 100, 100]],
+}
+
+
+@pytest.mark.parametrize("order_cost", [None, 5])
+def test_of_whole_numbers_only_whole_ones_are_looked_at(order_cost):
+    """B arrives later: in 0 to 4 years, after which it is of no use, with decisions or without."""
+    case = make(
+        **YEARS,
+        Sources=sources(
+            ["A", "China", "Nd", 60, 10, None, None],
+            ["B", "Australia", "Nd", 50, 20, 0, order_cost],
+            more=("Lead time [periods]", "Order cost"),
+        ),
+    )
+    found = planner.sweep(case, Vary("Sources[Source=B].Lead time", 0, 4, steps=2))
+    values = [point.values[0] for point in found.points]
+    assert all(value.is_integer() for value in values)
+    assert 3 in values
+    first, last = found.breakpoints[0], found.breakpoints[-1]
+    assert (first.after, first.value) == (0, 1)
+    assert "shortfall of Nd begins" in first.change
+    assert (last.after, last.value) == (3, 4)
+    assert "B leaves" in last.change
 
 
 # -- wrong use ------------------------------------------------------------------------------
@@ -413,11 +469,19 @@ def test_no_time_at_all(japan):
         (Vary("Sources[Source=CN_QUOTA].Price", 0, 5), "has no unit"),
         (Vary("Sources[Source=CN_QUOTA].Price [EUR/kg]", 0, 5), "not in EUR"),
         (Vary(QUOTA, -5, 5), "at least 0"),
+        (Vary("Sources[Source=CN_QUOTA].Country", 5, 15), "Country holds no numbers"),
+        (Vary("Sources[Source=CN_QUOTA].material", 5, 15), "Material holds no numbers"),
     ],
 )
 def test_wrong_use_is_said(japan, vary, words):
     with pytest.raises(planner.WrongUsage, match=words.replace("[", r"\[")):
         planner.sweep(japan, vary)
+
+
+def test_an_attribute_of_words_is_no_number():
+    own = sources(*([*row, "mine"] for row in SHEETS["Sources"][1:]), more=("Sort",))
+    with pytest.raises(planner.WrongUsage, match="Sort holds no numbers"):
+        planner.sweep(make(Sources=own), Vary("Sources[*].Sort", 0, 5))
 
 
 # -- examples -------------------------------------------------------------------------------
