@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -155,6 +155,19 @@ def is_same_kind(one: State, other: State) -> bool:
     )
 
 
+def without_drift(one: State, other: State, drift: Numbers) -> State:
+    """The other plan, with what it buys of a source as in the one where that has but drifted.
+
+    Args:
+        one, other: plans at neighbouring values.
+        drift: S, tonnes of each source that the way from one value to the other explains.
+    """
+    least = _least(one, other)
+    stays = np.minimum(one.purchases, other.purchases) > least
+    drifts = stays & (np.abs(other.purchases - one.purchases) <= drift)
+    return replace(other, purchases=np.where(drifts, one.purchases, other.purchases))
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """Plans on one side of a breakpoint: at the far end of the piece there, and at the near one."""
@@ -178,11 +191,11 @@ def change_words(watch: Watch, before: Side, after: Side) -> str:
         ),
         *_came_and_went(
             watch.sources, _used(left.purchases), _used(right.purchases),
-            "{} enters", "{} leaves",
+            "{} enters", "{} leaves", "{} enter", "{} leave",
         ),
         *_jumps(watch.sources, before.near, after.near),
-        *_listed(right.decisions - left.decisions, "{} is decided"),
-        *_listed(left.decisions - right.decisions, "{} is given up"),
+        *_listed(right.decisions - left.decisions, "{} is decided", "{} are decided"),
+        *_listed(left.decisions - right.decisions, "{} is given up", "{} are given up"),
         *_listed(_limits(after.near.at_limits - before.near.at_limits), "now binding: {}"),
         *_listed(_limits(before.near.at_limits - after.near.at_limits), "no longer binding: {}"),
     ]  # fmt: skip
@@ -197,12 +210,18 @@ def _used(tonnes: Numbers) -> frozenset[int]:
     return frozenset(np.flatnonzero(tonnes > max(least, _NOTHING)).tolist())
 
 
-def _came_and_went(
-    names: Sequence[str], left: frozenset[int], right: frozenset[int], came: str, went: str
+def _came_and_went(  # noqa: PLR0917 - what is said of one, and of several
+    names: Sequence[str],
+    left: frozenset[int],
+    right: frozenset[int],
+    came: str,
+    went: str,
+    several_came: str = "",
+    several_went: str = "",
 ) -> list[str]:
     return [
-        *_listed((names[i] for i in sorted(right - left)), came),
-        *_listed((names[i] for i in sorted(left - right)), went),
+        *_listed((names[i] for i in sorted(right - left)), came, several_came),
+        *_listed((names[i] for i in sorted(left - right)), went, several_went),
     ]
 
 
@@ -217,8 +236,10 @@ def _limits(found: Iterable[Named]) -> list[str]:
     ]
 
 
-def _listed(names: Iterable[str], words: str) -> list[str]:
+def _listed(names: Iterable[str], words: str, of_several: str = "") -> list[str]:
+    """Names in a sentence; of several another, where there is one."""
     found = sorted(names)
+    words = of_several if of_several and len(found) > 1 else words
     return [words.format(listed(found, _MOST_NAMED))] if found else []
 
 

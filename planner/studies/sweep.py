@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from typing import Any
@@ -15,12 +15,13 @@ from planner.case.columns import Kind
 from planner.case.declarations import BY_NAME
 from planner.case.ledger import BASE, Ledger
 from planner.case.names import fold, lookup
+from planner.case.scenario import Numbers
 from planner.errors import NoPlan, Stopped, WrongUsage
 from planner.solving import refusals
 from planner.solving.options import Options
 from planner.solving.outcome import Status
 from planner.studies.curve import Piece
-from planner.studies.states import Side, State, Watch, change_words
+from planner.studies.states import Side, State, Watch, change_words, without_drift
 from planner.studies.sweep_exact import Curve, NotExact, exact_curve
 from planner.studies.sweep_sampled import Sample, Sampler, is_alike
 from planner.studies.variants import Variants
@@ -29,6 +30,9 @@ STEPS = 20
 """Parts that a range is looked at in."""
 
 _MOST_STEPS = 10_000
+
+_SEVERAL = 2.0
+"""Times what a source moves beside a change, up to which it has but moved on there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,11 +480,10 @@ def _of_samples(asked: _Asked, sampler: Sampler, samples: list[Sample], why: str
     if not samples:
         raise Stopped("stopped before the first value was solved", asked.variants.numbers.name)
     is_line, watch = len(asked.varied) == 1, sampler.watch
-    neighbours = pairwise(samples) if is_line else ()
     return asked.sweep(
         watch.sources,
         points=tuple(SweepPoint(s.value, s.objective, s.state, s.status) for s in samples),
-        breakpoints=tuple(_change(watch, a, b) for a, b in neighbours if not is_alike(a, b)),
+        breakpoints=tuple(_changes(watch, samples)) if is_line else (),
         stretches=(),
         exact=False,
         reason=why if sampler.is_whole else f"{why}; stopped early",
@@ -525,10 +528,32 @@ def _numbers(ledger: Ledger) -> dict[tuple[str, ...], float]:
     return found
 
 
-def _change(watch: Watch, one: Sample, other: Sample) -> Breakpoint:
+def _changes(watch: Watch, samples: Sequence[Sample]) -> Iterator[Breakpoint]:
+    """Where neighbouring plans are of two kinds."""
+    for k, (one, other) in enumerate(pairwise(samples)):
+        if not is_alike(one, other):
+            yield _change(
+                watch, one, other, [samples[max(k - 1, 0) : k + 1], samples[k + 1 : k + 3]]
+            )
+
+
+def _change(
+    watch: Watch, one: Sample, other: Sample, beside: Sequence[Sequence[Sample]]
+) -> Breakpoint:
+    """The change from one plan to the next; beside them are the pairs before and after."""
     if one.state is None or other.state is None:
         begins = other.state is not None
         words = "from here on there is a plan" if begins else f"no plan any more: {other.status}"
     else:
-        words = change_words(watch, Side(one.state, one.state), Side(other.state, other.state))
+        width = other.value[0] - one.value[0]
+        rates = [_rate(*pair) for pair in beside if len(pair) > 1 and is_alike(*pair)]
+        drift = _SEVERAL * width * np.max([np.zeros(len(watch.sources)), *rates], axis=0)
+        there = without_drift(one.state, other.state, drift)
+        words = change_words(watch, Side(one.state, one.state), Side(there, there))
     return Breakpoint(other.value[0], one.value[0], other.objective, None, None, words)
+
+
+def _rate(one: Sample, other: Sample) -> Numbers:
+    """S: tonnes of each source that one unit of the value moves, up or down."""
+    bought = [sample.state.purchases for sample in (one, other) if sample.state is not None]
+    return np.asarray(np.ptp(bought, axis=0) / (other.value[0] - one.value[0]))

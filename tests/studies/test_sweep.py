@@ -285,6 +285,39 @@ def test_decisions_are_sampled_and_the_change_is_bracketed():
         assert point.objective == pytest.approx(min(40 * tonnes, 1000 + 20 * tonnes))
 
 
+def test_what_but_moves_on_with_the_value_does_not_change_there():
+    """B opens for 400 and saves 20 a tonne: from 20 t on, beside the 40 t of D. A has what is above
+    the 30 t of B. E is bought for another material, of which as much is needed: it rises by what
+    the demand does, also where B enters, and that is no change."""
+    rows = [
+        ["B", "Australia", "Nd", 30, 20], ["A", "China", "Nd", 200, 40],
+        ["D", "Canada", "Nd", 40, 10], ["E", "India", "Pr", 500, 1],
+    ]  # fmt: skip
+    case = make(
+        Materials=[["Material", "Shortfall cost [USD/t]"], ["Nd", 100], ["Pr", 100]],
+        Demand=[["Item", "2011"], ["Nd", 100], ["Pr", 100]],
+        Sources=sources(*rows),
+        Restarts=[["Source", "Restart cost"], ["B", 400]],
+    )
+    found = planner.sweep(case, Vary("Demand[*].2011", 50, 110, 10))
+    said = [one.change for one in found.breakpoints]
+    assert said == ["B enters; A leaves; restart of B is decided", "A enters"]
+
+
+def test_several_that_change_are_said_as_several():
+    """Both open where the restart of the two gets cheap enough to save 20 on 50 t each."""
+    case = make(
+        Sources=sources(
+            ["B", "Australia", "Nd", 50, 20], ["C", "Chile", "Nd", 50, 20],
+            ["A", "China", "Nd", 200, 40],
+        ),
+        Restarts=[["Source", "Restart cost"], ["B", 1], ["C", 1]],
+    )  # fmt: skip
+    found = planner.sweep(case, Vary("Restarts[*].Restart cost", 100, 1900, 3))
+    (change,) = found.breakpoints
+    assert "A enters; B, C leave; restart of B, restart of C are given up" in change.change
+
+
 @pytest.mark.parametrize(
     ("target", "ends", "reason"),
     [
