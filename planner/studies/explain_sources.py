@@ -177,9 +177,12 @@ class Sources:
             site: position of the plant.
             periods: positions of those in which it is missing.
 
-        Returns: by each source's name, in words what shuts it out, with the cell.
+        Returns: by each source's name, in words what shuts it out, with the cell; none where the
+            plan was stopped before it was known what else stands in the way.
         """
         numbers = self.numbers
+        if not self.plan.has_all_prices:
+            return {}
         wanted = makings(numbers, item)
         holds = (numbers.content[:, wanted] > 0).any(axis=1) & numbers.allowed[:, site]
         found: dict[str, str] = {}
@@ -201,8 +204,9 @@ class Sources:
         for restart in numbers.restarts:
             is_open = np.cumsum(self.plan.quantities.open[restart.source]) > _HALF
             shut[restart.source] &= is_open
-        for row in self._binding:
-            if row.is_at_minimum:
+        for row in self.plan.limit_rows:
+            is_worth_nothing = row.shadow_price.more is not None and not _has_worth(row)
+            if row.is_at_minimum or not row.binds or is_worth_nothing:
                 continue
             for rule in self._rules_of(row):
                 for s in np.flatnonzero(shut.any(axis=1)).tolist():

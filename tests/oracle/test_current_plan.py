@@ -167,7 +167,8 @@ def test_each_rule_on_purchases_that_is_broken_is_named_with_its_cell(make):
         "much",
         "First and last period B (Sources!F3) in 2012: 7 t, at most 0 t; 7 t too much",
         "Quota CN (Quotas!D2) in 2011: 0.09 kt, at most 0.075 kt; 0.015 kt too much",
-        "Limit Third for China (Limits!E2) in 2011 to 2012: 0.7, at most 0.6; 0.1 too much",
+        "Limit Third for China (Limits!E2) in 2011 to 2012: 70 %, at most 60 %; 10 "
+        "percentage points too much",
     ]
 
 

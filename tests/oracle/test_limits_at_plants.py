@@ -190,6 +190,6 @@ def test_what_a_current_plan_breaks_of_limits_of_every_type(make):
         "Limit Budget (Limits!F3) in 2011: 4,000 USD, at most 3,500 USD; 500 USD too much",
         "Limit Suppliers (Limits!E4) in 2011: 1, at least 2; 1 too little",
         "Limit Mix (Limits!F5) in 2011: 0.68, at most 0.58; 0.1 too much",
-        "Limit China (Limits!F6) in 2011: 0.8, at most 0.7; 0.1 too much",
+        "Limit China (Limits!F6) in 2011: 80 %, at most 70 %; 10 percentage points too much",
     ]
     assert current.objective == pytest.approx(4_000 + 1_600)
