@@ -61,7 +61,7 @@ def sheets(sheets):
             "Quotas!B2",
             "Country=China & ",
             "cannot read the selector 'Country=China &'; write Column=Value, such as "
-            "Country=China, or * for all",
+            "Country=China, or * for all; a name with & or | in it goes between double quotes",
         ),
         (
             "Quotas!B2",
