@@ -84,9 +84,7 @@ class _Head:
     name: str
     type: str
     penalty: float | None = None
-    value: str | None = None
     share_of: str | None = None
-    basis: float | None = None
     priority: int | None = None
     priority_cell: str = ""
 
@@ -124,6 +122,9 @@ class _RuleBuilder:
     years: Numbers
     year_of: list[int]
     contents: dict[tuple[Group, Group], tuple[Numbers, Numbers]] = field(default_factory=dict)
+    values: dict[tuple[Group, str], tuple[dict[str, tuple[int, ...]], list[int]]] = field(
+        default_factory=dict
+    )
 
     # -- complaints -------------------------------------------------------------------------
 
@@ -251,15 +252,13 @@ class _RuleBuilder:
             self._error("Limits", index, "Minimum", text, "limit")
             return []
         head = self._limit_head(index, row)
+        windows = [(periods, *self._bounds(index, row, scope, periods)) for periods in groups]
         rules = []
         for part in parts:
             own = _Scope(part.sources, scope.materials, scope.sites)
-            for periods in groups:
-                low, high, basis = self._bounds(index, row, scope, periods)
-                rule = self._rule(
-                    replace(head, value=part.value, basis=basis), own, periods, low, high
-                )
-                rules += self._of_type(replace(rule, column=part.column), part, row)
+            for periods, low, high, basis in windows:
+                rule = self._rule(head, own, periods, low, high, part=part, basis=basis)
+                rules += self._of_type(rule, part, row)
         return rules
 
     def _limit_head(self, index: int, row: dict[str, Value]) -> _Head:
@@ -362,7 +361,7 @@ class _RuleBuilder:
             return self._averaged(index, row, scope, column)
         whole = kind not in limits.DEFAULT_COLUMN
         sources = scope.sources if whole else self._counting(scope)
-        parts, blank = limits.by_value(self.ledger, sources, column)
+        parts, blank = self._by_value(sources, column)
         for s in blank:
             text = f"{column} is blank, but {self._named(index, row)} counts by it; fill it in"
             self._error("Sources", s, column, text, "blank")
@@ -370,6 +369,15 @@ class _RuleBuilder:
             return [_Part(some, value) for value, some in parts.items()]
         parties = tuple(Party(value, some) for value, some in parts.items())
         return [_Part(scope.sources, column=column, parties=parties)]
+
+    def _by_value(
+        self, sources: tuple[int, ...], column: str
+    ) -> tuple[dict[str, tuple[int, ...]], list[int]]:
+        """Sources by their value in a column, and those where it is blank; looked up once."""
+        key = sources, column
+        if key not in self.values:
+            self.values[key] = limits.by_value(self.ledger, sources, column)
+        return self.values[key]
 
     def _averaged(
         self, index: int, row: dict[str, Value], scope: _Scope, column: str
@@ -547,14 +555,23 @@ class _RuleBuilder:
         return float(self.needs[np.ix_(scope.materials, scope.sites, periods)].sum())
 
     def _rule(
-        self, head: _Head, scope: _Scope, periods: Group, low: _Bound | None, high: _Bound
+        self,
+        head: _Head,
+        scope: _Scope,
+        periods: Group,
+        low: _Bound | None,
+        high: _Bound,
+        *,
+        part: _Part | None = None,
+        basis: float | None = None,
     ) -> Rule:
         content, everything = self._contents(scope)
         return Rule(
             kind=head.kind,
             name=head.name,
             type=head.type,
-            value=head.value,
+            value=part.value if part else None,
+            column=part.column if part else None,
             sources=scope.sources,
             content=content,
             sites=scope.sites,
@@ -562,7 +579,7 @@ class _RuleBuilder:
             minimum=low.value if low else None,
             maximum=high.value,
             share_of=head.share_of,
-            basis=head.basis,
+            basis=basis,
             basis_content=everything if head.share_of == "purchases" else None,
             penalty=head.penalty,
             minimum_cell=low.cell if low else "",

@@ -22,6 +22,8 @@ _ROUNDING = 1e-9
 
 _BOUNDS = ("lower", "upper", "row_lower", "row_upper")
 _COSTS = ("cost",)
+_OF_ROWS = ("row_lower", "row_upper")
+_UPPER = ("upper", "row_upper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +116,14 @@ class Line:
         subgradient where the slopes on the two sides differ.
         """
         slope = self.offset_step
-        if "cost" in self.steps:
-            slope += float(self.steps["cost"] @ solution.values)
-        for dual, low, high in (
-            (solution.column_dual, "lower", "upper"),
-            (solution.row_dual, "row_lower", "row_upper"),
-        ):
-            for name, of_side in ((low, np.maximum(dual, 0.0)), (high, np.minimum(dual, 0.0))):
-                if name in self.steps:
-                    slope += float(self.steps[name] @ of_side)
+        for name, step in self.steps.items():
+            at = np.flatnonzero(step)
+            if name == "cost":
+                rates = solution.values[at]
+            else:
+                dual = (solution.row_dual if name in _OF_ROWS else solution.column_dual)[at]
+                rates = np.minimum(dual, 0.0) if name in _UPPER else np.maximum(dual, 0.0)
+            slope += float((step[at] * rates).sum())
         return slope
 
     def with_value(self, low: float, high: float) -> CompiledModel:
@@ -138,7 +139,7 @@ class Line:
         for name, step in self.steps.items():
             if name not in _BOUNDS:
                 continue
-            is_row, is_upper = name.startswith("row"), name.endswith("upper")
+            is_row, is_upper = name in _OF_ROWS, name in _UPPER
             bounds = (row_upper if is_upper else row_lower) if is_row else (
                 upper if is_upper else lower
             )  # fmt: skip

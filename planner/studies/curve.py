@@ -2,10 +2,13 @@
 
 Where the tangents of two points meet, the function lies either on both, and there is its only
 corner between the two, or above, and there is one piece more, whose tangent was found there. So K
-pieces take at most 2 K + 1 points: one in each, one at each corner, and the ends. Each corner is
-certified by a point of its own. (M. J. Eisner and D. G. Severance, Mathematical techniques for
-efficient record segmentation in large shared databases, 1976.) Where the search is broken off, and
-of a curve that is round, the function lies between tangents and chords.
+pieces take at most 2 K + 1 points: one in each, one at each corner, and the ends. (M. J. Eisner
+and D. G. Severance, Mathematical techniques for efficient record segmentation in large shared
+databases, 1976.) Where the search is broken off, and of a curve that is round, the function lies
+between tangents and chords.
+
+A corner is certified by a point of its own, or by what is known of how far the function follows
+the tangents that meet there; so in the best case K pieces take K points.
 
 Points are asked for along the curve, there and back, each time to a finer gap: a linear model is
 solved in few steps where the last value was near, and the search may end at any time with all of
@@ -39,16 +42,42 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Point(Generic[T]):
-    """The function at a value: its height, a slope that supports it, and what was found there."""
+    """The function at a value.
+
+    Attributes:
+        height: of the function.
+        slope: that supports it.
+        found: what was found there.
+        reach: the values between which the function is known to follow the tangent.
+        moved: what is found at another value within the reach; None: nothing more is known.
+    """
 
     value: float
     height: float
     slope: float
     found: T
+    reach: tuple[float, float] | None = None
+    moved: Callable[[float], T] | None = None
 
     def tangent(self, value: float) -> float:
         """The height of its tangent."""
         return self.height + self.slope * (value - self.value)
+
+    @property
+    def low(self) -> float:
+        """The lowest value at which the function is known to be on the tangent."""
+        return self.value if self.reach is None else min(self.reach[0], self.value)
+
+    @property
+    def high(self) -> float:
+        """The highest such value."""
+        return self.value if self.reach is None else max(self.reach[1], self.value)
+
+    def at(self, value: float) -> Point[T]:
+        """A point on the tangent, within the reach."""
+        if self.moved is None or value == self.value:
+            return self
+        return Point(value, self.tangent(value), self.slope, self.moved(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +100,47 @@ class Piece(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class _Stretch(Generic[T]):
-    """What is between two points whose tangents meet below it, and by how much at most."""
+    """What is between two points whose tangents meet below it.
+
+    Attributes:
+        low, high: where it begins and ends: outside the function follows the tangents.
+        meet: where they meet.
+        error: by how much the function may be below its chord at most.
+    """
 
     start: Point[T]
     end: Point[T]
+    low: float
+    high: float
     meet: float
     error: float
 
+    @classmethod
+    def between(cls, start: Point[T], end: Point[T], meet: float) -> _Stretch[T]:
+        """What is between two points."""
+        low, high = min(start.high, meet), max(end.low, meet)
+        if meet in (low, high):
+            return cls(start, end, low, high, meet, 0.0)
+        first, last = start.tangent(low), end.tangent(high)
+        chord = first + (last - first) * (meet - low) / (high - low)
+        return cls(start, end, low, high, meet, max(chord - start.tangent(meet), 0.0))
+
     @property
-    def chord(self) -> Piece[T]:
+    def corner(self) -> Point[T] | None:
+        """The point where the tangents meet, by what is known of one; None: too little is."""
+        known = self.start if self.low == self.meet else self.end
+        return None if known.moved is None else known.at(self.meet)
+
+    @property
+    def pieces(self) -> list[Piece[T]]:
         """What is taken for it while it is not looked into."""
-        return Piece(self.start, self.end, _chord(self.start, self.end), self.start, self.error)
+        start, end = self.start.at(self.low), self.end.at(self.high)
+        found = [Piece(start, end, _chord(start, end), self.start, self.error)]
+        if start.value > self.start.value:
+            found.insert(0, Piece(self.start, start, self.start.slope, self.start))
+        if end.value < self.end.value:
+            found.append(Piece(end, self.end, self.end.slope, self.end))
+        return found
 
 
 class Trace(Generic[T]):
@@ -138,13 +197,13 @@ class Trace(Generic[T]):
     @property
     def pieces(self) -> list[Piece[T]]:
         """The function as far as it is known, in order; of those certified, neighbours differ."""
-        open_ones = (one.chord for one in (*self._ahead, *self._behind))
+        open_ones = (piece for one in (*self._ahead, *self._behind) for piece in one.pieces)
         return _merged(sorted((*self._found, *open_ones), key=lambda piece: piece.start.value))
 
     def __iter__(self) -> Iterator[Point[T]]:
         """Ask for the points, each where two tangents meet."""
         gap, finest = self.gap, max(self._allowed, _ON * self.gap)
-        is_forward = True
+        is_forward = False  # the end was asked for last
         while self._ahead and not self.is_done:
             gap = gap / _FINER if gap > _FINER * finest else self._allowed
             yield from self._pass(gap, is_forward=is_forward)
@@ -173,16 +232,16 @@ class Trace(Generic[T]):
             self._ahead += reversed(halves) if is_forward else halves
             yield point
 
-    def _halves(self, stretch: _Stretch[T], c: Point[T]) -> list[_Stretch[T]]:
+    def _halves(self, stretch: _Stretch[T], point: Point[T]) -> list[_Stretch[T]]:
         """What is left to be looked into on both sides of a point."""
         a, b = stretch.start, stretch.end
-        if self._is_corner(a, b, c):
-            self._found += [Piece(a, c, a.slope, a), Piece(c, b, b.slope, b)]
+        if self._is_corner(a, b, point):
+            self._found += [Piece(a, point, a.slope, a), Piece(point, b, b.slope, b)]
             return []
-        return [*self._look_between(a, c), *self._look_between(c, b)]
+        return [*self._look_between(a, point), *self._look_between(point, b)]
 
     def _look_between(self, a: Point[T], b: Point[T]) -> list[_Stretch[T]]:
-        """What has to be looked into; nothing where a tangent reaches across: it is one piece."""
+        """What has to be looked into; nothing where it is one piece, or two with a known corner."""
         on = self._rounding(a, b)
         if abs(a.tangent(b.value) - b.height) <= on:
             self._found.append(Piece(a, b, a.slope, a))
@@ -195,8 +254,12 @@ class Trace(Generic[T]):
         if meet is None or min(meet - a.value, b.value - meet) <= near:
             self._found.append(Piece(a, b, _chord(a, b), a))
             return []
-        error = a.height + _chord(a, b) * (meet - a.value) - a.tangent(meet)
-        return [_Stretch(a, b, meet, max(error, 0.0))]
+        stretch = _Stretch.between(a, b, meet)
+        corner = stretch.corner if stretch.error <= on else None
+        if corner is None:
+            return [stretch]
+        self._found += [Piece(a, corner, a.slope, a), Piece(corner, b, b.slope, b)]
+        return []
 
     def _is_corner(self, a: Point[T], b: Point[T], c: Point[T]) -> bool:
         """Whether the function is on both tangents at the point where they meet."""

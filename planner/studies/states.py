@@ -64,6 +64,28 @@ class State:
             self.at_limits,
         )
 
+    def moved(self, move: Move, way: float) -> State:
+        """The plan where the value is further on."""
+        return State(
+            np.maximum(self.purchases + way * move.purchases, 0.0),
+            np.maximum(self.short + way * move.short, 0.0),
+            self.decisions,
+            self.at_limits,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How the tonnes of a plan follow a value while the same limits bind, per unit of it.
+
+    Attributes:
+        purchases: S.
+        short: I.
+    """
+
+    purchases: Numbers
+    short: Numbers
+
 
 class Watch:
     """What is looked at in the solutions of a model."""
@@ -84,11 +106,17 @@ class Watch:
     def state(self, solution: Solution) -> State:
         """What a solution does."""
         values = solution.values
-        bought = np.bincount(self._offers, values[self._buys], len(self.sources))
-        short = np.bincount(self._short_items, values[self._shorts], len(self.items))
+        totals = self.move(values)
+        bought, short = np.maximum(totals.purchases, 0.0), np.maximum(totals.short, 0.0)
         at_limits = self.at_limits(solution, self._least)
         taken = frozenset(name for name, j in self._decisions if values[j] > _HALF)
-        return State(np.maximum(bought, 0.0), np.maximum(short, 0.0), taken, at_limits)
+        return State(bought, short, taken, at_limits)
+
+    def move(self, rise: Numbers) -> Move:
+        """What a change of the columns adds to purchases and to what is missing."""
+        bought = np.bincount(self._offers, rise[self._buys], len(self.sources)).astype(float)
+        short = np.bincount(self._short_items, rise[self._shorts], len(self.items)).astype(float)
+        return Move(bought, short)
 
     def at_limits(self, solution: Solution, least: float) -> frozenset[Named]:
         """Limits of a dual value above some money; none where there are no dual values."""

@@ -13,8 +13,9 @@ from planner.solving.affine import Line
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.highs import SolverError
-from planner.solving.outcome import Outcome, Status
+from planner.solving.outcome import Outcome, Solution, Status
 from planner.solving.priorities import breach_columns
+from planner.solving.reach import reach
 from planner.solving.session import Session
 from planner.studies.curve import MOST_PIECES, Piece, Point, Trace
 from planner.studies.states import State, Watch
@@ -240,11 +241,25 @@ class _Tracer:
         if outcome.solution is None:
             return outcome.status
         solution, line = outcome.solution, self._line
-        height = float(model.cost @ solution.values) + model.offset
-        size = float(np.abs(model.cost * solution.values).sum())
+        costs = model.cost * solution.values
+        height, size = float(costs.sum()) + model.offset, float(np.abs(costs).sum())
         self._size = max(self._size, size)
         state = self._watch.state(solution)
-        return Point(value, self._sign * height, self._sign * line.slope(solution), state)
+        point = Point(value, self._sign * height, self._sign * line.slope(solution), state)
+        return self._with_reach(point, solution)
+
+    def _with_reach(self, point: Point[State], solution: Solution) -> Point[State]:
+        """The point, and how far its basis can be followed."""
+        value, state = point.value, point.found
+        found = reach(self._session, solution, self._line, value)
+        if found is None:
+            return point
+        move = self._watch.move(found.rise)
+        return replace(
+            point,
+            reach=(found.low, found.high),
+            moved=lambda there: state.moved(move, there - value),
+        )
 
     def _solve(self, session: Session) -> Outcome:
         outcome = session.solve(self._variants.seconds_left)

@@ -35,6 +35,29 @@ class Envelope:
         return self.trace(start, end).pieces
 
 
+class Followed(Envelope):
+    """The same, where each line says between which values it is the largest: tangents of v²."""
+
+    def __init__(self, touched, most=10_000):
+        super().__init__(2 * touched, -(touched**2), most)
+        middles = (touched[1:] + touched[:-1]) / 2
+        self.bounds = [-np.inf, *middles.tolist(), np.inf]
+
+    def __call__(self, value):
+        point = super().__call__(value)
+        if point is None:
+            return None
+        line = point.found
+        return Point(
+            value,
+            point.height,
+            point.slope,
+            (line, value),
+            reach=(self.bounds[line], self.bounds[line + 1]),
+            moved=lambda there: (line, there),
+        )
+
+
 def test_three_lines_by_hand():
     """max(−2 v + 10, −v + 8, 3): corners where 2 v = 10 − … : at 2 (height 6) and at 5 (3)."""
     found = Envelope([-2.0, -1.0, 0.0], [10.0, 8.0, 3.0]).traced(0.0, 9.0)
@@ -99,6 +122,62 @@ def test_a_curve_takes_at_most_two_points_for_each_piece():
         # Near 0 some are so short that they are one beside rounding.
         assert 0.9 * len(touched) <= len(pieces) <= len(touched)
         assert curve.asked <= 2 * len(touched) + 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_where_each_piece_ends_is_known_no_corner_takes_a_point(seed):
+    """One point for each piece, and each corner what one of its neighbours becomes there."""
+    touched = np.sort(np.random.default_rng(seed).uniform(0.0, 100.0, 3 * seed + 2))
+    curve = Followed(touched)
+    found = curve.traced(0.0, 100.0)
+    assert [p.slope for p in found] == pytest.approx((2 * touched).tolist())
+    assert curve.asked == len(touched)
+    for piece, middle in zip(found[:-1], curve.bounds[1:-1], strict=True):
+        line, value = piece.end.found
+        assert piece.end.value == value == pytest.approx(middle)
+        assert touched[line] ** 2 - 2 * touched[line] * value == pytest.approx(-piece.end.height)
+
+
+def test_a_corner_is_known_where_only_one_of_its_pieces_is():
+    """|v| from −3 to 5, of which the left piece alone says that it reaches to 0."""
+
+    def point(value):
+        reach = (-10.0, 0.0) if value < 0 else None
+        moved = (lambda there: there) if value < 0 else None
+        return Point(value, abs(value), 1.0 if value > 0 else -1.0, value, reach, moved)
+
+    trace = Trace(point, point(-3.0), point(5.0))
+    assert list(trace) == []
+    assert [(p.start.value, p.end.value, p.slope) for p in trace.pieces] == [(-3, 0, -1), (0, 5, 1)]
+    assert trace.pieces[0].end.found == 0
+
+
+def test_a_reach_that_ends_before_the_corner_is_too_little():
+    """Beyond it there may be a piece more: max(−v, v, 1) has one from −1 to 1."""
+
+    def point(value):
+        slope = 0.0 if abs(value) <= 1 else np.sign(value)
+        reach = (-1.0, 1.0) if abs(value) <= 1 else sorted((value, slope * 1.0))
+        return Point(value, max(abs(value), 1.0), slope, value, tuple(reach), lambda there: there)
+
+    trace = Trace(point, point(-3.0), point(5.0))
+    assert [p.value for p in trace] == [0]
+    assert [(p.start.value, p.end.value) for p in trace.pieces] == [(-3, -1), (-1, 1), (1, 5)]
+
+
+def test_what_is_broken_off_is_exact_where_it_is_known():
+    touched = np.linspace(0.0, 100.0, 41)
+    curve, whole = Followed(touched, most=12), Followed(touched)
+    found = curve.traced(0.0, 100.0)
+    assert all(a.end.value == b.start.value for a, b in pairwise(found))
+    assert (found[0].start.value, found[-1].end.value) == (0.0, 100.0)
+    certain = [piece for piece in found if not piece.error]
+    assert len(certain) == 12  # one for each point asked for
+    for piece in found:
+        for part in (0.2, 0.5, 0.8):
+            value = piece.start.value + part * (piece.end.value - piece.start.value)
+            chord = piece.start.height + piece.slope * (value - piece.start.value)
+            assert -1e-9 <= chord - whole(value).height <= piece.error + 1e-9
 
 
 def test_points_are_asked_for_along_the_curve():
