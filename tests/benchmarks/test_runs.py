@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import planner
 import planner_models
 from benchmarks import build, curve, endtoend, formulation, resolve, startup, tornado, tree
 from planner_models.compiling import compile_model
@@ -69,15 +70,26 @@ def test_curve(run):
     assert whole["solves"] <= 2 * whole["pieces"] + 1
 
 
+def test_curve_of_a_case_with_windows(run):
+    """Its 68 pieces were also found by other means: parametric ranging in an array model."""
+    whole = run(curve, "--rounds", "1", "--windows")[0]
+    assert (whole["pieces"], whole["rows"]) == (68, 1608)
+    assert whole["solves"] <= 2 * 68 + 1
+
+
+def test_curve_has_no_large_case_with_windows(run):
+    with pytest.raises(SystemExit, match="no large case with windows, but small, medium"):
+        run(curve, "--size", "large", "--windows")
+
+
 def test_curve_reports_nothing_where_a_solve_differs(run, monkeypatch):
     """As if the curve were that of another quota."""
-    monkeypatch.setattr(curve, "TARGET", "Quotas[Quota=Country 02].2026-04")
-    vary = curve._vary
+    sweep = planner.sweep
 
-    def other(case, around):
-        return replace(vary(case, around), target="Quotas[Quota=Country 02].2026-03")
+    def of_another(case, vary, **options):
+        return sweep(case, replace(vary, target="Quotas[Quota=Country 02].2026-04"), **options)
 
-    monkeypatch.setattr(curve, "_vary", other)
+    monkeypatch.setattr(planner, "sweep", of_another)
     with pytest.raises(SystemExit, match="nothing is reported"):
         run(curve, "--rounds", "1")
 
