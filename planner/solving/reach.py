@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
 from planner.solving.affine import Line
+from planner.solving.basis_matrix import BasisMatrix
 from planner.solving.outcome import Solution
 from planner.solving.session import Session
 from planner.solving.tolerances import SOLVER
@@ -77,9 +78,9 @@ class _Basis:
         self._upper = np.concatenate([model.upper, model.row_upper])
         self._scale = np.concatenate([session.column_scale, session.row_scale])
         self._dual_room = SOLVER * np.concatenate([session.column_unit, session.row_unit])
-        variables = session.basic_variables()
-        self._is_row = variables < 0
-        self._basic = np.where(self._is_row, self._count - 1 - variables, variables)
+        self._matrix = BasisMatrix(session)
+        self._is_row = self._matrix.is_row
+        self._basic = np.where(self._is_row, self._count, 0) + self._matrix.position
         self._is_basic = np.zeros(len(self._level), dtype=bool)
         self._is_basic[self._basic] = True
 
@@ -101,7 +102,7 @@ class _Basis:
 
     def rises(self) -> Numbers | None:
         """Change of each per unit of the value, where bounds move; None: it is not clear."""
-        session, model = self._session, self._session.model
+        model = self._session.model
         lower, upper = self._step("lower", "row_lower"), self._step("upper", "row_upper")
         moves = np.where(self._is_at_upper, upper, lower)
         moves[self._is_basic] = 0.0
@@ -112,8 +113,7 @@ class _Basis:
         short = moves[self._count :].copy()
         if moves[: self._count].any():
             short -= model.activity(moves[: self._count])
-        change = session.basic_change(short, self._scale[self._basic])
-        moves[self._basic] = np.where(self._is_row, -change, change)
+        moves[self._basic] = self._matrix.change(short)
         costs = model.cost * moves[: self._count]
         away = abs(float(costs.sum()) + self._line.offset_step - self._slope)
         size = float(np.abs(costs).sum()) + abs(self._line.offset_step)
@@ -133,7 +133,7 @@ class _Basis:
         session, cost = self._session, self._line.steps["cost"]
         of_basic = np.zeros(len(self._basic))
         of_basic[~self._is_row] = cost[self._basic[~self._is_row]]
-        of_rows = session.row_dual_change(of_basic, self._scale[self._basic])
+        of_rows = self._matrix.row_dual_change(of_basic)
         rises = np.concatenate([cost - session.model.priced(of_rows), of_rows])
         is_free = np.isinf(self._lower) & np.isinf(self._upper)
         may_fall = self._is_basic | (self._lower == self._upper)

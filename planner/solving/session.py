@@ -20,7 +20,7 @@ from planner.case.scenario import Numbers
 from planner.errors import Stopped
 from planner.solving.algorithm import Algorithm, Changed, Start, algorithm_for, start_for
 from planner.solving.highs import THREADS, Quiet, Runner, SolverError, done
-from planner.solving.outcome import Bound, Contradiction, Outcome, Solution, Status
+from planner.solving.outcome import Bound, Outcome, Solution, Status
 from planner.solving.scaling import TYPICAL, scales_of
 from planner.solving.tolerances import SOLVER
 from planner_models.compiled import CompiledModel, Positions, Rows
@@ -59,20 +59,17 @@ and without asking at every step whether to stop."""
 _SMALLEST_ENTRY = 1e-12
 """The solver drops smaller scaled entries; it can be told no less."""
 
-_NO_WEIGHT = 1e-9
-"""A weight below this part of the largest is none in a proof that there is no point."""
-
 
 @dataclass(frozen=True, slots=True)
-class _Bounds:
+class Bounds:
     """Bounds as they stand in the solver now, in tonnes."""
 
     lower: Numbers
     upper: Numbers
 
-    def copy(self) -> _Bounds:
+    def copy(self) -> Bounds:
         """The same, not changed with the solver's."""
-        return _Bounds(self.lower.copy(), self.upper.copy())
+        return Bounds(self.lower.copy(), self.upper.copy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +77,8 @@ class State:
     """Bounds and basis of a session at one moment."""
 
     basis: Any
-    columns: _Bounds
-    rows: _Bounds
+    columns: Bounds
+    rows: Bounds
 
 
 class Session:
@@ -138,8 +135,8 @@ class Session:
         self._option("dual_feasibility_tolerance", SOLVER)
         self._option("mip_feasibility_tolerance", SOLVER)
         self._option("small_matrix_value", _SMALLEST_ENTRY)
-        self.columns = _Bounds(model.lower.copy(), model.upper.copy())
-        self.rows = _Bounds(model.row_lower.copy(), model.row_upper.copy())
+        self.columns = Bounds(model.lower.copy(), model.upper.copy())
+        self.rows = Bounds(model.row_lower.copy(), model.row_upper.copy())
         self._cost_is_own = True
         self._starts_primal = self._is_unusual = False
         self._is_perturbed = True
@@ -180,13 +177,14 @@ class Session:
                 model.row_upper / self.row_scale,
                 model.start,
                 model.index,
-                self._scaled_entries(),
+                self.scaled_entries(),
                 model.integer.astype(np.int32),
             ),
             "passModel",
         )
 
-    def _scaled_entries(self) -> Numbers:
+    def scaled_entries(self) -> Numbers:
+        """The model's entries as the solver has them, by rows."""
         model = self.model
         scale = float(self.column_scale[0]) if len(self.column_scale) else 1.0
         if (self.column_scale == scale).all() and (self.row_scale == scale).all():
@@ -487,7 +485,7 @@ class Session:
         scale = self.column_scale[first]
         self.row_scale = np.concatenate([self.row_scale, scale])
         self.row_unit = self.money / self.row_scale
-        self.rows = _Bounds(
+        self.rows = Bounds(
             np.concatenate([self.rows.lower, rows.lower]),
             np.concatenate([self.rows.upper, rows.upper]),
         )
@@ -568,58 +566,11 @@ class Session:
         done(status, "getBasicVariables")
         return np.array(found, dtype=np.int64)
 
-    def direction_of_row(self, row: int, scale: Numbers) -> Numbers:
-        """Change of what is basic per tonne that a non-basic row's activity rises.
+    def dual_ray(self, time_limit: float = math.inf) -> Numbers | None:
+        """A proof that a linear model has no point: a weight of each row; None where there is one.
 
-        Args:
-            row: its position.
-            scale: of what is basic (`scale_of`).
-        """
-        status, found = self.highs.getBasisInverseCol(row)
-        done(status, "getBasisInverseCol")
-        return np.array(found) * (scale / float(self.row_scale[row]))
-
-    def direction_of_column(self, column: int, scale: Numbers) -> Numbers:
-        """The same per tonne that a non-basic column rises."""
-        status, found = self.highs.getReducedColumn(column)
-        done(status, "getReducedColumn")
-        return np.array(found) * (scale / -float(self.column_scale[column]))
-
-    def basic_change(self, rows: Numbers, scale: Numbers) -> Numbers:
-        """Change of what is basic where rows need more: of a basic row, with its sign reversed.
-
-        Args:
-            rows: tonnes that each row needs more.
-            scale: of what is basic (`scale_of`).
-        """
-        status, found = self.highs.getBasisSolve(rows / self.row_scale)
-        done(status, "getBasisSolve")
-        change: Numbers = np.array(found) * scale
-        return change
-
-    def row_dual_change(self, cost: Numbers, scale: Numbers) -> Numbers:
-        """Change of the rows' dual values where what is basic costs more.
-
-        Args:
-            cost: money per tonne that each basic variable costs more.
-            scale: of what is basic (`scale_of`).
-        """
-        status, found = self.highs.getBasisTransposeSolve(cost * (scale / self.money))
-        done(status, "getBasisTransposeSolve")
-        change: Numbers = np.array(found) * self.row_unit
-        return change
-
-    def scale_of(self, basic: NDArray[np.int64]) -> Numbers:
-        """Tonnes (decisions) of one scaled unit of each basic variable."""
-        rows = self.row_scale[np.where(basic < 0, -1 - basic, 0)]
-        columns = self.column_scale[np.where(basic < 0, 0, basic)]
-        scale: Numbers = np.where(basic < 0, rows, columns)
-        return scale
-
-    def contradiction(self, time_limit: float = math.inf) -> Contradiction | None:
-        """Which rows and columns of a linear model leave no point; None where there is one.
-
-        Solved by simplex without presolve, from the last basis: that alone has a proof to show.
+        Solved by simplex without presolve, from the last basis: that alone has a proof to show. In
+        scaled rows, and of no sign in particular (`planner/solving/contradictions.py`).
 
         Raises:
             Stopped: the time limit came, or Ctrl-C.
@@ -641,25 +592,7 @@ class Session:
         done(status, "getDualRay")
         if not exists:
             raise SolverError("HiGHS has no proof that there is no point")
-        return self._contradiction_of(np.array(found))
-
-    def _contradiction_of(self, ray: Numbers) -> Contradiction:
-        """What a dual ray, in the solver's numbers, says of rows and columns."""
-        entries = self._scaled_entries() * ray[self.model.entry_rows]
-        columns = -np.bincount(self.model.index, entries, self.model.shape[1]).astype(float)
-        largest = np.bincount(self.model.index, np.abs(entries), self.model.shape[1])
-        columns[np.abs(columns) <= _NO_WEIGHT * largest] = 0.0  # rounding of a sum that is 0
-        of_rows, of_columns = (self.rows, self.row_scale), (self.columns, self.column_scale)
-        # Which way round the solver has it shows in which of the two contradicts.
-        excess, sign = max(
-            (_least(s * ray, *of_rows) + _least(s * columns, *of_columns), s) for s in (1.0, -1.0)
-        )
-        return Contradiction(
-            rows=_with_weight(ray, *of_rows),
-            columns=_with_weight(columns, *of_columns),
-            column_weight=sign * columns / self.column_scale,
-            excess=excess,
-        )
+        return np.array(found)
 
     def _ended(self, time_limit: float) -> tuple[Status, str]:
         """How a solve ended, and in the solver's words; the point itself costs more to get."""
@@ -716,25 +649,6 @@ _STATUSES = {
 def _total(numbers: Numbers) -> float:
     """The finite ones added up, sign aside."""
     return float(np.abs(numbers[np.isfinite(numbers)]).sum())
-
-
-def _with_weight(weights: Numbers, bounds: _Bounds, scale: Numbers) -> NDArray[np.bool_]:
-    """Which bounds have a weight in a proof, by itself or for how large the bound is."""
-    lower, upper = (np.where(np.isfinite(b), np.abs(b), 0.0) for b in (bounds.lower, bounds.upper))
-    parts = np.abs(weights) * np.maximum(lower, upper) / scale
-    found: NDArray[np.bool_] = np.abs(weights) > _NO_WEIGHT * np.abs(weights).max(initial=0.0)
-    found |= parts > _NO_WEIGHT * parts.max(initial=0.0)
-    return found
-
-
-def _least(weights: Numbers, bounds: _Bounds, scale: Numbers) -> float:
-    """What scaled amounts between their bounds come to at least, each times its weight."""
-    at = np.where(weights > 0, bounds.lower, bounds.upper)
-    is_bound = np.isfinite(at)
-    has_weight = np.abs(weights) > _NO_WEIGHT * np.abs(weights).max(initial=0.0)
-    if (has_weight & ~is_bound).any():
-        return -math.inf
-    return float((weights[is_bound] * at[is_bound] / scale[is_bound]).sum())
 
 
 def _is_usual(scaled: Numbers) -> bool:

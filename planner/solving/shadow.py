@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
+from planner.solving.basis_matrix import BasisMatrix
 from planner.solving.budget import Budget
 from planner.solving.interrupts import INTERRUPTS
 from planner.solving.outcome import Bound, Outcome, Solution, Status
@@ -316,21 +316,17 @@ class _Vertex:
     """The basic variables of a solved model: where they are, and between which bounds."""
 
     def __init__(self, session: Session, solution: Solution) -> None:
-        self.session = session
-        self.variables: NDArray[np.int64] = session.basic_variables()
-        self.scale = session.scale_of(self.variables)
+        self._matrix = matrix = BasisMatrix(session)
+        self.scale, self.variables, is_row = matrix.scale, matrix.variables, matrix.is_row
         self._direction: tuple[Bound, Numbers] | None = None
-        self.basic = frozenset(self.variables.tolist())
-        is_row = self.variables < 0
-        row = np.where(is_row, -1 - self.variables, 0)
-        column = np.where(is_row, 0, self.variables)
+        self.basic = frozenset(matrix.variables.tolist())
+        row, column = np.where(is_row, matrix.position, 0), np.where(is_row, 0, matrix.position)
 
         def gathered(of_rows: Numbers, of_columns: Numbers) -> Numbers:
             if not len(of_rows):
                 return of_columns[column]
             return np.where(is_row, of_rows[row], of_columns[column])
 
-        self.is_row = is_row
         self.values = gathered(solution.activity, solution.values)
         self.lower = gathered(session.rows.lower, session.columns.lower)
         self.upper = gathered(session.rows.upper, session.columns.upper)
@@ -342,11 +338,8 @@ class _Vertex:
     def direction(self, bound: Bound) -> Numbers:
         """Change of each basic variable per tonne that the bound's row or column rises."""
         if self._direction is None or self._direction[0] != bound:  # asked for each side in turn
-            if bound.is_row:
-                change = self.session.direction_of_row(bound.position, self.scale)
-            else:
-                change = self.session.direction_of_column(bound.position, self.scale)
-            self._direction = bound, np.where(self.is_row, -change, change)
+            along = self._matrix.along_row if bound.is_row else self._matrix.along_column
+            self._direction = bound, along(bound.position)
         return self._direction[1]
 
 

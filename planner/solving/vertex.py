@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
+from planner.solving.basis_matrix import BasisMatrix
 from planner.solving.outcome import Solution
 from planner.solving.session import Session
 from planner.solving.tolerances import SOLVER
@@ -63,12 +64,10 @@ class Vertex:
             solution: what it found.
         """
         self.model, self.basis = session.model, session.basis()
-        self._session, self._objective = session, solution.objective
-        variables = session.basic_variables()
-        self._basic_rows = np.flatnonzero(variables < 0)
-        self._basic_columns = np.flatnonzero(variables >= 0)
-        rows, columns = -1 - variables[self._basic_rows], variables[self._basic_columns]
-        self._scale = session.scale_of(variables)
+        self._matrix, self._objective = BasisMatrix(session), solution.objective
+        is_row, position = self._matrix.is_row, self._matrix.position
+        self._basic_rows, self._basic_columns = np.flatnonzero(is_row), np.flatnonzero(~is_row)
+        rows, columns = position[is_row], position[~is_row]
         model = self.model
         self._columns = _Side(
             solution.values,
@@ -119,11 +118,11 @@ class Vertex:
             kept = columns.keeps(columns.level, model.lower, model.upper)
             kept = kept and rows.keeps(rows.level, model.row_lower, model.row_upper)
             return columns.level + column_moves if kept else None
-        basic = self._session.basic_change(short, self._scale)
+        basic = self._matrix.change(short)
         values = columns.level + column_moves
         values[columns.basic] += basic[self._basic_columns]
         activity = rows.level + row_moves
-        activity[rows.basic] -= basic[self._basic_rows]
+        activity[rows.basic] += basic[self._basic_rows]
         kept = columns.keeps(values, model.lower, model.upper)
         kept = kept and rows.keeps(activity, model.row_lower, model.row_upper)
         return values if kept else None
@@ -148,11 +147,11 @@ class Vertex:
         """
         columns, rows = self._columns, self._rows
         reduced = columns.dual + cost
-        of_basic = np.zeros(len(self._scale))
+        of_basic = np.zeros(len(self._matrix.variables))
         of_basic[self._basic_columns] = cost[columns.basic]
         if not of_basic.any():
             return columns.points(reduced, model.lower, model.upper)
-        row_change = self._session.row_dual_change(of_basic, self._scale)
+        row_change = self._matrix.row_dual_change(of_basic)
         reduced -= model.priced(row_change)
         return columns.points(reduced, model.lower, model.upper) and rows.points(
             rows.dual + row_change, model.row_lower, model.row_upper

@@ -19,8 +19,8 @@ import planner_models
 from planner.case.case import Case
 from planner.report.workbook import write_results
 from planner.solving import shadow, switching
+from planner.solving.basis_matrix import BasisMatrix
 from planner.solving.data import model_data
-from planner.solving.session import Session
 from planner.solving.solve import solve
 from planner.workbook.reading import read
 from planner_models.compiling import compile_model
@@ -133,16 +133,16 @@ def test_a_bound_is_looked_at_once_for_both_sides(
     large_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: Counter[tuple[str, int]] = Counter()
-    for name in ("direction_of_row", "direction_of_column"):
-        found = getattr(Session, name)
+    for name in ("along_row", "along_column"):
+        found = getattr(BasisMatrix, name)
 
         def counting(
-            session: Session, position: int, scale: Any, name: str = name, found: Any = found
+            matrix: BasisMatrix, position: int, name: str = name, found: Any = found
         ) -> Any:
             asked[name, position] += 1
-            return found(session, position, scale)
+            return found(matrix, position)
 
-        monkeypatch.setattr(Session, name, counting)
+        monkeypatch.setattr(BasisMatrix, name, counting)
     monkeypatch.setattr(shadow, "_MOST_SOLVES", 0)
     solve(large_case(*SMALL))
     assert asked

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from planner.solving.affine import Line
+from planner.solving.basis_matrix import BasisMatrix
 from planner.solving.outcome import Solution
 from planner.solving.reach import Reach, reach
 from planner.solving.session import Session
@@ -157,9 +158,9 @@ def test_a_fixed_column_that_neither_costs_nor_earns_may_go_either_way():
 
 
 def test_a_basis_that_rises_other_than_the_dual_values_say_is_not_relied_on(monkeypatch):
-    line, exact = of_quota(0.0, 200.0), Session.basic_change
+    line, exact = of_quota(0.0, 200.0), BasisMatrix.change
     assert found_at(line, 30.0)[1] is not None
-    monkeypatch.setattr(Session, "basic_change", lambda *given: exact(*given) * 1.001)
+    monkeypatch.setattr(BasisMatrix, "change", lambda *given: exact(*given) * 1.001)
     assert found_at(line, 30.0)[1] is None
 
 

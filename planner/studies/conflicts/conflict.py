@@ -17,6 +17,7 @@ import numpy as np
 
 from planner.case.scenario import Flags, Scenario
 from planner.errors import Stopped
+from planner.solving.contradictions import contradiction
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.options import Options
@@ -207,7 +208,7 @@ class _Model:
     def _meets(self, dropped: Flags) -> set[int] | None:
         """The requirements whose bounds meet in the linear model; None where they can hold."""
         self._linear.drop_only(dropped)
-        found = self._linear.session.contradiction(self._of.left)
+        found = contradiction(self._linear.session, self._of.left)
         if found is None:
             if np.count_nonzero(dropped) < _MOST_DROPPED * len(dropped):
                 self._start = self._linear.session.basis()

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers, Scenario
 from planner.errors import Stopped
+from planner.solving.contradictions import contradiction
 from planner.solving.cuts import tangent_cuts
 from planner.solving.options import Options
 from planner.solving.outcome import Status
@@ -100,7 +101,7 @@ class Elastic:
             amounts = np.zeros(len(self._slants))
             amounts[which] = by
             self._hold(amounts, amounts)
-            found = self._session.contradiction(seconds)
+            found = contradiction(self._session, seconds)
             if found is None:
                 return by
             own = found.column_weight[self._first : self._first + len(self._slants)]
