@@ -51,7 +51,8 @@ _MOST_CELLS = 20
 _NEEDED = ("Run", "Inputs", "Plan", "Balance", "Missing", "Costs", "Orders", "Deliveries",
            "Decisions", "Limits", "Sources", "Certificate")  # fmt: skip
 
-_ADVICE = ("In words", "What to say", "Gains tonnes", "Loses tonnes", "Price would", "Price may")
+_ADVICE = ("In words", "What to say", "Gains tonnes", "Loses tonnes", "Price would", "Price may",
+           "Echoes", "For these")  # fmt: skip
 """Beginnings of the headers of Sources whose columns come from solving."""
 
 Wrong = tuple[str, str]

@@ -395,6 +395,14 @@ class Scenario:
         return flags
 
     @cached_property
+    def has_decisions(self) -> bool:
+        """Whether there are yes/no decisions: what prices and bounds are worth holds for these."""
+        decides = bool(self.restarts) or bool(self.orders.needed.any())
+        steps = any(tiers.needs_steps for tiers in self.tiers)
+        counts = any(rule.type == "suppliers" for rule in self.rules)
+        return decides or steps or counts
+
+    @cached_property
     def needs(self) -> Numbers:
         """M × P × T: tonnes demanded of materials; products count by their reference recipe."""
         return self.recipes.needs(self.demand)

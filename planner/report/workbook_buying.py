@@ -33,6 +33,15 @@ from planner.wording import listed
 AFTER_THE_END = "after the last period"
 
 _NOTHING_TO_DECIDE = "This case has no restarts, contracts, minimum orders or order costs."
+_ECHOES = (
+    "A price that echoes the shortfall cost is as good as that cost is known: beyond it more is "
+    "missing, or less."
+)
+_HELD = (
+    "Prices for these decisions only: restarts, orders and the like stay as the plan has them.",
+    "At another price other decisions may be cheaper, so that we buy or leave a source long before "
+    "it: sweep the price before you negotiate.",
+)
 _FULL = 1.0 - 1e-9
 _SAME_PRICE = 1e-6
 _SAME_SHARE = 5e-4
@@ -318,7 +327,7 @@ def sources(results: Results) -> Listing:
         Field("Country"),
         Field("Bought [t]", Show.TONNES, key="tonnes"),
         Field("In words"),  # both before the prices: on the first page in print
-        Field("What to say"),
+        Field("What to say", widest=90),
         Field("Kind"),
         Field("Material"),
         Field("Form", kept=results.has_forms),
@@ -332,9 +341,32 @@ def sources(results: Results) -> Listing:
         Field("Price would have to fall by", Show.SHARE, key="fall", optional=True),
         Field("Loses tonnes above this price [/t]", Show.MONEY, key="loses"),
         Field("Price may rise by", Show.SHARE, key="rise", optional=True),
+        Field("Echoes shortfall cost", optional=True),
+        Field("For these decisions only", optional=True),
     )
     several = results.several
-    return listing(results, "Sources", fields, lambda plan: _source_rows(plan, several=several))
+    return listing(
+        results, "Sources", fields, lambda plan: _source_rows(plan, several=several),
+        notes=_remarks(results.plans),
+    )  # fmt: skip
+
+
+def _remarks(plans: Sequence[Plan]) -> list[str]:
+    """What has to be known of the prices before anybody negotiates by them."""
+    known = [(plan, price) for plan in plans for price in plan.switch_prices.values()]
+    is_held = any(plan.numbers.has_decisions and _is_known(price) for plan, price in known)
+    echoes = [_ECHOES] if any(_echoing(price) for _, price in known) else []
+    return [*echoes, *(_HELD if is_held else ())]
+
+
+def _is_known(switch: SwitchPrice) -> bool:
+    return switch.gains_at is not None or switch.loses_at is not None
+
+
+def _echoing(switch: SwitchPrice) -> str:
+    """Which of the prices at which a source gains or loses tonnes echo the shortfall cost."""
+    sides = (("gains", switch.gains_echo), ("loses", switch.loses_echo))
+    return " and ".join(side for side, echoes in sides if echoes)
 
 
 def _source_rows(plan: Plan, *, several: bool) -> Iterator[Row]:
@@ -371,6 +403,8 @@ def _source_rows(plan: Plan, *, several: bool) -> Iterator[Row]:
             fall,
             loses,
             rise,
+            (_echoing(switch) or None) if switch else None,
+            "yes" if switch and _is_known(switch) and plan.numbers.has_decisions else None,
         )
 
 
@@ -382,7 +416,10 @@ def _what_to_say(plan: Plan, source: int, price: float | None, switch: SwitchPri
     terms = plan.numbers.sources[source].incoterm
     is_bought = float(plan.quantities.ship[source].sum()) > plan.threshold
     parts = []
-    for limit, what in ((switch.gains_at, "below"), (switch.loses_at, "above")):
+    for limit, what, echoes in (
+        (switch.gains_at, "below", switch.gains_echo),
+        (switch.loses_at, "above", switch.loses_echo),
+    ):
         if limit is None:
             continue
         change = abs(limit / price - 1.0)
@@ -390,7 +427,10 @@ def _what_to_say(plan: Plan, source: int, price: float | None, switch: SwitchPri
         moved = moved if change > _SAME_SHARE else "the price now"
         at = f"{exact_price_text(limit, currency)}{f' {terms}' if terms else ''}"
         deed = "we buy less" if what == "above" else "we buy more" if is_bought else "we would buy"
-        parts.append(f"{deed} {what} {at} ({moved})")
+        echo = ", echoes the shortfall cost" if echoes else ""
+        parts.append(f"{deed} {what} {at} ({moved}){echo}")
+    if parts and plan.numbers.has_decisions:
+        parts.append("for these decisions only")
     text = "; ".join(parts)
     return f"{text[:1].upper()}{text[1:]}"
 

@@ -216,9 +216,9 @@ def write_listing(book: Book, listing: Listing) -> Placed:
         page.warning(after, 0, f"… and {len(rows) - room:,} more rows: a sheet holds no more")
     _write_totals(page, totals, fields, sizes, after + 1)
     below = after + 1 + (len(totals) + 1 if totals else 0)
-    for i, note in enumerate(listing.notes):
-        page.note(below + i, 0, note)
     frozen = min(listing.frozen, len(fields) - 1)
+    for i, note in enumerate(listing.notes):  # in print what is frozen is on every page, cut off
+        page.note(below + i, frozen, note)
     page.sheet.freeze_panes(1, frozen)
     page.print_list(widths, frozen, _LETTERS_A_PAGE)
     if rows:

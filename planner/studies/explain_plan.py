@@ -16,7 +16,7 @@ import numpy as np
 from planner.plan import LimitRow, Plan
 from planner.solving.budget import Budget
 from planner.solving.options import Options
-from planner.studies.explain_sources import Sources, has_decisions
+from planner.studies.explain_sources import Sources
 from planner.studies.explained import (
     Hold,
     Missing,
@@ -65,7 +65,7 @@ class PlanExplained:
     @property
     def is_held(self) -> bool:
         """Whether prices and savings hold for the yes/no decisions of the plan only."""
-        return has_decisions(self.plan.numbers)
+        return self.plan.numbers.has_decisions
 
     def to_dict(self) -> dict[str, Any]:
         """What the JSON of `planner explain` has of a plan."""
@@ -203,7 +203,7 @@ def _undecided(plan: Plan) -> str:
     if not any(_is_known(row) for row in plan.limit_rows) and plan.status != "optimal":
         return "not known what stands in its way: the plan is not proven cheapest"
     counts = _counting(plan)
-    decided = ", or by the yes/no decisions of the plan" if has_decisions(plan.numbers) else ""
+    decided = ", or by the yes/no decisions of the plan" if plan.numbers.has_decisions else ""
     return f"held back by {listed(counts)}{decided}" if counts else ""
 
 

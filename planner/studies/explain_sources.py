@@ -38,14 +38,6 @@ _WHILE_DECIDED = "while the yes/no decisions of the plan stand it is"
 """What holds at any price, but for these decisions."""
 
 
-def has_decisions(numbers: Scenario) -> bool:
-    """Whether prices hold for the yes/no decisions of the plan only."""
-    decides = bool(numbers.restarts) or bool(numbers.orders.needed.any())
-    steps = any(tiers.needs_steps for tiers in numbers.tiers)
-    counts = any(rule.type == "suppliers" for rule in numbers.rules)
-    return decides or steps or counts
-
-
 _Row = tuple[str, str, str | None, str, str]
 """Kind, name, value and window of a rule, by which its row of the report is found."""
 
@@ -254,7 +246,7 @@ class Sources:
     def _caveat(self, *, is_echo: bool) -> str:
         """What has to be known of a price: what it echoes, and decisions that it holds for."""
         echo = ", which echoes the shortfall cost" if is_echo else ""
-        held = ", with the decisions of the plan held" if has_decisions(self.numbers) else ""
+        held = ", with the decisions of the plan held" if self.numbers.has_decisions else ""
         return echo + held
 
     def _deed(self, s: int, holds: Sequence[Hold], loses: float | None, *, is_known: bool) -> str:
@@ -270,7 +262,7 @@ class Sources:
         if self.numbers.current is not None and self.numbers.current.frozen:
             last = self.numbers.periods[self.numbers.current.frozen - 1]
             return f"bought; up to {last} as the Current plan has it"
-        if has_decisions(self.numbers):
+        if self.numbers.has_decisions:
             return f"bought{f' for {served}' if served else ''}; {_WHILE_DECIDED} at any price"
         return f"nothing replaces it at any price{f' to meet {served}' if served else ''}"
 
@@ -326,7 +318,7 @@ class Sources:
         """Why nothing is bought where nothing is in the way."""
         if not self._serves(s):
             return _OF_NO_USE
-        held = ", as yes/no is decided" if has_decisions(self.numbers) else ""
+        held = ", as yes/no is decided" if self.numbers.has_decisions else ""
         why = "what it could serve is met, or cannot be met by it"
         return f"no price above 0 is low enough{held}: {why}"
 

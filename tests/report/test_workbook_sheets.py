@@ -186,6 +186,46 @@ def test_what_is_not_known_of_a_source_is_not_said(small, make, written):
     )
 
 
+ECHO, HELD = "Echoes shortfall cost", "For these decisions only"
+
+
+def test_a_price_that_echoes_the_shortfall_cost_says_so(small, make, written):
+    """AU serves the last 40 t: below CN's 10 USD/t it takes CN's, above 1000 USD/t they miss."""
+    results = written(planner.solve(make(small)))
+    rows = {row["Source"]: row for row in results.rows("Sources")}
+    assert rows["AU"]["What to say"] == (
+        "We buy more below USD 10.00/t (66.7 % less than now); "
+        "we buy less above USD 1,000/t (3,233.3 % more than now), echoes the shortfall cost"
+    )
+    assert (rows["AU"][ECHO], rows["CN"][ECHO]) == ("loses", None)
+    assert HELD not in rows["AU"]
+    notes = [text for text in results.texts("Sources") if "as good as that cost" in text]
+    assert len(notes) == 1
+
+
+def test_prices_for_the_decisions_of_the_plan_say_so(small, make, written):
+    """To order at all costs AU 100 USD: whether it is ordered stays as it is."""
+    small["Materials"][1][1] = 25  # AU at 30 USD/t is too dear
+    small["Sources"][0].append("Order cost")
+    small["Sources"][1].append(100)
+    results = written(planner.solve(make(small)))
+    rows = {row["Source"]: row for row in results.rows("Sources")}
+    assert rows["CN"]["What to say"] == (
+        "We buy less above USD 25.00/t (150 % more than now), echoes the shortfall cost; "
+        "for these decisions only"
+    )
+    assert (rows["CN"][HELD], rows["CN"][ECHO]) == ("yes", "loses")
+    assert any("sweep the price" in text for text in results.texts("Sources"))
+
+
+def test_prices_that_hold_without_more_need_no_remark(small, make, written):
+    small["Sources"][1][3] = "unlimited"
+    results = written(planner.solve(make(small)))
+    rows = {row["Source"]: row for row in results.rows("Sources")}
+    assert rows["CN"]["What to say"] == "We buy less above USD 30.00/t (200 % more than now)"
+    assert not {ECHO, HELD} & set(rows["CN"])
+
+
 # -- accounts -------------------------------------------------------------------------------
 
 
