@@ -16,7 +16,7 @@ from planner.case.declarations import BY_NAME
 from planner.case.ledger import BASE, Ledger
 from planner.case.names import fold, lookup
 from planner.case.scenario import Numbers
-from planner.errors import NoPlan, Stopped, WrongUsage
+from planner.errors import InvalidCase, NoPlan, Stopped, WrongUsage
 from planner.solving import refusals
 from planner.solving.options import Options
 from planner.solving.outcome import Status
@@ -44,18 +44,21 @@ class Vary:
         start, end: the lowest and the highest value, in the unit in the target's bracket, else in
             that of the column.
         steps: parts of the range, at whose ends plans are reported.
+        whole: whether they end at the nearest whole numbers, as the target takes no others.
     """
 
     target: str
     start: float
     end: float
     steps: int = STEPS
+    whole: bool = False
 
     @property
     def values(self) -> list[float]:
         """The ends of the steps."""
-        found: list[float] = np.linspace(self.start, self.end, self.steps + 1).tolist()
-        return found
+        found = np.linspace(self.start, self.end, self.steps + 1)
+        ends: list[float] = (np.unique(np.round(found)) if self.whole else found).tolist()
+        return ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,13 +462,43 @@ def _with_limits(state: State, other: State) -> State:
 # -- sampled --------------------------------------------------------------------------------
 
 
+def _in_possible_steps(asked: _Asked) -> _Asked:
+    """The same in whole numbers, where a target takes no others and its range ends in such."""
+    varied = tuple(
+        replace(vary, whole=_takes_whole_numbers_only(asked.variants, vary, target))
+        for vary, target in zip(asked.varied, asked.targets, strict=True)
+    )
+    return replace(asked, varied=varied)
+
+
+def _takes_whole_numbers_only(variants: Variants, vary: Vary, target: Target) -> bool:
+    """Whether a range from one whole number to another is refused in between.
+
+    Raises:
+        WrongUsage, InvalidCase: an end that is no whole number is refused.
+    """
+    ends = (float(vary.start), float(vary.end))
+    broken = next((value for value in (*ends, *vary.values) if not value.is_integer()), None)
+    if broken is None:
+        return False
+    try:
+        variants.changed(target.set_to(broken))
+    except (WrongUsage, InvalidCase):
+        if broken in ends:
+            raise
+        return True
+    return False
+
+
 def _sampled(asked: _Asked, why: NotExact) -> Sweep:
+    asked = _in_possible_steps(asked)
     sampler = Sampler(asked.variants, asked.changes, asked.solved)
     samples = sampler.along(asked.varied[0].values)
     return _of_samples(asked, sampler, samples, why.reason)
 
 
 def _grid(asked: _Asked) -> Sweep:
+    asked = _in_possible_steps(asked)
     sampler = Sampler(asked.variants, asked.changes, asked.solved)
     samples: list[Sample] = []
     for values in product(*(vary.values for vary in asked.varied)):

@@ -486,6 +486,40 @@ def test_of_whole_numbers_only_whole_ones_are_looked_at(order_cost):
     assert "B leaves" in last.change
 
 
+COUNTED = {
+    "Sources": sources(["A", "China", "Nd", 60, 10], ["B", "Australia", "Nd", 50, 20]),
+    "Limits": [["Limit", "Type", "Applies to", "Maximum"], ["Few", "suppliers", "*", 2]],
+}
+"""A alone serves 60 of 100 t for 600, and 4,000 are missing; with B it is 600 + 800."""
+
+FEW = "Limits[Limit=Few].Maximum"
+
+
+def test_steps_over_whole_numbers_are_whole():
+    """Twenty steps from 1 to 3 suppliers are two; what is between two whole numbers is no count."""
+    found = planner.sweep(make(**COUNTED), Vary(FEW, 1, 3))
+    costs = {point.values[0]: point.objective for point in found.points}
+    assert costs == {1: pytest.approx(4600), 2: pytest.approx(1400), 3: pytest.approx(1400)}
+
+
+def test_more_whole_numbers_than_steps_are_taken_in_even_steps():
+    found = planner.sweep(make(**COUNTED), Vary(FEW, 2, 12, steps=4))
+    assert [point.values[0] for point in found.points] == [2, 4, 7, 10, 12]  # 4.5 and 9.5 are even
+
+
+def test_a_grid_of_whole_and_other_numbers():
+    price = Vary("Sources[Source=A].Price [USD/t]", 10, 11, steps=2)
+    found = planner.sweep(make(**COUNTED), [Vary(FEW, 1, 2), price])
+    assert [point.values for point in found.points] == [
+        (count, price) for count in (1, 2) for price in (10, 10.5, 11)
+    ]
+
+
+def test_a_range_that_ends_between_whole_numbers_is_refused():
+    with pytest.raises(planner.InvalidCase, match=r"whole number, got 2\.5$"):
+        planner.sweep(make(**COUNTED), Vary(FEW, 1, 2.5))
+
+
 # -- wrong use ------------------------------------------------------------------------------
 
 
