@@ -94,6 +94,11 @@ class Bound:
     position: int
     is_upper: bool
 
+    def dual(self, row_dual: Numbers, column_dual: Numbers) -> float:
+        """The dual value that belongs to this bound: 0 where it is the other one's."""
+        dual = float((row_dual if self.is_row else column_dual)[self.position])
+        return min(dual, 0.0) if self.is_upper else max(dual, 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:

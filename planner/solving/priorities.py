@@ -11,18 +11,15 @@ import time
 
 import numpy as np
 
-from planner.case.scenario import Rule, Scenario
-from planner.solving.measures import size_of_bound
+from planner.case.scenario import Scenario
 from planner.solving.outcome import Outcome, Status
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session
+from planner.solving.used import breach
 from planner_models.compiled import CompiledModel, Positions
 
 HOLD = 1e-9
 """By how much the breaches of a priority may exceed the least, in parts of the bounds at most."""
-
-_ROUNDING = 1e-7
-"""A breach below this part of its bound is what holding others leaves."""
 
 _BREACHES = (
     ("over", "SOFT_CEILINGS"),
@@ -102,16 +99,6 @@ def breach_columns(scenario: Scenario, model: CompiledModel) -> Positions:
         has_priority = [scenario.rules[r].priority is not None for r in rules.tolist()]
         found.append(model.columns[variable][np.array(has_priority, dtype=bool)])
     return np.concatenate(found)
-
-
-def breach(rule: Rule, plan: Quantities, position: int) -> float:
-    """By how much a rule is broken, in the unit of its bound in the model; rounding is nothing."""
-    amount = float(plan.over[position] + plan.below[position])
-    if rule.priority is None:
-        return amount
-    bounds = [bound for bound in (rule.minimum, rule.maximum) if bound is not None]
-    least = min(size_of_bound(rule, bound) for bound in bounds)
-    return amount if amount > _ROUNDING * least else 0.0
 
 
 def what_is_given_up(scenario: Scenario, plan: Quantities) -> list[str]:

@@ -345,6 +345,4 @@ class _Vertex:
 
 def dual_of(bound: Bound, solution: Solution) -> float:
     """The dual value that belongs to this bound: 0 where it is the other one's."""
-    duals = solution.row_dual if bound.is_row else solution.column_dual
-    dual = float(duals[bound.position])
-    return min(dual, 0.0) if bound.is_upper else max(dual, 0.0)
+    return bound.dual(solution.row_dual, solution.column_dual)

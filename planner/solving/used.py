@@ -7,8 +7,12 @@ suppliers, their number; of an HHI, the HHI times the demand, in tonnes.
 from __future__ import annotations
 
 from planner.case.scenario import Numbers, Rule
+from planner.solving.measures import size_of_bound
 from planner.solving.pricing import Costs, spending
 from planner.solving.quantities import Quantities, basis, counted, squares, suppliers
+
+_ROUNDING = 1e-7
+"""A breach below this part of its bound is what holding others leaves."""
 
 
 def used(rule: Rule, plan: Quantities, costs: Costs) -> float:
@@ -44,3 +48,13 @@ def unit_shown(rule: Rule) -> str:
     if rule.share_of is not None:
         return "fraction"
     return "" if rule.type in ("average", "HHI") else rule.unit
+
+
+def breach(rule: Rule, plan: Quantities, position: int) -> float:
+    """By how much a rule is broken, in the unit of its bound in the model; rounding is nothing."""
+    amount = float(plan.over[position] + plan.below[position])
+    if rule.priority is None:
+        return amount
+    bounds = [bound for bound in (rule.minimum, rule.maximum) if bound is not None]
+    least = min(size_of_bound(rule, bound) for bound in bounds)
+    return amount if amount > _ROUNDING * least else 0.0

@@ -24,10 +24,10 @@ from planner.solving import refusals
 from planner.solving.live import Live
 from planner.solving.options import Options
 from planner.solving.outcome import Outcome, Solution, Status
-from planner.solving.priorities import breach
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session, State
 from planner.solving.tolerances import MOST_DUAL_GAP
+from planner.solving.used import breach
 from planner.studies.removal import RuleRow, needing_a_bound, rows_of, rule_rows, without
 from planner.studies.several import ask_each
 from planner.studies.variants import Variants
