@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.audit.cells import Sheet
+from planner.audit.only_duals import OnlyDuals
 from planner.case.scenario import Numbers, Scenario
 from planner.solving.certificate import added_to_bound, column_names, room_of, row_names
 from planner.solving.data import model_data
@@ -37,6 +38,9 @@ class Proof:
         cost: of these values.
         bound: no plan costs less, by the dual values that stand there.
         broken: the largest break of a row or column, relative to what meets in it.
+        model: the case's own, with the tangents that stand there.
+        row_dual, reduced_cost: dual values of its rows, and what follows of its columns.
+        only: which of these are the only ones that there can be.
     """
 
     differs: tuple[tuple[str, str], ...]
@@ -44,6 +48,10 @@ class Proof:
     cost: float
     bound: float
     broken: float
+    model: CompiledModel
+    row_dual: Numbers
+    reduced_cost: Numbers
+    only: OnlyDuals
 
 
 def has_proof(sheet: Sheet) -> bool:
@@ -238,6 +246,10 @@ class _Reading:
             cost=float(model.cost @ values) + model.offset,
             bound=bound,
             broken=broken,
+            model=model,
+            row_dual=dual,
+            reduced_cost=reduced,
+            only=OnlyDuals(model, values, (lower, upper), (typical[0], typical[1])),
         )
 
     def _held_bounds(self) -> tuple[Numbers, Numbers]:

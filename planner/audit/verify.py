@@ -6,22 +6,19 @@ everything else is worked out from these two and compared with what the cells sa
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from planner.audit.cells import Content, Sheet, read_cells, refuse
+from planner.audit.comparing import Wrong, same, shown
 from planner.audit.formulas import wrong_formulas
 from planner.audit.inputs import Inputs, differences, rebuilt
-from planner.audit.proof import apart, has_proof, proof_of, why_none
+from planner.audit.limits import wrong_limits
+from planner.audit.proof import Proof, apart, has_proof, proof_of, why_none
 from planner.audit.quantities import Reading, Unfit
 from planner.case.case import Case
-from planner.case.scenario import Rule, Scenario
 from planner.errors import InvalidCase, PlannerError
 from planner.plan import Plan
 from planner.report.workbook_accounts import balance, costs
@@ -30,16 +27,13 @@ from planner.report.workbook_data import Results
 from planner.report.workbook_grid import plain
 from planner.report.workbook_listing import Listing
 from planner.solving.check import check_plan
-from planner.solving.data import model_data
 from planner.solving.pricing import price_plan
 from planner.solving.quantities import Quantities
 from planner.solving.tolerances import (
     MOST_COST_ERROR,
     MOST_DUAL_GAP,
-    MOST_TOTAL_ERROR,
     MOST_VIOLATION,
 )
-from planner.solving.used import amount_of, amount_shown, used
 from planner.workbook.reading import read
 
 OK, FAILED, SKIPPED = "ok", "FAILED", "not checked"
@@ -54,9 +48,6 @@ _NEEDED = ("Run", "Inputs", "Plan", "Balance", "Missing", "Costs", "Orders", "De
 _ADVICE = ("In words", "What to say", "Gains tonnes", "Loses tonnes", "Price would", "Price may",
            "Echoes", "For these")  # fmt: skip
 """Beginnings of the headers of Sources whose columns come from solving."""
-
-Wrong = tuple[str, str]
-"""A cell, and what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +221,7 @@ class _Audit:
     def _formulas(self) -> None:
         count, wrong = wrong_formulas(self.sheets)
         cells = [
-            (one.cell, f"shows {_shown(one.shown)}, its formula gives {_shown(one.gives)}")
+            (one.cell, f"shows {shown(one.shown)}, its formula gives {shown(one.gives)}")
             for one in wrong
         ]
         good = f"{count:,} formulas, each gives what its cell shows"
@@ -262,9 +253,10 @@ class _Audit:
             self._listing(name, listing(results), len(plans) == len(names), results)
         self._listing("Sources", _without_advice(results), len(plans) == len(names), results)
         for k, (name, plan) in enumerate(plans):
-            self._of_plan(name, plan)
+            proof, why = self._proof_of(plan) if k == 0 else (None, "")
+            self._of_plan(name, plan, proof)
             if k == 0:
-                self._proof(name, plan)
+                self._proof(name, plan, proof, why)
 
     def _plan(self, case: Case, name: str, quantities: Quantities) -> Plan:
         numbers = case.scenario(name)
@@ -290,14 +282,14 @@ class _Audit:
         good = f"{rows:,} rows follow from the case and the plan"
         self._add(f"Sheet {name}", good if not wrong else "does not follow from the plan", wrong)
 
-    def _of_plan(self, name: str, plan: Plan) -> None:
+    def _of_plan(self, name: str, plan: Plan, proof: Proof | None) -> None:
         """Rules and bounds, limits, what is missing, and the cost."""
         check = plan.check
         good = check.max_violation <= MOST_VIOLATION
         figure = f"largest violation {check.max_violation:.1e} (at most {MOST_VIOLATION:.0e})"
         wrong = [] if good else [(self._where(name, plan, check.where), check.where)]
         self._add("Balances and bounds", figure, wrong, scenario=name)
-        self._limits(name, plan)
+        self._limits(name, plan, proof)
         self._missing(name, plan)
         self._cost(name, plan)
 
@@ -320,44 +312,19 @@ class _Audit:
                 return sheet.cell(i, column if column is not None else texts.index(first))
         return "Plan!A1"
 
-    def _limits(self, name: str, plan: Plan) -> None:
-        """What is used of each quota, limit and capacity, and its bound."""
-        sheet = self.sheets["Limits"]
-        known = _limits_of(plan)
-        scenario = sheet.column("Scenario")
-        wrong: list[Wrong] = []
-        count = 0
-        waiting = {key: len(rows) for key, rows in known.items() if key[0] != "capacity"}
-        waiting |= Counter(_bounded_capacities(plan.numbers))
-        for i in sheet.listed():
-            if scenario is not None and sheet.at(i, scenario) != name:
-                continue
-            key = tuple(
-                None if (j := sheet.column(h)) is None else sheet.at(i, j)
-                for h in ("Kind", "Name", "For", "From", "To")
-            )
-            if key not in known:
-                wrong.append((sheet.cell(i, sheet.column("Name") or 0), "is none of the case"))
-                continue
-            count += 1
-            waiting[key] = waiting.get(key, 0) - 1
-            # Of rules with one name, such as the two bounds of a number of suppliers, any will do.
-            found = [tuple(_differing(sheet, i, one, plan.threshold)) for one in known[key]]
-            wrong += next((cells for cells in found if not cells), found[0])
-        for gone, left in waiting.items():
-            if left > 0:
-                names = ", ".join(str(part) for part in gone if part is not None)
-                wrong.append((sheet.cell(0, 0), f"a row is missing: {names}"))
-        figure = f"{count:,} rows: what is used and its bounds follow from the plan"
+    def _limits(self, name: str, plan: Plan, proof: Proof | None) -> None:
+        """What is used of each quota, limit and capacity, its bound, and what that is worth."""
+        count, wrong = wrong_limits(self.sheets["Limits"], plan, proof)
+        figure = f"{count:,} rows: what is used, bounds and shadow prices can be so"
         self._add("Sheet Limits", figure if not wrong else "differs", wrong, scenario=name)
 
     def _missing(self, name: str, plan: Plan) -> None:
         """What the sheet Missing says is demanded."""
         reading = Reading(self.sheets, plan.numbers)
         wrong = [
-            (cell, f"is {_shown(said)}, demanded are {_shown(own)}")
+            (cell, f"is {shown(said)}, demanded are {shown(own)}")
             for cell, said, own in reading.missing_demand()
-            if not _same(said, own)
+            if not same(said, own)
         ]
         short = plan.shortfall_t
         figure = f"{short:,.6g} t missing of {plan.demand_t:,.6g} t demanded"
@@ -369,7 +336,7 @@ class _Audit:
         size = plan.money.size or 1.0
         error = abs(plan.objective - (said or 0.0)) / size
         cell = self.run.cell("Objective", name)
-        words = f"is {_shown(said)}; the plan costs {_shown(plan.objective)}"
+        words = f"is {shown(said)}; the plan costs {shown(plan.objective)}"
         wrong = [(cell, words)] if said is None or error > MOST_COST_ERROR else []
         figure = (
             f"{plan.currency} {plan.objective:,.2f} by the case's prices, error {error:.1e} "
@@ -383,25 +350,32 @@ class _Audit:
         gap = above / abs(plan.objective) if plan.objective else above
         wrong = []
         if abs(gap - (plan.gap or 0.0)) > MOST_COST_ERROR:
-            words = f"is {_shown(plan.gap)}; objective and bound give {gap:.3e}"
+            words = f"is {shown(plan.gap)}; objective and bound give {gap:.3e}"
             wrong.append((self.run.cell("Gap", name), words))
         if plan.bound - plan.objective > MOST_DUAL_GAP * size:
-            words = f"{_shown(plan.bound)} is above the cost of the plan"
+            words = f"{shown(plan.bound)} is above the cost of the plan"
             wrong.append((self.run.cell("Bound: no plan costs less", name), words))
         figure = f"the plan is at most {gap:.1e} above the bound that the solver gave"
         self._add("Bound and gap", figure, wrong, scenario=name)
 
-    def _proof(self, name: str, plan: Plan) -> None:
-        """The dual bound of the certificate."""
+    def _proof_of(self, plan: Plan) -> tuple[Proof | None, str]:
+        """What the certificate says; else why it cannot be read, empty where there is none."""
         sheet = self.sheets["Certificate"]
         if not has_proof(sheet):
-            self._add("Certificate", why_none(sheet), skipped=True, scenario=name)
-            return
+            return None, ""
         try:
-            proof = proof_of(sheet, plan.numbers)
+            return proof_of(sheet, plan.numbers), ""
         except (ValueError, IndexError) as failed:
-            words = f"it cannot be read: {failed}"
-            self._add("Certificate", "is damaged", [("Certificate!A15", words)], scenario=name)
+            return None, f"it cannot be read: {failed}"
+
+    def _proof(self, name: str, plan: Plan, proof: Proof | None, why: str) -> None:
+        """The dual bound of the certificate."""
+        if proof is None and why:
+            self._add("Certificate", "is damaged", [("Certificate!A15", why)], scenario=name)
+            return
+        if proof is None:
+            words = why_none(self.sheets["Certificate"])
+            self._add("Certificate", words, skipped=True, scenario=name)
             return
         model = f"{len(proof.differs):,} cells differ" if proof.differs else "is the case's own"
         self._add("Certificate: model", model, proof.differs, scenario=name)
@@ -501,15 +475,15 @@ def _unlike(sheet: Sheet, wanted: Listing, results: Results) -> Iterator[Wrong]:
         key = tuple(sheet.at(i, j) for _, j in texts)
         waiting = rows.get(key)
         if not waiting:
-            if quantity is not None and _same(sheet.at(i, quantity), 0.0, _rounding(results)):
+            if quantity is not None and same(sheet.at(i, quantity), 0.0, _rounding(results)):
                 continue  # rounding, which has its price, too
             yield sheet.cell(i, texts[0][1] if texts else 0), "no such row follows from the plan"
             continue
         own = waiting.pop(0)
         for k, j in known:
             said, follows = sheet.at(i, j), None if own[k] == "" else plain(own[k])
-            if not _same(said, follows, _rounding(results)):
-                yield sheet.cell(i, j), f"is {_shown(said)}, follows as {_shown(follows)}"
+            if not same(said, follows, _rounding(results)):
+                yield sheet.cell(i, j), f"is {shown(said)}, follows as {shown(follows)}"
     for key, left in rows.items():
         for _ in left:
             names = ", ".join(str(part) for part in key if part is not None)
@@ -527,99 +501,3 @@ def _texts(
 def _rounding(results: Results) -> float:
     """Tonnes and money below this are rounding."""
     return 100.0 * max((plan.threshold for plan in results.plans), default=0.0)
-
-
-def _same(said: object, follows: object, rounding: float = 0.0) -> bool:
-    if isinstance(said, float) or isinstance(follows, float):
-        one = said if isinstance(said, float) else 0.0
-        other = follows if isinstance(follows, float) else 0.0
-        if isinstance(said, str | date) or isinstance(follows, str | date):
-            return False
-        return abs(one - other) <= max(MOST_TOTAL_ERROR * max(abs(one), abs(other)), rounding)
-    return said == follows
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "blank"
-    return f"{value:,.10g}" if isinstance(value, float) else str(value)
-
-
-def _differing(
-    sheet: Sheet, row: int, wanted: Mapping[str, float | None], rounding: float
-) -> Iterator[Wrong]:
-    """Cells of a row that say otherwise than they should."""
-    for header, number in wanted.items():
-        column = sheet.column(header)
-        said = None if column is None else sheet.at(row, column)
-        if not _same(said, number, rounding):
-            words = f"is {_shown(said)}, follows as {_shown(number)}"
-            yield sheet.cell(row, column or 0), words
-
-
-def _limits_of(plan: Plan) -> dict[tuple[object, ...], list[dict[str, float | None]]]:
-    """What the sheet Limits says of quotas, limits and capacities, by what names a row."""
-    numbers, quantities = plan.numbers, plan.quantities
-    found: dict[tuple[object, ...], list[dict[str, float | None]]] = {}
-
-    def add(key: tuple[object, ...], **row: float | None) -> None:
-        found.setdefault(key, []).append(row)
-
-    for rule in numbers.rules:
-        size = amount_shown(rule, quantities.ship)
-        amount = used(rule, quantities, plan.money)
-        ends = numbers.periods[rule.periods[0]], numbers.periods[rule.periods[-1]]
-        if size <= plan.threshold:  # a part of nothing has no number
-            add((rule.kind, rule.name, rule.value, *ends))
-            continue
-        add(
-            (rule.kind, rule.name, rule.value, *ends),
-            Used=amount / size,
-            Minimum=_bound_shown(plan, rule, rule.minimum, size),
-            Maximum=_bound_shown(plan, rule, rule.maximum, size),
-        )
-    for contract, level in zip(numbers.contracts, quantities.taken.level.tolist(), strict=True):
-        ends = numbers.periods[contract.periods[0]], numbers.periods[contract.periods[-1]]
-        typed = contract.per_typed
-        add(
-            ("contract", contract.name, None, *ends),
-            Used=level / typed,
-            Minimum=contract.minimum / typed if contract.minimum > 0 else None,
-            Maximum=contract.maximum / typed,
-        )
-    bought = quantities.bought
-    for s, source in enumerate(numbers.sources):
-        for t, period in enumerate(numbers.periods):
-            shown = float(numbers.capacity_shown[s, t])
-            used_t = float(bought[s, t]) / shown if shown else None
-            add(("capacity", source.name, None, period, period), Used=used_t)
-    conversions = numbers.conversions
-    for v, name in enumerate(conversions.names):
-        for t, period in enumerate(numbers.periods):
-            p = int(conversions.site[v])
-            tonnes = float(quantities.convert[v, p, t])
-            shown = float(conversions.capacity_per_typed[v, t])
-            add(("capacity", name, numbers.sites[p], period, period), Used=tonnes / shown)
-    return found
-
-
-def _bounded_capacities(numbers: Scenario) -> Iterator[tuple[object, ...]]:
-    """What names the rows of capacities: of what can be bought or converted, those with a bound."""
-    data = model_data(numbers)
-    for s, t in data.sets["OFFERS"].tolist():
-        if np.isfinite(numbers.limit[s, t]):
-            period = numbers.periods[t]
-            yield "capacity", numbers.sources[s].name, None, period, period
-    conversions = numbers.conversions
-    for v, p, t in data.sets["CONVERSIONS"].tolist():
-        if np.isfinite(conversions.capacity[v, t]):
-            period = numbers.periods[t]
-            yield "capacity", conversions.names[v], numbers.sites[p], period, period
-
-
-def _bound_shown(plan: Plan, rule: Rule, bound: float | None, size: float) -> float | None:
-    if bound is None:
-        return None
-    if rule.type in ("suppliers", "HHI"):
-        return bound
-    return amount_of(rule, bound, plan.quantities.ship) / size
