@@ -14,10 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.audit.cells import Sheet
+from planner.audit.cells import Content, Sheet
 from planner.audit.comparing import Wrong, same, shown
 from planner.audit.proof import Proof
-from planner.plan import Plan
+from planner.plan import LimitRow, Plan, ShadowPrice
+from planner.report.findings import limit_words
+from planner.report.workbook_grid import plain
 from planner.solving.bounded import Bounded, Side, bounded, pinning
 from planner.solving.data import model_data
 from planner.solving.used import amount_shown
@@ -40,8 +42,21 @@ _MORE, _LESS = "One more unit saves", "One less unit costs"
 Key = tuple[object, ...]
 
 
-def wrong_limits(sheet: Sheet, plan: Plan, proof: Proof | None) -> tuple[int, list[Wrong]]:
-    """How many rows the sheet has of a plan, and cells that say otherwise than they should.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The rows of a plan on the sheet Limits.
+
+    Attributes:
+        rows: as they stand there, with what their numbers are worth.
+        wrong: cells that say otherwise than they should.
+    """
+
+    rows: tuple[LimitRow, ...]
+    wrong: tuple[Wrong, ...]
+
+
+def judged_limits(sheet: Sheet, plan: Plan, proof: Proof | None) -> Judged:
+    """What the sheet Limits says of a plan, and what of that cannot be.
 
     Args:
         sheet: Limits.
@@ -83,38 +98,77 @@ class _Audit:
                 side = pinning(one, side, proof.row_dual, proof.reduced_cost)
             is_of_nothing = k < len(sizes) and sizes[k] <= plan.threshold
             row = _Row(one, side, is_of_nothing)
-            self.known.setdefault((one.kind, one.name, one.value, *ends), []).append(row)
+            key = tuple(plain(part) for part in (one.kind, one.name, one.value, *ends))
+            self.known.setdefault(key, []).append(row)
 
-    def judged(self) -> tuple[int, list[Wrong]]:
+    def judged(self) -> Judged:
         """Every row, and those that are missing."""
         sheet, scenario = self.sheet, self.sheet.column("Scenario")
         waiting = Counter({key: len(rows) for key, rows in self.known.items()})
+        rows: list[LimitRow] = []
         wrong: list[Wrong] = []
-        count = 0
         for i in sheet.listed():
             if scenario is not None and sheet.at(i, scenario) != self.plan.scenario:
                 continue
-            key = tuple(
-                None if (j := sheet.column(header)) is None else sheet.at(i, j)
-                for header in ("Kind", "Name", "For", "From", "To")
-            )
+            key = tuple(self._at(i, header) for header in ("Kind", "Name", "For", "From", "To"))
             if key not in self.known:
                 wrong.append((sheet.cell(i, sheet.column("Name") or 0), "is none of the case"))
                 continue
-            count += 1
             waiting[key] -= 1
             # Of rules with one name, such as the two bounds of a number of suppliers, any will do.
-            found = [self._judged(i, row) for row in self.known[key]]
-            fewest: list[Wrong] = min(found, key=len)
+            found = [(self._wrong(i, row), row) for row in self.known[key]]
+            fewest, row = min(found, key=lambda one: len(one[0]))
             wrong += fewest
+            rows.append(self._as_said(i, row))
         for gone, left in waiting.items():
             if left > 0:
                 names = ", ".join(str(part) for part in gone if part is not None)
                 wrong.append((sheet.cell(0, 0), f"a row is missing: {names}"))
-        return count, wrong
+        return Judged(tuple(rows), tuple(wrong))
 
-    def _judged(self, i: int, row: _Row) -> list[Wrong]:
-        return [*self._amounts(i, row), *self._worth(i, row)]
+    def _at(self, i: int, header: str) -> Content:
+        column = self.sheet.column(header)
+        return None if column is None else self.sheet.at(i, column)
+
+    def _number(self, i: int, header: str) -> float | None:
+        value = self._at(i, header)
+        return value if isinstance(value, float) else None
+
+    def _cell(self, i: int, header: str) -> str:
+        return self.sheet.cell(i, self.sheet.column(header) or 0)
+
+    def _wrong(self, i: int, row: _Row) -> list[Wrong]:
+        return [*self._amounts(i, row), *self._words(i, row), *self._worth(i, row)]
+
+    def _as_said(self, i: int, row: _Row) -> LimitRow:
+        """A row with the numbers that stand there."""
+        one, periods = row.one, self.plan.numbers.periods
+        return LimitRow(
+            kind=one.kind, name=one.name, value=one.value,
+            cell=str(self._at(i, "Input cell") or ""),
+            first=periods[one.periods[0]], last=periods[one.periods[-1]],
+            used=self._number(i, "Used"), minimum=self._number(i, "Minimum"),
+            maximum=self._number(i, "Maximum"), slack=self._number(i, "Slack"),
+            breach=self._number(i, "Broken by") or 0.0, unit=one.unit, what=one.what,
+            shadow_price=ShadowPrice(
+                more=self._number(i, _MORE), less=self._number(i, _LESS),
+                unit=one.worth_unit(self.plan.currency, row.side),
+                start=self._number(i, "Holds from"), end=self._number(i, "Holds to"),
+                echo=self._at(i, "Echoes shortfall cost") == "yes",
+                held=self._at(i, "For these decisions only") == "yes",
+            ),
+            priority=one.priority,
+        )  # fmt: skip
+
+    def _words(self, i: int, row: _Row) -> Iterator[Wrong]:
+        """Words that are not those of the numbers beside them."""
+        as_said, said = self._as_said(i, row), self._at(i, "In words")
+        if row.is_of_nothing or as_said.breach:  # a breach in words is rounded from another number
+            return
+        words = limit_words(as_said) or None
+        if said != words:
+            text = "these words and the numbers beside them are not of one row"
+            yield from ((self._cell(i, header), text) for header in ("In words", _MORE))
 
     def _amounts(self, i: int, row: _Row) -> Iterator[Wrong]:
         """What is used, and between which bounds."""
@@ -127,11 +181,9 @@ class _Audit:
             "Maximum": None if one.upper is None else one.upper.value,
         }
         for header, number in wanted.items():
-            column = self.sheet.column(header)
-            said = None if column is None else self.sheet.at(i, column)
+            said = self._at(i, header)
             if not same(said, number, self.plan.threshold):
-                words = f"is {shown(said)}, follows as {shown(number)}"
-                yield self.sheet.cell(i, column or 0), words
+                yield self._cell(i, header), f"is {shown(said)}, follows as {shown(number)}"
 
     # -- what a bound is worth --------------------------------------------------------------
 
@@ -159,10 +211,9 @@ class _Audit:
     def _said(self, i: int) -> Iterator[_Said]:
         """What one more unit saves, and one less costs, as far as a row says it."""
         for header in (_MORE, _LESS):
-            column = self.sheet.column(header)
-            value = None if column is None else self.sheet.at(i, column)
-            if column is not None and isinstance(value, float):
-                yield _Said(self.sheet.cell(i, column), value, is_more=header == _MORE)
+            value = self._number(i, header)
+            if value is not None:
+                yield _Said(self._cell(i, header), value, is_more=header == _MORE)
 
     def _why_nothing(self, one: Bounded) -> str:
         """Why one more or less unit is worth nothing; empty where it may be worth something."""

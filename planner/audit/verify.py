@@ -12,20 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from planner.audit.cells import Content, Sheet, read_cells, refuse
+from planner.audit.charts import wrong_charts
 from planner.audit.comparing import Wrong, same, shown
 from planner.audit.formulas import wrong_formulas
 from planner.audit.inputs import Inputs, differences, rebuilt
-from planner.audit.limits import wrong_limits
+from planner.audit.limits import judged_limits
 from planner.audit.proof import Proof, apart, has_proof, proof_of, why_none
 from planner.audit.quantities import Reading, Unfit
 from planner.case.case import Case
 from planner.errors import InvalidCase, PlannerError
 from planner.plan import Plan
+from planner.report.findings import BROKEN, binding
 from planner.report.workbook_accounts import balance, costs
 from planner.report.workbook_buying import deliveries, orders, sources
 from planner.report.workbook_data import Results
 from planner.report.workbook_grid import plain
 from planner.report.workbook_listing import Listing
+from planner.report.workbook_summary import AND_MORE, NOTHING_BINDS, WHAT_BINDS
 from planner.solving.check import check_plan
 from planner.solving.pricing import price_plan
 from planner.solving.quantities import Quantities
@@ -39,6 +42,10 @@ from planner.workbook.reading import read
 OK, FAILED, SKIPPED = "ok", "FAILED", "not checked"
 
 _FAILED = 6
+
+_SEEN = 0.01
+"""Part of what is allowed by which a figure of the check may differ: cells leave rounding out."""
+
 _MOST_CELLS = 20
 """Cells that a failed check names; the rest is counted."""
 
@@ -252,11 +259,16 @@ class _Audit:
         ):  # fmt: skip
             self._listing(name, listing(results), len(plans) == len(names), results)
         self._listing("Sources", _without_advice(results), len(plans) == len(names), results)
-        for k, (name, plan) in enumerate(plans):
-            proof, why = self._proof_of(plan) if k == 0 else (None, "")
-            self._of_plan(name, plan, proof)
-            if k == 0:
+        for name, plan in plans:
+            is_first = name == names[0]
+            proof, why = self._proof_of(plan) if is_first else (None, "")
+            as_said = self._of_plan(name, plan, proof)
+            if is_first:
                 self._proof(name, plan, proof, why)
+                self._binding(as_said)
+        if len(plans) == len(names):
+            wrong = tuple(wrong_charts(self.sheets, [plan for _, plan in plans]))
+            self._add("Charts", "differ" if wrong else "what they show follows", wrong)
 
     def _plan(self, case: Case, name: str, quantities: Quantities) -> Plan:
         numbers = case.scenario(name)
@@ -282,16 +294,56 @@ class _Audit:
         good = f"{rows:,} rows follow from the case and the plan"
         self._add(f"Sheet {name}", good if not wrong else "does not follow from the plan", wrong)
 
-    def _of_plan(self, name: str, plan: Plan, proof: Proof | None) -> None:
-        """Rules and bounds, limits, what is missing, and the cost."""
+    def _of_plan(self, name: str, plan: Plan, proof: Proof | None) -> Plan:
+        """Rules and bounds, limits, what is missing, and the cost; returns it with its limits."""
         check = plan.check
         good = check.max_violation <= MOST_VIOLATION
         figure = f"largest violation {check.max_violation:.1e} (at most {MOST_VIOLATION:.0e})"
         wrong = [] if good else [(self._where(name, plan, check.where), check.where)]
         self._add("Balances and bounds", figure, wrong, scenario=name)
-        self._limits(name, plan, proof)
+        self._figures(name, plan, proof)
+        as_said = self._limits(name, plan, proof)
         self._missing(name, plan)
         self._cost(name, plan)
+        return as_said
+
+    def _figures(self, name: str, plan: Plan, proof: Proof | None) -> None:
+        """The figures of the check that the sheet Run states."""
+        again = plan.check
+        if proof is not None:
+            again = check_plan(plan.numbers, plan.quantities, proof.cost, proof.bound)
+        wrong: list[Wrong] = []
+        for label, most, found in (
+            ("Check: largest violation", MOST_VIOLATION, again.max_violation),
+            ("Check: cost error", MOST_COST_ERROR, again.cost_error if proof else None),
+            ("Check: dual gap", MOST_DUAL_GAP, again.dual_gap if proof else None),
+        ):
+            said, cell = self.run.number(label, name), self.run.cell(label, name)
+            if said is None:
+                continue
+            if not 0.0 <= said <= most and plan.status == "optimal":
+                wrong.append((cell, f"is {said:.1e}, at most {most:.0e} is allowed"))
+            elif found is not None and abs(said - found) > _SEEN * most:
+                wrong.append((cell, f"is {said:.1e}, follows as {found:.1e}"))
+        good = "follow again" if proof is not None else "are within what is allowed"
+        self._add("Figures of the check", "differ" if wrong else good, wrong, scenario=name)
+
+    def _binding(self, plan: Plan) -> None:
+        """The lines of Summary on what binds, beside the sheet Limits."""
+        sheet = self.sheets.get("Summary")
+        if sheet is None:
+            return
+        head = next((i for i, row in enumerate(sheet.rows) if row[0] == WHAT_BINDS), None)
+        found = [one.words for one in binding(plan)] or [NOTHING_BINDS]
+        wrong: list[Wrong] = []
+        for i in range(head + 1, len(sheet.rows)) if head is not None else ():
+            said = sheet.at(i, 0)
+            if not isinstance(said, str) or said.startswith(AND_MORE):
+                break
+            if said not in found and BROKEN not in said:  # a breach is rounded from another number
+                wrong.append((sheet.cell(i, 0), "is not what the sheet Limits says"))
+        figure = "is what the sheet Limits says" if not wrong else "differs"
+        self._add("Summary: what binds", figure, wrong, scenario=plan.scenario)
 
     def _where(self, name: str, plan: Plan, where: str) -> str:
         """The cell of the worst breach: of the names that it is called by."""
@@ -312,11 +364,12 @@ class _Audit:
                 return sheet.cell(i, column if column is not None else texts.index(first))
         return "Plan!A1"
 
-    def _limits(self, name: str, plan: Plan, proof: Proof | None) -> None:
+    def _limits(self, name: str, plan: Plan, proof: Proof | None) -> Plan:
         """What is used of each quota, limit and capacity, its bound, and what that is worth."""
-        count, wrong = wrong_limits(self.sheets["Limits"], plan, proof)
-        figure = f"{count:,} rows: what is used, bounds and shadow prices can be so"
-        self._add("Sheet Limits", figure if not wrong else "differs", wrong, scenario=name)
+        found = judged_limits(self.sheets["Limits"], plan, proof)
+        figure = f"{len(found.rows):,} rows: what is used, bounds and shadow prices can be so"
+        self._add("Sheet Limits", "differs" if found.wrong else figure, found.wrong, scenario=name)
+        return replace(plan, limit_rows=found.rows)
 
     def _missing(self, name: str, plan: Plan) -> None:
         """What the sheet Missing says is demanded."""

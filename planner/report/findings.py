@@ -32,6 +32,9 @@ _MANY_DIGITS = 9
 _SEEN = 5e-4
 """Tonnes below this part of those bought or demanded are not missed in a sum."""
 
+BROKEN = " is broken by "
+"""In the words on a rule that is broken, before by how much."""
+
 _PRICE_UNIT = re.compile(r"^(.*?)(/| per )(.*)$")
 
 
@@ -259,7 +262,7 @@ def _reached(rows: Sequence[LimitRow]) -> str:
     breaches = [row.breach for row in rows if row.is_broken]
     if breaches:
         unit = "percentage points" if unit == "%" else unit
-        return f"the {side} of {amount} is broken by {_range(rows[0], breaches)} {unit}".strip()
+        return f"the {side} of {amount}{BROKEN}{_range(rows[0], breaches)} {unit}".strip()
     return f"the {side} of {amount} is reached" if any(bounds) else f"the {side} is {amount}"
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -78,6 +78,20 @@ _ROOM_FOR_BARS = {"x": 0.26, "y": 0.14, "width": 0.7, "height": 0.62}
 _LINE = {"color": _PALE, "width": 0.75}
 
 
+class ChartTable(NamedTuple):
+    """What one chart shows: a title, headers of the columns, and rows that begin with a name."""
+
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+def chart_tables(plan: Plan) -> list[ChartTable]:
+    """What the charts of a plan show, all as numbers: supply, cost, and stock where there is."""
+    tables = [_supply_table(plan), _Kinds(plan).table()]
+    return [*tables, _stock_table(plan)] if _has_stock(plan) else tables
+
+
 class ChartData:
     """The sheet with the charts' data, while tables are added below each other."""
 
@@ -115,7 +129,7 @@ def write_charts(book: Book, results: Results, costs: Placed) -> list[Any]:
     plan = results.first
     data = ChartData(book)
     charts = [_supply(book, data, plan), _cost(book, data, results, costs)]
-    if plan.quantities.stock.max() > plan.threshold or plan.numbers.target.max() > 0:
+    if _has_stock(plan):
         charts.append(_stock(book, data, plan))
     return charts
 
@@ -125,16 +139,9 @@ def write_charts(book: Book, results: Results, costs: Placed) -> list[Any]:
 
 def _supply(book: Book, data: ChartData, plan: Plan) -> Any:
     """Usable tonnes arriving by source, stacked, against the demand."""
-    periods = plan.numbers.periods
-    names, series = _arriving(plan)
-    demand = plan.numbers.needs.sum(axis=(0, 1))
-    headers = ["Period", *names, "Demand"]
-    rows: list[list[Cell]] = [
-        [period, *(tidy(plan, float(one[t])) for one in series), float(demand[t])]
-        for t, period in enumerate(periods)
-    ]
-    title = "Usable tonnes arriving by source, and what is needed [t]"
-    head = data.add(title, headers, rows)
+    table, periods = _supply_table(plan), plan.numbers.periods
+    names = table.headers[1:-1]
+    head = data.add(*table)
     last = head + len(periods)
     chart = book.book.add_chart({"type": "column", "subtype": "stacked"})
     for j in range(1, len(names) + 1):
@@ -173,6 +180,17 @@ def _supply(book: Book, data: ChartData, plan: Plan) -> Any:
 _OTHERS, _TRANSIT = "Other sources", "In transit"
 
 
+def _supply_table(plan: Plan) -> ChartTable:
+    names, series = _arriving(plan)
+    demand = plan.numbers.needs.sum(axis=(0, 1))
+    rows: list[list[Cell]] = [
+        [period, *(tidy(plan, float(one[t])) for one in series), float(demand[t])]
+        for t, period in enumerate(plan.numbers.periods)
+    ]
+    title = "Usable tonnes arriving by source, and what is needed [t]"
+    return ChartTable(title, ["Period", *names, "Demand"], rows)
+
+
 def _arriving(plan: Plan) -> tuple[list[str], list[Numbers]]:
     """Names and usable tonnes by period: the largest sources, the others, what is in transit.
 
@@ -204,26 +222,20 @@ def _arriving(plan: Plan) -> tuple[list[str], list[Numbers]]:
 def _cost(book: Book, data: ChartData, results: Results, costs: Placed) -> Any:
     """Discounted cost by kind, money paid and what is only valued in two colours."""
     plan = results.first
-    amounts = {kind: plan.costs[kind] for kind in KINDS if abs(plan.costs[kind]) > 0}
-    if len(amounts) > _MOST_KINDS:
-        amounts = dict(sorted(amounts.items(), key=lambda one: -abs(one[1])))
-    own = len(amounts) if len(amounts) <= _MOST_KINDS else _MOST_KINDS - 1
-    unit = MoneyUnit.of(plan.currency, max(map(abs, amounts.values()), default=0.0))
-    rows: list[list[Cell]] = []
-    live = costs.count * max(len(amounts), 1) <= _MOST_COMPARED
-    for i, kind in enumerate(amounts):
-        below_others = int(i >= own)
-        place = data.page.here(data.row + 2 + i + below_others, 0).replace("A", "$A")
+    kinds = _Kinds(plan)
+    live = costs.count * max(len(kinds.amounts), 1) <= _MOST_COMPARED
+
+    def as_formulas(kind: str, place: str) -> Cell:
+        """What the sheet Costs adds up to, of the kind that a cell names."""
         wanted = {"kind": (place, kind_words(kind))}
         if results.several:
             wanted["scenario"] = (f"'{costs.page.name}'!$A$2", plan.scenario)
         found: Cell = costs.total_where("discounted", wanted)
-        money = unit.scaled(found if live else plain(found))
-        rows.append([kind_words(kind), *((money, None) if kind in PAID else (None, money))])
-    if len(rows) > own:
-        rows.insert(own, _other_kinds(data.page, data.row + 2 + own, rows[own:]))
-    title = f"Discounted cost by kind [{unit.name}]"
-    head = data.add(title, ["Kind", "Paid", "Valued, nobody pays it"], rows)
+        return kinds.unit.scaled(found if live else plain(found))
+
+    table = kinds.table(as_formulas, data.page, data.row + 2)
+    rows, unit = table.rows, kinds.unit
+    head = data.add(*table)
     chart = book.book.add_chart({"type": "bar", "subtype": "stacked"})
     last = head + max(min(len(rows), _MOST_KINDS), 1)
     for j, colour in ((1, BLUE), (2, ORANGE)):
@@ -244,13 +256,59 @@ def _cost(book: Book, data: ChartData, results: Results, costs: Placed) -> Any:
     return chart
 
 
-def _other_kinds(page: Page, row: int, rest: Sequence[Sequence[Cell]]) -> list[Cell]:
+class _Kinds:
+    """Costs by kind, discounted: those that are there; of many, the largest first.
+
+    Attributes:
+        amounts: by kind.
+        unit: that they are shown in.
+        own: how many have a bar of their own; the others share one.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        amounts = {kind: plan.costs[kind] for kind in KINDS if abs(plan.costs[kind]) > 0}
+        if len(amounts) > _MOST_KINDS:
+            amounts = dict(sorted(amounts.items(), key=lambda one: -abs(one[1])))
+        self.amounts = amounts
+        self.own = len(amounts) if len(amounts) <= _MOST_KINDS else _MOST_KINDS - 1
+        self.unit = MoneyUnit.of(plan.currency, max(map(abs, amounts.values()), default=0.0))
+
+    def table(
+        self,
+        money: Callable[[str, str], Cell] | None = None,
+        page: Page | None = None,
+        row: int = 0,
+    ) -> ChartTable:
+        """The kinds in rows, what is paid beside what is only valued.
+
+        Args:
+            money: what stands for a kind that a cell names; None: its number.
+            page: on which cells are named; None: sums are numbers, too.
+            row: of the first kind there.
+        """
+        rows: list[list[Cell]] = []
+        for i, (kind, amount) in enumerate(self.amounts.items()):
+            below_others = int(i >= self.own)
+            cell: Cell = self.unit.scaled(amount)
+            if money is not None and page is not None:
+                cell = money(kind, page.here(row + i + below_others, 0).replace("A", "$A"))
+            rows.append([kind_words(kind), *((cell, None) if kind in PAID else (None, cell))])
+        if len(rows) > self.own:
+            rows.insert(self.own, _other_kinds(page, row + self.own, rows[self.own :]))
+        title = f"Discounted cost by kind [{self.unit.name}]"
+        return ChartTable(title, ["Kind", "Paid", "Valued, nobody pays it"], rows)
+
+
+def _other_kinds(page: Page | None, row: int, rest: Sequence[Sequence[Cell]]) -> list[Cell]:
     """The sums, in a row, of the kinds in the rows below it, which the chart leaves out."""
     sums: list[Cell] = []
     for j in (1, 2):
         numbers = [value for cells in rest if isinstance(value := plain(cells[j]), float)]
-        first, last = page.here(row + 1, j), page.here(row + len(rest), j)
-        sums.append(Formula(f"=SUM({first}:{last})", math.fsum(numbers)) if numbers else None)
+        total: Cell = math.fsum(numbers) if numbers else None
+        if page is not None and numbers:
+            first, last = page.here(row + 1, j), page.here(row + len(rest), j)
+            total = Formula(f"=SUM({first}:{last})", math.fsum(numbers))
+        sums.append(total)
     return ["Other kinds, below", *sums]
 
 
@@ -323,17 +381,8 @@ def country_shares(book: Book, page: Page, rows: tuple[int, int], columns: tuple
 
 def _stock(book: Book, data: ChartData, plan: Plan) -> Any:
     """Closing stocks of all materials together, and their target."""
-    numbers = plan.numbers
-    stocked = numbers.stocked[:, :, None]
-    closing = (plan.quantities.stock * stocked).sum(axis=(0, 1))
-    target = (numbers.target * stocked).sum(axis=(0, 1))
-    rows: list[list[Cell]] = [
-        [period, tidy(plan, float(closing[t])), tidy(plan, float(target[t]))]
-        for t, period in enumerate(numbers.periods)
-    ]
-    head = data.add(
-        "Closing stocks and targets, all materials [t]", ["Period", "Stock", "Target"], rows
-    )
+    table = _stock_table(plan)
+    rows, head = table.rows, data.add(*table)
     last = head + len(rows)
     chart = book.book.add_chart({"type": "column"})
     chart.add_series(
@@ -360,6 +409,23 @@ def _stock(book: Book, data: ChartData, plan: Plan) -> Any:
     dress(chart, "Closing stock and target, all materials", "t", periods=len(rows))
     chart.set_legend({"position": "bottom", "font": font()})
     return chart
+
+
+def _has_stock(plan: Plan) -> bool:
+    return bool(plan.quantities.stock.max() > plan.threshold or plan.numbers.target.max() > 0)
+
+
+def _stock_table(plan: Plan) -> ChartTable:
+    numbers = plan.numbers
+    stocked = numbers.stocked[:, :, None]
+    closing = (plan.quantities.stock * stocked).sum(axis=(0, 1))
+    target = (numbers.target * stocked).sum(axis=(0, 1))
+    rows: list[list[Cell]] = [
+        [period, tidy(plan, float(closing[t])), tidy(plan, float(target[t]))]
+        for t, period in enumerate(numbers.periods)
+    ]
+    title = "Closing stocks and targets, all materials [t]"
+    return ChartTable(title, ["Period", "Stock", "Target"], rows)
 
 
 # -- looks ----------------------------------------------------------------------------------

@@ -31,6 +31,8 @@ from planner.solving.tolerances import DIGITS_OF_DIFFERENCE
 
 _LABEL_WIDTH, _SCENARIO_WIDTH, _GAP = 58.0, 17.0, 2.5
 _MOST_CHARTED = 30
+
+PAID = "Money paid"
 _Value = Callable[[int, Plan], Cell]
 """What a line says of the plan at a position."""
 
@@ -58,7 +60,7 @@ def write_scenarios(book: Book, results: Results, tables: Tables) -> None:
     sheet = _Sheet(book.page("Scenarios"), results)
     sheet.head()
     row = 2
-    unit = MoneyUnit.of(results.currency, max(_size(plan) for plan in results.plans))
+    unit = cost_unit(results.plans)
     comparison = _Comparison(sheet, results, tables, unit)
     for block_below in comparison.blocks():
         row = sheet.write(block_below(row + 1), row) + 1
@@ -72,8 +74,10 @@ def write_scenarios(book: Book, results: Results, tables: Tables) -> None:
     sheet.page.print_list(sheet.widths, 1, 215)
 
 
-def _size(plan: Plan) -> float:
-    return max(abs(plan.paid), abs(plan.valuation))
+def cost_unit(plans: Sequence[Plan]) -> MoneyUnit:
+    """In which unit the costs of scenarios stand side by side."""
+    size = max(max(abs(plan.paid), abs(plan.valuation)) for plan in plans)
+    return MoneyUnit.of(plans[0].currency, size)
 
 
 class _Sheet:
@@ -180,7 +184,7 @@ class _Comparison:
         return _Block(
             f"Cost [{unit.name}]",
             [
-                ("Money paid", total(0, "discounted")),
+                (PAID, total(0, "discounted")),
                 (f"{VALUED}: nobody pays this", total(1, "discounted")),
                 (SUM, both),
                 ("Money paid, not discounted", total(0, "nominal")),

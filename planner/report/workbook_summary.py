@@ -63,6 +63,11 @@ _CHART_WIDTH, _CHART_HEIGHT, _CHART_ROWS = 425, 220, 11
 
 _ZOOM = 85
 
+WHAT_BINDS = "What binds, and what one unit more would save"
+NOTHING_BINDS = "No quota, limit or capacity stands in the way of a cheaper plan."
+AND_MORE = "… and "
+"""How the line begins that says how much more there is."""
+
 _MOST_COMPARED = 2_000_000
 """Cells that the formulas of a block may look at; above, it holds numbers."""
 
@@ -362,14 +367,14 @@ class _Summary:
     def _binding(self, row: int) -> int:
         """What binds, those worth most first; returns the row below."""
         page = self.page
-        page.heading(row, _LEFT, "What binds, and what one unit more would save", _WIDTH)
+        page.heading(row, _LEFT, WHAT_BINDS, _WIDTH)
         found, rows = binding(self.plan), limit_rows_of(self.results)
         lines = [_linked(one, rows) for one in found[:_MOST_BINDING]]
         if not found:
-            lines = ["No quota, limit or capacity stands in the way of a cheaper plan."]
+            lines = [NOTHING_BINDS]
         more = len(found) - _MOST_BINDING
         if more > 0:
-            lines.append(Link(f"… and {more} more, see Limits", "'Limits'!A1"))
+            lines.append(Link(f"{AND_MORE}{more} more, see Limits", "'Limits'!A1"))
         for i, line in enumerate(lines, start=row + 1):
             page.put(i, _LEFT, line, look=_QUIET)
         return row + len(lines) + 2

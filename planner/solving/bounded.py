@@ -73,6 +73,11 @@ class Bounded:
         """Whether a rule with a priority is broken: then a bound less tight changes nothing."""
         return self.priority is not None and self.breach > 0
 
+    def worth_unit(self, currency: str, side: Side | None) -> str:
+        """What the shadow price of one of its bounds is in: `USD/t`, `USD per t/yr`."""
+        unit = side.unit if side is not None and side.unit else self.price_unit
+        return f"{currency}/{unit}" if unit.isalpha() else f"{currency} per {unit}"
+
     @property
     def slack(self) -> float | None:
         """Distance to the nearer bound."""

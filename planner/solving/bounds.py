@@ -155,8 +155,7 @@ def _row(
     held: bool,
     shortfalls: Members,
 ) -> LimitRow:
-    unit = side.unit if side is not None and side.unit else draft.price_unit
-    price_unit = _money_per(scenario.currency, unit)
+    price_unit = draft.worth_unit(scenario.currency, side)
     shadow = ShadowPrice(None, None, price_unit, held=held)
     relieves: tuple[Relieved, ...] = ()
     if draft.is_given_up and side is not None and side.bound is not None:
@@ -216,10 +215,6 @@ def _relieved(
             )
         )
     return tuple(found)
-
-
-def _money_per(currency: str, unit: str) -> str:
-    return f"{currency}/{unit}" if unit.isalpha() else f"{currency} per {unit}"
 
 
 def _scaled(value: float | None, factor: float) -> float | None:

@@ -77,11 +77,30 @@ def test_several_scenarios_pass(results):
         ("Limits!G2", 19_000.0, "Limits!G2"),
         ("Limits!H2", 21_000.0, "Limits!H2"),
         ("Limits!B2", "India", "Limits!B2"),
+        ("Limits!H3", 2_500.0, "Limits!H3"),
+        # what bounds are worth: to the last USD, and of one without use any at all
+        ("Limits!M2", 137_721.0, "Limits!M2"),
+        ("Limits!M2", 137_719.0, "Limits!M2"),
+        ("Limits!N2", 137_719.0, "Limits!N2"),
+        ("Limits!N2", 137_721.0, "Limits!N2"),
+        ("Limits!M3", -134_700.0, "Limits!M3"),
+        ("Limits!M4", 5.0, "Limits!M4"),
+        ("Limits!C2", "The maximum of 20,000 t is reached. One t more saves USD 1", "Limits!C2"),
+        ("Summary!A34", "Quota China (Quotas!E2): nothing to be had", "Summary!A34"),
         # the record
         ("Run!B16", 3_376_300_000.0, "Run!B16"),
         ("Run!B17", 3_386_200_000.0, "Run!B17"),
         ("Run!B18", 0.01, "Run!B18"),
         ("Run!B5", "0" * 64, "Run!B5"),
+        ("Run!B19", 1e-3, "Run!B19"),
+        ("Run!B19", 5e-7, "Run!B19"),
+        ("Run!B21", 5e-8, "Run!B21"),
+        ("Run!B22", 5e-8, "Run!B22"),
+        # what charts draw on
+        ("Chart data!B3", 21_000.0, "Chart data!B3"),
+        ("Chart data!D3", 31_000.0, "Chart data!D3"),
+        ("Chart data!C2", "US_STOCK", "Chart data!A2"),
+        ("Chart data!A9", "duty", "Chart data!A9"),
         ("Checks!E2", 22_001.0, "Checks!F2"),
         # a source: what is bought of it, and what it costs
         ("Sources!D2", 19_000.0, "Sources!D2"),
@@ -134,6 +153,8 @@ def test_what_is_no_longer_there_is_missed(results, forged, cell, message):
         ("Decisions!C2", "US_OTHER", "Decisions!C2"),
         ("Plan!F9", 1.0, None),  # tonnes of the first plan
         ("Run!C16", 1.0, None),
+        ("Run!C19", 1e-7, "Run!C19"),
+        ("Run!D22", 1e-5, "Run!D22"),
     ],
 )
 def test_of_several_plans_with_decisions_too(results, forged, cell, value, named):
@@ -162,9 +183,78 @@ def test_a_dual_value_is_judged_whatever_the_formulas_say(results, forged, monke
     """As if a forger had worked out everything that follows from the wrong value."""
     monkeypatch.setattr(audit, "wrong_formulas", lambda sheets: (0, []))
     found = verify(forged(results("japan-2011"), "Certificate!E22", 190_000.0))
-    assert [(check.name, check.cells[0][0]) for check in found.failed] == [
-        ("Certificate: dual bound", "Certificate!B5")
-    ]
+    assert {check.name: check.cells[0][0] for check in found.failed} == {
+        "Figures of the check": "Run!B22",
+        "Certificate: dual bound": "Certificate!B5",
+    }
+
+
+@pytest.mark.parametrize(
+    "cell", ["Chart data!B7", "Summary!I30", "Summary!J31"]
+)  # fmt: skip
+def test_what_charts_draw_on_is_judged_whatever_the_formulas_say(
+    results, forged, monkeypatch, cell
+):
+    monkeypatch.setattr(audit, "wrong_formulas", lambda sheets: (0, []))
+    found = verify(forged(results("japan-2011"), cell, 0.5))
+    assert cells(found) == {cell}
+
+
+@pytest.mark.parametrize("cell", ["Scenarios!C4", "Scenarios!D5", "Chart data!L6"])
+def test_charts_of_several_scenarios_too(results, forged, monkeypatch, cell):
+    monkeypatch.setattr(audit, "wrong_formulas", lambda sheets: (0, []))
+    found = verify(forged(results("japan-2011-2015", *MANY), cell, 1_234.5))
+    assert cells(found) == {cell}
+
+
+KINK = {
+    "Periods": [["Period"], ["2011"]],
+    "Materials": [["Material", "Shortfall cost [USD/t]"], ["Nd", 100]],
+    "Demand": [["Item", "2011"], ["Nd", 100]],
+    "Sources": [["Source", "Country", "Material", "Capacity [t/yr]", "Price [USD/t]"],
+                ["A", "China", "Nd", 60, 10], ["B", "Australia", "Nd", 40, 20],
+                ["C", "USA", "Nd", 40, 50]],
+    "Limits": [["Limit", "Type", "Applies to", "From", "Maximum"],
+               ["X", "tonnes", "Country=China", "2011", 70]],
+}  # fmt: skip
+"""A and B are just enough: more of A saves 10 a tonne of B's, less costs 40 a tonne of C's. Of X
+10 t are left."""
+
+
+def test_where_one_less_is_worth_another_sum_than_one_more(results_of, forged):
+    """What the dual value says stands between the two; B is cheaper by 10, C dearer by 40."""
+    path = results_of(**KINK)
+    sheet = openpyxl.load_workbook(path)["Limits"]
+    head = {cell.value: cell.column_letter for cell in sheet[1]}
+    more, less = head["One more unit saves"], head["One less unit costs"]
+    rows = {row[1].value: row[0].row for row in sheet.iter_rows()}
+    limit, mine = rows["X"], rows["A"]
+    assert [sheet[f"{column}{mine}"].value for column in (more, less)] == [10, 40]
+    assert verify(path).failed == ()
+    for cell, value in (
+        (f"Limits!{more}{mine}", 40.5),  # beyond any dual value
+        (f"Limits!{less}{mine}", 9.5),
+        (f"Limits!{more}{limit}", 1.0),  # a limit that is not reached
+        (f"Limits!{less}{limit}", 1.0),
+    ):
+        assert cell in cells(verify(forged(path, cell, value)))
+
+
+def test_what_a_minimum_is_worth_is_never_more_than_nothing(results_of, forged):
+    """C at 50 instead of B at 20: the minimum costs 30 a tonne, and never saves any."""
+    path = results_of(
+        **KINK
+        | {
+            "Limits": [["Limit", "Type", "Applies to", "From", "Minimum"],
+                       ["X", "tonnes", "Country=USA", "2011", 10]],
+        }
+    )  # fmt: skip
+    sheet = openpyxl.load_workbook(path)["Limits"]
+    column = next(cell.column_letter for cell in sheet[1] if cell.value == "One more unit saves")
+    assert sheet[f"{column}2"].value == -30
+    assert verify(path).failed == ()
+    for value in (30.0, -31.0, -29.0):
+        assert f"Limits!{column}2" in cells(verify(forged(path, f"Limits!{column}2", value)))
 
 
 def test_lists_may_be_sorted(results, forged):
@@ -273,7 +363,7 @@ def test_the_command_says_each_check_in_a_line(results, forged, capsys):
     path = results("japan-2011")
     assert run(["verify", str(path)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == f"{path}: all 15 checks passed"
+    assert lines[-1] == f"{path}: all 18 checks passed"
     assert all(line.startswith("ok ") for line in lines[:-1])
     wrong = forged(path, "Orders!K3", 64_000.0)
     assert run(["verify", str(wrong), "--quiet"]) == 6
@@ -328,4 +418,4 @@ def test_no_solver_is_loaded(results):
         capture_output=True, text=True, check=False, env=dict(os.environ),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "15\n"
+    assert done.stdout == "18\n"
