@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.case.scenario import Scenario
 from planner.plan import LimitRow, Plan
 from planner.solving.budget import Budget
 from planner.solving.options import Options
@@ -31,12 +32,13 @@ from planner.studies.explained import (
 from planner.studies.supply import (
     AtAnyCost,
     Least,
-    cheap_enough,
     could_be_bought,
     is_there,
     makings,
 )
 from planner.wording import listed
+
+_NO_LIMIT = "no quota, limit, capacity or contract"
 
 _MOST_ASKED = 20
 """Shortfalls that no limit alone stands in the way of, of which a solve says whether any plan
@@ -121,13 +123,13 @@ def _shortfalls(
             or _first_elsewhere(sources, i, p, periods)
             or _undecided(plan)
         )
+        missing = [numbers.periods.index(one.period) for one in periods]
+        shut = sources.shut_out(i, p, missing)
         if not reason:
             is_asked = unasked > 0
             unasked -= 1
             least = at_any_cost.least(i, p, short) if is_asked else None
-            reason = _why_no_limit(plan, i, p, periods, least)
-        missing = [numbers.periods.index(one.period) for one in periods]
-        shut = sources.shut_out(i, p, missing)
+            reason = _why_no_limit(sources, i, p, periods, least, is_shut_out=bool(shut))
         if shut:
             reason += f"; {listed([f'{name} {why}' for name, why in shut.items()])}"
         yield ShortfallExplained(
@@ -187,7 +189,7 @@ def _first_elsewhere(sources: Sources, item: int, site: int, periods: Sequence[M
     missing = [numbers.periods.index(one.period) for one in periods]
     rows = {
         id(row): row
-        for s, leaves in cheap_enough(numbers, item, site, missing)
+        for s, leaves in sources.worth.cheap_enough(item, site, missing)
         for row in sources.rows_of(s)
         if numbers.periods.index(row.first) <= leaves <= numbers.periods.index(row.last)
         and not row.is_at_minimum
@@ -208,31 +210,54 @@ def _undecided(plan: Plan) -> str:
 
 
 def _why_no_limit(
-    plan: Plan, item: int, site: int, periods: Sequence[Missing], least: Least | None
+    sources: Sources,
+    item: int,
+    site: int,
+    periods: Sequence[Missing],
+    least: Least | None,
+    *,
+    is_shut_out: bool,
 ) -> str:
-    """Why something is missing of which no limit alone is known to stand in its way."""
-    numbers = plan.numbers
-    limits = "no quota, limit, capacity or contract"
-    missing = [numbers.periods.index(one.period) for one in periods]
-    frozen = 0 if numbers.current is None else numbers.current.frozen
+    """Why something is missing of which no limit alone is known to stand in its way.
+
+    Args:
+        sources: of the plan.
+        item, site: positions.
+        periods: in which it is missing.
+        least: what would be missing at any cost; None: not known.
+        is_shut_out: whether sources are named that would serve it but for their time.
+    """
+    missing = [sources.numbers.periods.index(one.period) for one in periods]
     if least is not None and not least.is_less:
-        if missing[-1] < frozen:
-            last = numbers.periods[frozen - 1]
-            return f"what is bought up to {last} is as the Current plan has it, and brings no more"
-        held = f"held back by {listed(least.held_by)}" if least.held_by else f"{limits} alone " + (
-            "stands in its way"
-        )  # fmt: skip
-        return f"no plan brings more of it, at whatever cost: {held}"
+        return _at_no_cost(sources.numbers, missing, least)
     if least is not None and least.takes_from_others:
         return "serving it would leave other demand short, which is worth no less"
-    if least is None or cheap_enough(numbers, item, site, missing):
-        return f"{limits} alone stands in its way"
-    worth = numbers.shortfall_cost[item, missing]
+    cheap = sources.worth.cheap_enough(item, site, missing)
+    if is_shut_out:  # the sources named are not in the way of what the others cost
+        cheap = [(s, leaves) for s, leaves in cheap if sources.numbers.can_buy[s, leaves]]
+    elif sources.may_be_shut_out(item, site, missing):
+        return f"{_NO_LIMIT} alone stands in its way"
+    if least is None or cheap:
+        return f"{_NO_LIMIT} alone stands in its way"
+    worth = sources.numbers.shortfall_cost[item, missing]
     low, high = amount_text(float(worth.min())), amount_text(float(worth.max()))
-    money = f"{low if low == high else f'{low} to {high}'} {numbers.currency}/t"
-    return (
-        f"{limits} stands in its way: serving it would cost at least its shortfall cost of {money}"
-    )
+    money = f"{low if low == high else f'{low} to {high}'} {sources.numbers.currency}/t"
+    costs = f"cost at least its shortfall cost of {money}"
+    if is_shut_out:
+        return f"what else could serve it would {costs}"
+    return f"{_NO_LIMIT} stands in its way: serving it would {costs}"
+
+
+def _at_no_cost(numbers: Scenario, missing: Sequence[int], least: Least) -> str:
+    """Why no plan brings more of something, whatever it costs."""
+    frozen = 0 if numbers.current is None else numbers.current.frozen
+    if missing[-1] < frozen:
+        last = numbers.periods[frozen - 1]
+        return f"what is bought up to {last} is as the Current plan has it, and brings no more"
+    held = f"held back by {listed(least.held_by)}" if least.held_by else (
+        f"{_NO_LIMIT} alone stands in its way"
+    )  # fmt: skip
+    return f"no plan brings more of it, at whatever cost: {held}"
 
 
 def _is_known(row: LimitRow) -> bool:

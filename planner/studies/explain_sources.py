@@ -22,7 +22,7 @@ from planner.studies.explained import (
     cells_of,
     hold_of,
 )
-from planner.studies.supply import is_too_dear, makings
+from planner.studies.supply import Worth, makings
 from planner.wording import listed
 
 _HALF = 0.5
@@ -48,6 +48,7 @@ class Sources:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.numbers = plan.numbers
+        self.worth = Worth(plan)
         self._sheets = _Sheets(plan)
         self.bought: Numbers = plan.quantities.bought
         self._cells = cells_of(plan.limit_rows)
@@ -182,9 +183,24 @@ class Sources:
             for t in periods:
                 leaves = t - int(numbers.lead[s, site])
                 is_shut = leaves >= 0 and self._only_shut[s, leaves]
-                if is_shut and not is_too_dear(numbers, s, item, site, t):
+                if is_shut and not self.worth.is_too_dear(s, item, site, t):
                     found.setdefault(self._name(s), self._shut(s, leaves))
         return found
+
+    def may_be_shut_out(self, item: int, site: int, periods: Sequence[int]) -> bool:
+        """Whether a source that is shut may serve a material for less than it is worth to all.
+
+        What it holds besides may replace other purchases, of which it is not known what they cost.
+        """
+        numbers = self.numbers
+        holds = (numbers.content[:, makings(numbers, item)] > 0).any(axis=1)
+        return any(
+            t >= numbers.lead[s, site]
+            and bool(self._only_shut[s, t - int(numbers.lead[s, site])])
+            and self.worth.may_be_cheap_enough(s, site, t)
+            for s in np.flatnonzero(holds & numbers.allowed[:, site]).tolist()
+            for t in periods
+        )
 
     @cached_property
     def _only_shut(self) -> Flags:

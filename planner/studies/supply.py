@@ -8,7 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.case.scenario import Numbers, Scenario
+from planner.case.scenario import Flags, Numbers, Scenario
+from planner.plan import Plan
 from planner.solving.budget import Budget
 from planner.solving.live import Live
 from planner.solving.options import Options
@@ -56,43 +57,81 @@ def could_be_bought(numbers: Scenario, item: int, site: int, period: int) -> boo
     )
 
 
-def cheap_enough(
-    numbers: Scenario, item: int, site: int, periods: Sequence[int]
-) -> list[tuple[int, int]]:
-    """Sources, and when they would leave, that would serve a material for less than to miss it.
+class Worth:
+    """What a tonne from a source saves, beside what it costs."""
 
-    Of baskets for this material alone; of products nothing is said.
-    """
-    if item >= len(numbers.materials):
-        return []
-    found = []
-    for s in np.flatnonzero((numbers.content[:, item] > 0) & numbers.allowed[:, site]).tolist():
-        for t in periods:
-            leaves = t - int(numbers.lead[s, site])
-            if leaves < 0 or not numbers.buys_in(s, leaves):
-                continue
-            if not is_too_dear(numbers, s, item, site, t):
-                found.append((s, leaves))
-    return found
+    def __init__(self, plan: Plan) -> None:
+        """Of a plan, at the margin."""
+        self._numbers = plan.numbers
+        materials = len(plan.numbers.materials)
+        self._short: Flags = plan.quantities.short[:materials] > plan.threshold
+        recipes, made = plan.numbers.recipes, plan.numbers.conversions.made
+        self._used_up: Flags = np.any(recipes.use > 0, axis=0) | np.any(made < 0, axis=0)
 
+    def cheap_enough(self, item: int, site: int, periods: Sequence[int]) -> list[tuple[int, int]]:
+        """Sources, and when they would leave, that would serve a material for less than to miss it.
 
-def is_too_dear(numbers: Scenario, source: int, item: int, site: int, period: int) -> bool:
-    """Whether a source that holds a material would serve it for no less than to miss it.
+        Of products nothing is said.
+        """
+        numbers = self._numbers
+        if item >= len(numbers.materials):
+            return []
+        holds = (numbers.content[:, item] > 0) & numbers.allowed[:, site]
+        return [
+            (s, t - int(numbers.lead[s, site]))
+            for s in np.flatnonzero(holds).tolist()
+            for t in periods
+            if t >= numbers.lead[s, site]
+            and numbers.buys_in(s, t - int(numbers.lead[s, site]))
+            and not self.is_too_dear(s, item, site, t)
+        ]
 
-    Of a product, and of a material that is made of what the source holds, that is not known: no.
+    def is_too_dear(self, source: int, item: int, site: int, period: int) -> bool:
+        """Whether a source that holds a material costs no less than all that it saves for certain.
 
-    Args:
-        numbers: the scenario.
-        source, item, site: positions.
-        period: in which it would have to be there; it leaves earlier by its lead time.
-    """
-    if item >= len(numbers.materials) or numbers.content[source, item] == 0:
-        return False
-    leaves = period - int(numbers.lead[source, site])
-    contained = float(numbers.content[source, item] * numbers.yields[source])
-    costs = float(numbers.landed_cost[source, site, leaves] * numbers.discount[leaves])
-    worth = float(numbers.shortfall_cost[item, period] * numbers.discount[period])
-    return costs >= worth * contained
+        Of a product, and of a material made of what the source holds, that is not known: no.
+
+        Args:
+            source, item, site: positions.
+            period: in which it would have to be there; it leaves earlier by its lead time.
+        """
+        numbers = self._numbers
+        if item >= len(numbers.materials) or numbers.content[source, item] == 0:
+            return False
+        sold = numbers.surplus_value[:, period]
+        saved = np.where(
+            self._short[:, site, period], numbers.shortfall_cost[: len(sold), period], sold
+        )
+        return self._cost(source, site, period) >= self._of_a_tonne(source, period, saved)
+
+    def may_be_cheap_enough(self, source: int, site: int, period: int) -> bool:
+        """Whether a source may cost less than all that it could save, whatever that is worth.
+
+        What is not missing may replace what is as dear as to miss it; what products are made of
+        may be worth anything.
+        """
+        numbers = self._numbers
+        held: Flags = numbers.content[source] > 0
+        if (held & self._used_up).any():
+            return True
+        sold = numbers.surplus_value[:, period]
+        demanded: Flags = np.any(numbers.demand[: len(sold), site] > 0, axis=1)
+        missed = numbers.shortfall_cost[: len(sold), period]
+        saved = np.where(demanded, np.maximum(missed, sold), sold)
+        return self._cost(source, site, period) < self._of_a_tonne(source, period, saved)
+
+    def _cost(self, source: int, site: int, period: int) -> float:
+        """Landed, discounted, of a tonne that is there in the period."""
+        numbers = self._numbers
+        leaves = period - int(numbers.lead[source, site])
+        return float(numbers.landed_cost[source, site, leaves] * numbers.discount[leaves])
+
+    def _of_a_tonne(self, source: int, period: int, saved: Numbers) -> float:
+        """Discounted, of what a tonne bought holds, each material at so much a tonne."""
+        numbers = self._numbers
+        contained = numbers.content[source] * numbers.yields[source]
+        held = contained > 0  # what is not demanded has no shortfall cost
+        return float((contained[held] * saved[held]).sum() * numbers.discount[period])
 
 
 @dataclass(frozen=True, slots=True)

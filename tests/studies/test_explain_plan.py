@@ -654,6 +654,56 @@ def test_a_source_that_would_not_help_is_not_named(cn, sheets):
     assert not any("ends with" in one.reason for one in (*found.shortfalls, *found.sources))
 
 
+BASKET = {
+    "Materials": [["Material", "Shortfall cost [USD/t]"], ["Nd", 100], ["Dy", 100]],
+    "Demand": [["Item", "2011"], ["Nd", 50], ["Dy", 50]],
+    "Composition": [["Source", "Nd", "Dy"], ["S", 0.5, 0.5]],
+    "Availability": [["Source", "2011"], ["S", 0]],
+}
+"""A tonne of S holds half a tonne of each: 50 + 50 USD of shortfall."""
+
+OF_TONNES = ["Source", "Country", "Material", "Capacity [t/yr]", "Price [USD/t]"]
+DEAR = ["X", "USA", "Nd", 100, 150]
+
+
+def _reasons(*sources: list[Any]) -> tuple[planner.Case, dict[str, str]]:
+    own = case(**BASKET, Sources=[OF_TONNES, *sources])
+    return own, {one.item: one.reason for one in explain_plan(own).shortfalls}
+
+
+def test_a_closed_basket_that_pays_only_for_both_its_materials_is_named_where_both_are_missed():
+    """At 80 USD/t it is too dear for either alone (50), and saves 20 a tonne for both."""
+    own, reasons = _reasons(["S", "China", None, 100, 80], DEAR)
+    closed = "; S has an availability of 0 in 2011 (Availability!B2)"
+    dear = "what else could serve it would cost at least its shortfall cost of 100 USD/t"
+    assert reasons == {
+        "Nd": f"{dear}{closed}",
+        "Dy": f"no source can deliver any of it by then{closed}",
+    }
+    opened = planner.solve(own.with_changes("Availability[Source=S].2011=1"))
+    assert opened.objective == planner.solve(own).objective - 100 * 20
+
+
+def test_a_closed_basket_that_pays_for_nothing_is_not_named():
+    """At 110 USD/t it costs more than both its halves are worth."""
+    _, reasons = _reasons(["S", "China", None, 100, 110], DEAR)
+    assert reasons["Nd"] == (
+        "no quota, limit, capacity or contract stands in its way: serving it would cost at least "
+        "its shortfall cost of 100 USD/t"
+    )
+
+
+@pytest.mark.parametrize(("price", "saves"), [(90, 15 * 100), (20, 0)])
+def test_where_a_closed_basket_may_pay_by_what_it_replaces_nothing_is_said_of_costs(price, saves):
+    """Y serves Dy: S at 80 USD/t pays beside 50 for Nd and half of 90 for Dy, not of 20."""
+    own, reasons = _reasons(
+        ["S", "China", None, 100, 80], DEAR, ["Y", "India", "Dy", 100, price]
+    )  # fmt: skip
+    assert reasons == {"Nd": "no quota, limit, capacity or contract alone stands in its way"}
+    opened = planner.solve(own.with_changes("Availability[Source=S].2011=1"))
+    assert planner.solve(own).objective - opened.objective == pytest.approx(saves)
+
+
 def test_ctrl_c_while_prices_are_looked_for_is_said_first(monkeypatch):
     """What stands in the answer is true, but not all there is to say."""
 
