@@ -213,13 +213,14 @@ def frontier(
         return _without_curve(cheapest, rule, measure, unbounded)
     bounded = _Bounded(numbers, rule, measure, options)
     least = bounded.least()
-    found = _Curve([], [], exact=False, gap=None, is_whole=False)
+    known = _cheapest(bounded, cheapest, unbounded)
+    found = _Curve([known], [known], exact=False, gap=None, is_whole=False)
     if least is not None and least <= _NEAR * unbounded:
         least = 0.0
     if not bounded.is_linear:
-        found = _steps(bounded, cheapest, least, unbounded, progress)
+        found = _steps(bounded, known, least, unbounded, progress)
     elif least is not None:
-        found = _curve(bounded, least, unbounded, progress)
+        found = _curve(bounded, known, least, unbounded, progress)
     return Frontier(
         cheapest=cheapest,
         column=rule.column or column,
@@ -473,8 +474,19 @@ def _relative(objective: float, bound: float | None) -> float | None:
 # -- the curve ------------------------------------------------------------------------------
 
 
-def _curve(bounded: _Bounded, least: float, end: float, progress: Progress) -> _Curve:
-    """Of a linear case: every corner, or to a gap; and then what is at round numbers."""
+def _cheapest(bounded: _Bounded, cheapest: Plan, end: float) -> Point[_Found]:
+    """The end of a curve that is known before anything of it is solved."""
+    found = _Found(bounded.numbers, cheapest.quantities, cheapest.gap)
+    return Point(end, cheapest.objective, 0.0, found)
+
+
+def _curve(
+    bounded: _Bounded, known: Point[_Found], least: float, end: float, progress: Progress
+) -> _Curve:
+    """Of a linear case: every corner, or to a gap; and then what is at round numbers.
+
+    Stopped before both ends are solved, it is those that are known.
+    """
     is_straight = bounded.measure == "share"
     found = _Curve([], [], exact=False, gap=None, is_whole=False)
     traces: list[Trace[_Found]] = []
@@ -482,6 +494,8 @@ def _curve(bounded: _Bounded, least: float, end: float, progress: Progress) -> _
     def walk() -> Iterator[Point[_Found]]:
         first, last = bounded.first(least, end), bounded.at(end)
         if first is None or last is None:
+            found.points = [known] if first is None or first.value >= end else [first, known]
+            found.steps = list(found.points)
             return
         trace = Trace(bounded.at, first, last, gap=0.0 if is_straight else _GAP)
         traces.append(trace)
@@ -503,8 +517,8 @@ def _curve(bounded: _Bounded, least: float, end: float, progress: Progress) -> _
         found.points, found.gap = _ends_of(trace.pieces), trace.gap
         found.exact = trace.gap == 0.0
     if not is_straight:  # each is one more that is known of it
-        known = {point.value: point for point in (*found.points, *found.steps)}
-        found.points = [known[value] for value in sorted(known)]
+        every = {point.value: point for point in (*found.points, *found.steps)}
+        found.points = [every[value] for value in sorted(every)]
     if found.points:
         last = _falling(found.points)[-1]
         found.steps = [*(step for step in found.steps if step.value < last.value), last]
@@ -517,15 +531,14 @@ def _ends_of(pieces: list[Piece[_Found]]) -> list[Point[_Found]]:
 
 
 def _steps(
-    bounded: _Bounded, cheapest: Plan, least: float | None, end: float, progress: Progress
+    bounded: _Bounded, known: Point[_Found], least: float | None, end: float, progress: Progress
 ) -> _Curve:
     """With yes/no decisions: at round numbers, between which the cost is that of one of the two.
 
     They are solved from the cheapest plan downwards: where time is up, what is next to it is known.
     Where the least concentration is not known, they go down until there is no plan.
     """
-    found = _Found(bounded.numbers, cheapest.quantities, cheapest.gap)
-    points = [Point(end, cheapest.objective, 0.0, found)]
+    points = [known]
     lowest = bounded.lowest(least or 0.0, end)
     wanted = [most for most in (*reversed(_rounds(lowest, end)), lowest) if most < end]
 
