@@ -15,7 +15,7 @@ from planner.solving.budget import Budget
 from planner.solving.outcome import Bound, Solution
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session
-from planner.solving.shadow import Slope, dual_of, may_be_less, slopes
+from planner.solving.shadow import Slope, dual_of, is_without_slope, may_be_less, slopes
 from planner_models.data import Members
 
 _REACHED = 1e-9
@@ -82,15 +82,18 @@ def _on_the_curve(
     """A slope with the dual value of a row for the sides that are not known.
 
     At 0 the first of what there may be is worth more than any number, and there is no less; nor is
-    there at the least at which there is a plan.
+    there at the least at which there is a plan, and where that is the bottom of a bowl the first
+    of what is more is worth more than any number there, too.
     """
     worth = 0.0 - dual_of(bound, optimum)
     more = worth if slope.more is None else slope.more
     less = worth if slope.less is None else slope.less
     if worth and session.rows.upper[bound.position] <= 0:
         return replace(slope, more=None, less=None)
-    has_less = not worth or may_be_less(session, bound, budget)
-    return replace(slope, more=more, less=less if has_less else None)
+    if not worth or may_be_less(session, bound, budget):
+        return replace(slope, more=more, less=less)
+    is_known = not is_without_slope(session, bound, worth, budget)
+    return replace(slope, more=more if is_known else None, less=None)
 
 
 def _leads_beyond(

@@ -89,7 +89,7 @@ class TangentCuts:
         self._curves = []
         for r in model.indices["HHI_CEILINGS"][:, 0].tolist():
             rule, own = scenario.rules[r], parties[:, 0] == r
-            if rule.basis and rule.maximum is not None:
+            if rule.basis and rule.maximum:  # at 0 the formulation lets nothing be bought
                 self._curves.append(
                     _Curve(
                         rule=r,

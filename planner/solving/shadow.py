@@ -52,6 +52,9 @@ shadow price. Each takes time in proportion to the rows, and a larger model has 
 _A_LITTLE = 1e-6
 """By how much less, relative, a bound may be where less of it is worth anything at all."""
 
+_VERTICAL = 3.0
+"""Times what it is worth a little beyond, from which on a bound has no worth that is a number."""
+
 _TINY = 1e-9
 """What moves by less than this part of the move of a bound, in scaled units, stays."""
 
@@ -123,15 +126,40 @@ def may_be_less(session: Session, bound: Bound, budget: Budget) -> bool:
 
     The session, as it was solved, ends where it began.
     """
+    return _solved_beside(session, bound, 1.0 - _A_LITTLE, budget) is not None
+
+
+def is_without_slope(session: Session, bound: Bound, worth: float, budget: Budget) -> bool:
+    """Whether a curve is as good as vertical at a row's upper bound; so where time is up.
+
+    That is where a little more of it makes what the next of it is worth a fraction of what it is.
+    The session, as it was solved, ends where it began.
+
+    Args:
+        session: solved.
+        bound: the row's.
+        worth: what one more of it is worth where it is.
+        budget: time for it.
+    """
+    there = _solved_beside(session, bound, 1.0 + _A_LITTLE, budget)
+    return there is None or worth > _VERTICAL * -there
+
+
+def _solved_beside(
+    session: Session, bound: Bound, times: float, budget: Budget
+) -> float | None:  # fmt: skip
+    """The dual value with another upper bound of a row; None: there is no plan, or time is up."""
     if budget.is_up():
-        return False
+        return None
     row, basis = np.array([bound.position]), session.basis()
     lower, upper = session.rows.lower[row].copy(), session.rows.upper[row].copy()
-    session.set_row_bounds(row, lower, upper * (1.0 - _A_LITTLE))
+    session.set_row_bounds(row, lower, upper * times)
     outcome = session.solve(budget.left)
+    found = outcome.solution
+    dual = dual_of(bound, found) if outcome.status is Status.OPTIMAL and found else None
     session.set_row_bounds(row, lower, upper)
     session.restore(basis)
-    return outcome.status is Status.OPTIMAL
+    return dual
 
 
 def _worth_most(solution: Solution, bounds: Sequence[Bound]) -> list[Bound]:

@@ -110,9 +110,10 @@ def test_shares_are_of_demand(solve):
 
 
 def test_an_hhi_of_0_lets_nothing_be_bought(solve):
+    """Not even a millionth, whose square is nothing beside any tolerance."""
     found = solve(Sources=SOURCES, Limits=LIMIT.replace("0.58", "0"))
-    assert sum(found.bought.values()) <= 1e-3
-    assert found.cost == pytest.approx(100_000, rel=1e-5)
+    assert found.bought == {}
+    assert found.cost == 100_000
 
 
 def test_at_an_hhi_of_0_the_first_tonne_is_worth_more_than_any_number(solve):
@@ -279,6 +280,27 @@ def test_at_the_least_hhi_there_is_no_less(solve, countries, order_cost):
     assert _row(least).shadow_price.less is None
     above = _row(solve(**_at_least(2, "0.52", order_cost))).shadow_price
     assert (above.more, above.less) == pytest.approx((75, 75), rel=1e-3)
+
+
+@pytest.mark.parametrize("order_cost", [0.0, 7.0])
+@pytest.mark.parametrize("countries", [2, 3, 5])
+def test_at_the_bottom_of_the_bowl_the_first_of_more_is_worth_more_than_any_number(
+    solve, countries, order_cost
+):
+    """Shares 1/2 ± d need 2d² more: the first tonne moved is worth 30 and needs none of it."""
+    least = solve(**_at_least(countries, repr(1 / countries), order_cost))
+    assert _row(least).shadow_price.more is None
+
+
+def test_a_corner_at_the_least_hhi_has_a_worth(solve):
+    """S1 sells 40 t at most: 60 and 40 t have 0.52, and no plan has less. A tonne moved saves 30.
+
+    It needs 2 · (0.6 − 0.4) / 100 of HHI: 0.01 of it moves 2.5 t.
+    """
+    sheets = _at_least(2, "0.52")
+    sheets["Sources"] = sheets["Sources"].replace("S1 | C1 | Nd | 100", "S1 | C1 | Nd | 40")
+    price = _row(solve(**sheets)).shadow_price
+    assert (price.more, price.less) == (pytest.approx(2.5 * 30, rel=1e-5), None)
 
 
 @pytest.mark.parametrize("above", [1e-8, 1e-6, 1e-4, 1e-2])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.case.scenario import Rule
 from planner.solving.data.draft import Draft, column, members, party_lanes
 from planner_models.tangents import tangent
 
@@ -18,7 +19,7 @@ def add_hhi(draft: Draft) -> None:
     parties = [(r, g, rule) for r, rule in rules for g in range(len(rule.parties))]
     lanes, content = party_lanes(draft, rules)
     tangents = [
-        ((r, g, k), tangent(share, rule.basis or 0.0))
+        ((r, g, k), tangent(share, _demand_counted(rule)))
         for r, g, rule in parties
         for k, share in enumerate(FIRST_SHARES)
     ]
@@ -34,3 +35,11 @@ def add_hhi(draft: Draft) -> None:
     every = draft.sets["PARTIES"]
     draft.gather("PARTIES_OF", "HHI_CEILINGS", every[:, [0]], every[:, [1]])
     draft.gather("PARTY_SHIPS", "PARTIES", lanes[:, :2], lanes[:, 2:])
+
+
+def _demand_counted(rule: Rule) -> float:
+    """The demand that shares are of; none where nothing may be bought, which is then exact.
+
+    A curve would let a millionth of it be bought: its square is nothing beside any tolerance.
+    """
+    return rule.basis if rule.basis and rule.maximum != 0 else 0.0
