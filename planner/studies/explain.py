@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -239,6 +239,7 @@ class _Contradiction:
             ways = self._ways(first, further, ways)
         except Stopped as stopped:
             notes.append(f"{stopped}; not every way out was looked at")
+        notes += self._capacities_with_a_load(first, alone)
         if any(rule.priority is not None for rule in self.numbers.rules):
             notes.append("rules with a Priority are given up already; these are musts")
         return Explained(
@@ -253,6 +254,24 @@ class _Contradiction:
             ways=tuple(ways[:MOST_WAYS]),
             notes=tuple(notes),
         )
+
+    def _capacities_with_a_load(
+        self, first: Conflict, alone: Mapping[str, Move]
+    ) -> Iterator[str]:  # fmt: skip
+        """Notes on capacities that may not be needed, as a part of them has to be bought.
+
+        Without its capacity a source is taken as free to buy, and nothing of it as asked for;
+        with any other capacity its minimum load would ask for a part of that.
+        """
+        numbers, keys = self.numbers, set(first.keys)
+        for restart in numbers.restarts:
+            cells = {cell for cell in numbers.capacity_cells[restart.source] if cell} & keys
+            if restart.load_cell in keys and cells - alone.keys():
+                name = numbers.sources[restart.source].name
+                yield (
+                    f"the capacity of {name} may not be needed: whatever it is, the minimum load "
+                    "is a part of it"
+                )
 
     def _further(self, first: Conflict) -> list[Conflict]:
         found: list[Conflict] = []

@@ -739,6 +739,35 @@ def test_a_search_for_yes_or_no_decisions_finds_what_only_they_forbid():
     assert "Sources!F2" in cells_of(clash.requirement for clash in found.conflict)
 
 
+def test_a_capacity_that_its_minimum_load_goes_with_is_said_not_to_be_needed_for_certain():
+    """100 t in 2011 open the restart; 80 t at least of whatever it is then have to be in 2012.
+
+    No capacity is enough: below 100 t demand is not met, from there on 80 t and more are above 10.
+    """
+    case = case_of(
+        TWO_YEARS
+        | {
+            "Demand": "Item | 2011 | 2012\nNd | 100 | 0",
+            "Sources": china(100),
+            "Restarts": "Source | Restart cost [USD] | Minimum load [%]\nCN | 5 | 80",
+            "Limits": """
+                Limit | Type   | From | To   | Per    | Maximum
+                Few   | tonnes | 2012 | 2012 | period | 10
+            """,
+        }
+    )
+    found = explain(case)
+    cells = {clash.requirement.key: clash.moves_alone_by for clash in found.conflict}
+    assert cells["Sources!D2"] is None
+    assert not any(
+        is_possible(case, f"Sources[Source=CN].Capacity={capacity}")
+        for capacity in (1, 12.5, 50, 99, 100, 125, 1000)
+    )
+    note = "the capacity of CN may not be needed: whatever it is, the minimum load is a part of it"
+    assert note in found.notes
+    assert not explained("minimum load").notes  # there less of it is enough
+
+
 def test_names_that_selectors_quote():
     """The name of a quota holds a sign that selectors use."""
     quotas = QUOTA_70.replace("China | C", "China & co | C")
