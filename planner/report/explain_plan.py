@@ -98,7 +98,7 @@ def _shortfall(plan: Plan, one: ShortfallExplained) -> str:
     """What is missing from when on, what stands in the way, and what helps most."""
     when = listed([period.period for period in one.periods])
     said = f"{tonnes_text(one.tonnes)} of {_called(one)} are missing ({when}): {one.reason}."
-    helping = [hold for hold in one.holds if hold.tonnes and hold.tonnes > 0 and hold.saves]
+    helping = [hold for hold in one.holds if hold.helps]
     if helping:
         said += f" {_relief(plan, helping[0])}"
     return said + _stop(plan, one)
@@ -125,8 +125,18 @@ def _relief(plan: Plan, hold: Hold) -> str:
     saves = money_text(hold.saves or 0.0, plan.currency)
     return (
         f"1 {hold.per} {more} of {hold.called} brings {amount_text(hold.tonnes or 0.0)} t and "
-        f"saves {saves}."
+        f"saves {saves}{_until(hold)}."
     )
+
+
+def _until(hold: Hold) -> str:
+    """Up to which bound it saves as much; empty where that has no end, or none that is known."""
+    if hold.until is None:
+        return ""
+    bound = (
+        share_text(hold.until) if hold.is_of_a_share else f"{amount_text(hold.until)} {hold.per}"
+    )
+    return f", at that rate {'down' if hold.minimum else 'up'} to {bound}"
 
 
 def _called(one: ShortfallExplained) -> str:

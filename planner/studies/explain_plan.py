@@ -8,7 +8,7 @@ it is solved again to see whether any plan could bring more.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from planner.case.scenario import Scenario
 from planner.plan import LimitRow, Plan
 from planner.solving.budget import Budget
 from planner.solving.options import Options
+from planner.studies.cells import Cells
 from planner.studies.explain_sources import Sources
 from planner.studies.explained import (
     Hold,
@@ -29,6 +30,7 @@ from planner.studies.explained import (
     cells_of,
     hold_of,
 )
+from planner.studies.joint_range import holds_until
 from planner.studies.supply import (
     AtAnyCost,
     Least,
@@ -36,9 +38,13 @@ from planner.studies.supply import (
     is_there,
     makings,
 )
+from planner.studies.variants import Variants
 from planner.wording import listed
 
 _NO_LIMIT = "no quota, limit, capacity or contract"
+
+_MOST_ENDS = 3
+"""Shortfalls of whose first limit it is looked for how far it helps as much."""
 
 _MOST_ASKED = 20
 """Shortfalls that no limit alone stands in the way of, of which a solve says whether any plan
@@ -92,8 +98,37 @@ def explained(plan: Plan, options: Options, budget: Budget) -> PlanExplained:
     """
     at_any_cost = AtAnyCost(plan.numbers, options, budget)
     sources = Sources(plan)
-    shortfalls = tuple(_shortfalls(plan, sources, at_any_cost))
-    return PlanExplained(plan, shortfalls, tuple(sources.all()))
+    shortfalls = list(_shortfalls(plan, sources, at_any_cost))
+    _find_ends(plan, shortfalls, options, budget)
+    return PlanExplained(plan, tuple(shortfalls), tuple(sources.all()))
+
+
+def _find_ends(
+    plan: Plan, shortfalls: list[ShortfallExplained], options: Options, budget: Budget
+) -> None:
+    """Find up to which bound the first limit of each saves as much, where it has several rows.
+
+    Only of the largest shortfalls, which are told first.
+    """
+    whole = cells_of(plan.limit_rows)
+    variants = Variants(plan.case, plan.scenario, options)
+    cells = Cells(plan.case, plan.scenario)
+    order = sorted(range(len(shortfalls)), key=lambda n: -shortfalls[n].tonnes)
+    for n in order[:_MOST_ENDS]:
+        holds = shortfalls[n].holds
+        helping = [k for k, hold in enumerate(holds) if hold.helps]
+        if not helping:
+            continue
+        hold = holds[helping[0]]
+        entry = cells.at(hold.cell)
+        has_several = len(whole[hold.cell, hold.kind, hold.name]) > 1
+        if entry is None or not has_several or hold.is_of_a_share:
+            continue
+        until = holds_until(
+            variants, entry, hold.saves or 0.0, budget, is_minimum=hold.minimum
+        )  # fmt: skip
+        found = [replace(one, until=until) if one is hold else one for one in holds]
+        shortfalls[n] = replace(shortfalls[n], holds=tuple(found))
 
 
 # -- what is missing ------------------------------------------------------------------------

@@ -11,6 +11,9 @@ from planner.numerals import fixed, significant
 from planner.plan import LimitRow
 from planner.wording import listed
 
+PERCENTAGE_POINT = "percentage point"
+"""What the worth of a share is per."""
+
 ALL_OF_IT = 1.0 - 1e-6
 """Part of a demand from which on all of it is missing."""
 
@@ -27,8 +30,7 @@ class Hold:
         saves: money per unit as typed, in all that the cell holds for; 0: alone it is of no help;
             None: not known.
         unit: of `saves`: `USD/t`, `USD per percentage point` …
-        until: the bound up to which that holds, in the unit shown; None: without end, not known, or
-            one for each of several windows or values.
+        until: the bound up to which that holds, in the unit shown; None: without end, or not known.
     """
 
     kind: str
@@ -48,6 +50,16 @@ class Hold:
         if " per " in self.unit:
             return self.unit.partition(" per ")[2]
         return self.unit.partition("/")[2] or "unit"
+
+    @property
+    def helps(self) -> bool:
+        """Whether one unit of it takes something off what is missing, and saves money."""
+        return bool(self.tonnes and self.tonnes > 0 and self.saves)
+
+    @property
+    def is_of_a_share(self) -> bool:
+        """Whether its bound is a share: the saving is per percentage point."""
+        return self.per == PERCENTAGE_POINT
 
     @property
     def called(self) -> str:

@@ -372,7 +372,64 @@ def test_one_cell_saves_in_all_that_it_holds_for():
     for found in explain_plan(own).shortfalls:
         (hold,) = found.holds
         assert (hold.tonnes, hold.saves) == pytest.approx((1, 100_000))
-        assert (len(hold.periods), hold.until) == (1, None)
+        assert (len(hold.periods), hold.until) == (1, pytest.approx(100))
+
+
+def _of_two_years(**sheets: list[list[Any]]) -> planner.Case:
+    """100 t are needed in 2012; what is bought in 2011 is kept, and China has a quota a year."""
+    return case(
+        Periods=[["Period", "Years"], ["2011", 1], ["2012", 1]],
+        Demand=[["Item", "2011", "2012"], ["Nd", 0, 100]],
+        Stock=[["Material", "Opening [t]"], ["Nd", 0]],
+        **sheets,
+    )
+
+
+def test_one_cell_saves_as_much_until_all_its_windows_together_serve_the_need():
+    """A quota of 20 t a year brings 40 t: at 50 t it brings all. Each year alone could go to 80 t.
+
+    One t more brings 2 t, and saves 50 USD/kg of each.
+    """
+    own = _of_two_years(
+        Sources=[SOURCE, ["CN", "China", "Nd", "unlimited", 50]],
+        Quotas=[["Quota", "Applies to", "From", "To", "Per", "Tonnes [t]"],
+                ["China", "Country=China", "2011", "2012", "period", 20]],
+    )  # fmt: skip
+    found = explain_plan(own)
+    (hold,) = shortfall(found).holds
+    assert (hold.tonnes, hold.saves) == (pytest.approx(2), pytest.approx(100_000))
+    assert hold.until == pytest.approx(50)
+    assert [row.shadow_price.end for row in found.plan.limit_rows] == pytest.approx([80, 80])
+    costs = {
+        tonnes: planner.solve(own.with_changes(f"Quotas[Quota=China].Tonnes={tonnes}")).objective
+        for tonnes in (20, 50, 51)
+    }
+    assert costs[20] - costs[50] == pytest.approx(30 * 100_000)
+    assert costs[51] == pytest.approx(costs[50])
+    said = "1 t more of quota China brings 2 t and saves USD 100,000, at that rate up to 50 t."
+    assert any(said in text for text in exhibit(found).sentences)
+
+
+def test_where_one_cell_saves_as_much_as_far_as_it_is_looked_there_is_no_end():
+    """A quota of 40 t of the 1,000 needed: ten times as much saves as much a tonne."""
+    own = _of_two_years(
+        Sources=[SOURCE, ["CN", "China", "Nd", "unlimited", 50]],
+        Quotas=[["Quota", "Applies to", "From", "To", "Per", "Tonnes [t]"],
+                ["China", "Country=China", "2011", "2012", "period", 20]],
+    ).with_changes("Demand[Item=Nd].2012=1000")  # fmt: skip
+    (hold,) = shortfall(explain_plan(own)).holds
+    assert hold.until is None
+
+
+def test_what_a_limit_of_one_window_saves_has_its_end_in_the_sentence():
+    """20 t are missing of 100: 20 t more of all serve them, at 80 USD/kg instead of 100."""
+    limits = [
+        ["Limit", "Type", "Applies to", "From", "Maximum"],
+        ["All", "tonnes", "*", "2011", 80],
+    ]
+    found = explain_plan(case(Limits=limits))
+    said = "1 t more of limit All brings 1 t and saves USD 20,000, at that rate up to 100 t."
+    assert any(said in text for text in exhibit(found).sentences)
 
 
 def test_what_one_limit_holds_back_at_two_plants_is_said_of_both():
