@@ -240,6 +240,33 @@ def test_where_one_less_is_worth_another_sum_than_one_more(results_of, forged):
         assert cell in cells(verify(forged(path, cell, value)))
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("X", 1.0, "10 are left: it is worth nothing"),
+        ("A", -3.0, "more of a maximum cannot cost"),
+        ("A", 95.0, "more than the 90 that one unit less costs"),
+        ("A", 12.0, "the numbers beside them are not of one row"),
+    ],
+)
+def test_where_there_is_no_proof_a_worth_has_to_be_possible(
+    results_of, forged, name, value, words
+):  # fmt: skip
+    """C takes an order that costs 7, a yes/no decision: without one, less of A is missing."""
+    sources = [[*row, order] for row, order in zip(
+        KINK["Sources"], ["Order cost", None, None, 7], strict=True)]  # fmt: skip
+    path = results_of(**KINK | {"Sources": sources})
+    sheet = openpyxl.load_workbook(path)["Limits"]
+    head = {cell.value: cell.column_letter for cell in sheet[1]}
+    row = next(row[0].row for row in sheet.iter_rows() if row[1].value == name)
+    cell = f"Limits!{head['One more unit saves']}{row}"
+    assert verify(path).failed == ()
+    assert outcomes(verify(path))["Certificate", "Base"] == SKIPPED
+    found = verify(forged(path, cell, value))
+    said = [why for check in found.failed for at, why in check.cells if at == cell]
+    assert any(words in why for why in said), said
+
+
 def test_what_a_minimum_is_worth_is_never_more_than_nothing(results_of, forged):
     """C at 50 instead of B at 20: the minimum costs 30 a tonne, and never saves any."""
     path = results_of(
