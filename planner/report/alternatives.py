@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from planner.numerals import money_text, share_text, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table, most_seen
-from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.alternatives import FREE, MUST, NEVER, UNKNOWN, Alternatives, SourceRange
 from planner.wording import listed

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 
 from planner.errors import Stopped
+from planner.numerals import gap_text, money_text
 from planner.plan import Plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import money_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.runs import Run
 from planner.studies.compare import Comparison
@@ -109,7 +109,7 @@ def _unproven(comparison: Comparison) -> list[str]:
         return []
     gaps = [cell.gap for row in comparison.replanned for cell in row if cell.status == "feasible"]
     known = [gap for gap in gaps if gap is not None]
-    by = f"by up to {100 * max(known):.2g} %" if len(known) == len(gaps) else "by an unknown amount"
+    by = f"by up to {gap_text(max(known))}" if len(known) == len(gaps) else "by an unknown amount"
     return [
         f"Not proven: searches were stopped early, and {len(gaps)} costs may be too high {by}, so "
         "that another run may find other regrets. What is not proven is marked; a longer "

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from planner.case.columns import Value
 from planner.case.difference import InputChange, value_text
+from planner.numerals import money_text, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import money_text, tonnes_text
 from planner.report.workbook_grid import MoneyUnit, Show, shown
 from planner.studies.diff import ORDER, Diff, PlanChange, Step
 

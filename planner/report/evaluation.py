@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.report.findings import comparison, money_text, tonnes_text
+from planner.numerals import money_text, tonnes_text
+from planner.report.findings import comparison
 from planner.report.lines import wrapped
 from planner.solving.current import Evaluated
 from planner.studies.evaluate import Evaluation, Evaluations

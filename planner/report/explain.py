@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.numerals import money_text
 from planner.report import explain_plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import money_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.cells import plain, shown
 from planner.studies.conflicts.moving import Move

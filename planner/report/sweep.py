@@ -11,9 +11,8 @@ from planner.case.changes import parse_target, split_column
 from planner.case.declarations import BY_NAME
 from planner.case.names import fold, lookup
 from planner.case.selectors import parse_selector
+from planner.numerals import money_text, rounded, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.exhibit_text import number_text
-from planner.report.findings import money_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.sweep import Breakpoint, Sweep, SweepPoint
 
@@ -74,7 +73,7 @@ def _why(status: str) -> str:
 
 def _value(sweep: Sweep, value: float, which: int = 0) -> str:
     unit = sweep.units[which]
-    return f"{number_text(value)} {unit}".strip()
+    return f"{rounded(value)} {unit}".strip()
 
 
 def _one_more(sweep: Sweep, slope: float) -> str:
@@ -385,7 +384,7 @@ def _grid(sweep: Sweep, unit: MoneyUnit) -> Table:
     firsts, seconds, costs = _costs(sweep, unit)
     columns = [
         Column(_header(sweep), Show.AMOUNT),
-        *(Column(number_text(value), Show.SCALED) for value in seconds),
+        *(Column(rounded(value), Show.SCALED) for value in seconds),
     ]
     rows: list[list[Cell]] = [
         [first, *(None if math.isnan(cost) else cost for cost in line)]
@@ -415,12 +414,12 @@ def _costs(sweep: Sweep, unit: MoneyUnit) -> tuple[list[float], list[float], lis
 
 def _heat(sweep: Sweep, unit: MoneyUnit) -> Picture:
     firsts, seconds, costs = _costs(sweep, unit)
-    labels = [number_text(value) for value in seconds]
+    labels = [rounded(value) for value in seconds]
     return Picture(
         "Cost, paid and valued",
         Kind.HEAT,
         [
-            Series(number_text(first), line, labels=labels)
+            Series(rounded(first), line, labels=labels)
             for first, line in zip(firsts, costs, strict=True)
         ],
         x_title=_header(sweep, 1),

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.numerals import money_text, price_text, share_text, tonnes_text
 from planner.plan import Plan
-from planner.report.findings import (
-    against_current,
-    binding,
-    given_up,
-    in_short,
-    missing,
-    money_text,
-    price_text,
-    share_text,
-    to_decide,
-    tonnes_text,
-)
+from planner.report.findings import against_current, binding, given_up, in_short, missing, to_decide
 from planner.report.lines import wrapped
 from planner.runs import Run, Runs
 

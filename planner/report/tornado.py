@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from planner.numerals import fixed
+from planner.numerals import fixed, money_text, share_text, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.tornado import Bar, End, Tornado
 from planner.wording import capital

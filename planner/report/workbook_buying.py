@@ -9,13 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.case.scenario import Flags, Numbers, Rule
+from planner.numerals import exact_price_text, price_text, share_text
 from planner.plan import LimitRow, Plan, SwitchPrice
-from planner.report.findings import (
-    exact_price_text,
-    price_text,
-    share_text,
-    to_decide,
-)
+from planner.report.findings import to_decide
 from planner.report.workbook_data import (
     Results,
     form_of,

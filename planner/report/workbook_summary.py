@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from planner.numerals import share_text, tonnes_text
 from planner.plan import Plan
 from planner.report.findings import (
     Binding,
@@ -15,9 +16,7 @@ from planner.report.findings import (
     in_short,
     lowest_cover,
     missing,
-    share_text,
     to_decide,
-    tonnes_text,
 )
 from planner.report.workbook_accounts import limit_rows_of
 from planner.report.workbook_charts import country_shares

@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.case.scenario import Contract, Numbers, Rule, Scenario
 from planner.case.table import Table
-from planner.numerals import fixed
+from planner.numerals import share_text, significant
 from planner.solving.pricing import price_plan
 from planner.solving.quantities import Quantities, scrap
 from planner.solving.sizes import rounding_of_tonnes
@@ -18,6 +18,9 @@ from planner.solving.tolerances import MOST_VIOLATION
 from planner.solving.used import amount_of, amount_shown, unit_shown, used
 
 Tables = Mapping[str, Table]
+
+_DIGITS = 6
+"""Digits that tell what is used from a bound that it hardly breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,13 +353,10 @@ def _amounts(used: float, bound: float, amount: float, unit: str) -> tuple[str, 
     """What is used, its bound and the distance, with their unit; shares in percent."""
     if unit != "fraction":
         label = f" {unit}" if unit else ""
-        return f"{_plain(used)}{label}", f"{_plain(bound)}{label}", f"{_plain(amount)}{label}"
-    shares = [fixed(100 * share, 1).removesuffix(".0") for share in (used, bound, amount)]
-    if shares[0] == shares[1] or shares[2] == "0":  # the difference is rounded away
-        shares = [_plain(100 * share) for share in (used, bound, amount)]
-    return f"{shares[0]} %", f"{shares[1]} %", f"{shares[2]} percentage points"
-
-
-def _plain(number: float) -> str:
-    """A number for a message: at most six digits that matter."""
-    return f"{number:,.0f}" if abs(number) >= 1e6 else f"{float(f'{number:.6g}'):,g}"
+        is_at, may_be, beyond = (significant(x, _DIGITS) + label for x in (used, bound, amount))
+        return is_at, may_be, beyond
+    shares = [share_text(share) for share in (used, bound, amount)]
+    if shares[0] == shares[1] or shares[2] == "0 %":  # the difference is rounded away
+        shares = [f"{significant(100 * share, _DIGITS)} %" for share in (used, bound, amount)]
+    is_at, may_be, beyond = shares
+    return is_at, may_be, beyond.replace("%", "percentage points")

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.numerals import priced
 from planner.plan import LimitRow, Plan
 from planner.solving.budget import Budget
 from planner.solving.options import Options
@@ -22,7 +23,6 @@ from planner.studies.explained import (
     Missing,
     ShortfallExplained,
     SourceExplained,
-    amount_text,
     called,
     cell_of,
     cells_of,
@@ -228,7 +228,7 @@ def _why_no_limit(
     if least is None or cheap_enough(numbers, item, site, missing):
         return f"{limits} alone stands in its way"
     worth = numbers.shortfall_cost[item, missing]
-    low, high = amount_text(float(worth.min())), amount_text(float(worth.max()))
+    low, high = priced(float(worth.min())), priced(float(worth.max()))
     money = f"{low if low == high else f'{low} to {high}'} {numbers.currency}/t"
     return (
         f"{limits} stands in its way: serving it would cost at least its shortfall cost of {money}"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from planner.numerals import fixed, significant
 from planner.plan import LimitRow
 from planner.wording import listed
 
@@ -260,11 +259,3 @@ def called(holds: Sequence[Hold], source: str = "") -> str:
             for name, own in cells.items()
         ]
     )
-
-
-def amount_text(number: float) -> str:
-    """A price for people: at least four digits of it."""
-    if abs(number) >= 1000:
-        return fixed(number, 0)
-    text = fixed(number, 2) if abs(number) >= 1 else significant(number, 4)
-    return text.removesuffix(".00")
