@@ -33,7 +33,7 @@ from planner.solving.data import model_data
 from planner.solving.interrupts import INTERRUPTS
 from planner.solving.live import Live
 from planner.solving.options import Options
-from planner.solving.outcome import Solution, Status
+from planner.solving.outcome import Solution, Status, bound_of, relative_gap
 from planner.solving.pricing import price_plan
 from planner.solving.priorities import solve_by_priority
 from planner.solving.quantities import Quantities, party_tonnes
@@ -449,7 +449,7 @@ class _Bounded:
         self.is_proven = self.is_proven and not stopped
         if solution is None or is_interrupted(outcome) or (stopped and self.is_linear):
             return None
-        gap = 0.0 if self.is_linear else _relative(solution.objective, outcome.bound)
+        gap = 0.0 if self.is_linear else relative_gap(solution.objective, outcome.bound)
         found = _Found(self.numbers, self.quantities(solution), gap)
         return Point(most, solution.objective, self._slope(solution), found)
 
@@ -462,12 +462,6 @@ class _Bounded:
         else:
             dual = float(solution.row_dual[self._ceiling[0]])
         return min(dual, 0.0) * self._demand
-
-
-def _relative(objective: float, bound: float | None) -> float | None:
-    if bound is None:
-        return None
-    return max(objective - bound, 0.0) / (abs(objective) or 1.0)
 
 
 # -- the curve ------------------------------------------------------------------------------
@@ -554,8 +548,9 @@ def _never_dearer(points: list[Point[_Found]]) -> list[Point[_Found]]:
             best.append(point)
             continue
         before, gap = best[-1], point.found.gap
-        bound = None if gap is None else point.height - gap * abs(point.height)
-        found = replace(before.found, gap=_relative(before.height, bound))
+        if gap is not None:
+            gap = relative_gap(before.height, bound_of(point.height, gap))
+        found = replace(before.found, gap=gap)
         best.append(replace(before, value=point.value, found=found))
     return best
 
