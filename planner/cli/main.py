@@ -137,7 +137,8 @@ def solve(asked: CaseOptions, fail_on: tuple[str, ...]) -> int:
         read = perf_counter() - started
         target = asked.target(case)
         with stoppable():
-            runs = solve_scenarios(case, asked.chosen(case), asked.solving(), screen.progress)
+            progress = screen.progress("scenario")
+            runs = solve_scenarios(case, asked.chosen(case), asked.solving(), progress)
     except errors.InvalidCase as wrong:
         return _invalid(wrong, asked, screen.remark)
     runs, unwritten = _written(runs.timed(read=read), target)
@@ -161,7 +162,8 @@ def evaluate(asked: CaseOptions) -> int:
             case = asked.read()
         target = asked.target(case) if asked.output else None
         with stoppable():
-            found = evaluate_scenarios(case, asked.chosen(case), asked.solving(), screen.progress)
+            progress = screen.progress("scenario")
+            found = evaluate_scenarios(case, asked.chosen(case), asked.solving(), progress)
     except errors.InvalidCase as wrong:
         return _invalid(wrong, asked, screen.remark)
     runs, unwritten = _written(found.runs, target)
