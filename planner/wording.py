@@ -18,6 +18,11 @@ def listed(names: Sequence[str], most: int = _MOST_NAMED) -> str:
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
+def shortened(text: str, most: int) -> str:
+    """A text of so many letters at most; what is left out is marked: `Separation pl…`."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def capital(text: str) -> str:
     """A text as a sentence begins; all but its first letter stays as it is."""
     return text[:1].upper() + text[1:]

@@ -11,6 +11,7 @@ from planner.numerals import money_text, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.workbook_grid import MoneyUnit, Show, shown
 from planner.studies.diff import ORDER, Diff, PlanChange, Step
+from planner.wording import shortened
 
 _MOST_NAMED = 5
 """Steps that the answer names; the sheet has all."""
@@ -253,7 +254,7 @@ def _pictures(found: Diff) -> list[Picture]:
         if id(step) not in kept:
             rest += part
             continue
-        labels.append(_short(_words(found, step)))
+        labels.append(shortened(_words(found, step), _LONGEST_LABEL))
         begins.append(at)
         at += part
         ends.append(at)
@@ -288,7 +289,3 @@ def _unit(found: Diff, amounts: Sequence[float | None]) -> MoneyUnit:
 def _signed(part: float, largest: float) -> str:
     sign = "+" if part > 0 else "\N{MINUS SIGN}" if part < 0 else ""
     return f"{sign}{shown(abs(part), Show.SCALED, largest)}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"

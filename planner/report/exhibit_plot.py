@@ -21,7 +21,8 @@ from planner.numerals import rounded
 from planner.report.exhibit import Kind, Picture, level_scales
 from planner.report.lines import wrapped
 from planner.report.workbook_charts import BLUE, COLOURS, GREY, ORANGE
-from planner.report.workbook_grid import Show, clean, shortened, shown
+from planner.report.workbook_grid import Show, clean, shown
+from planner.wording import shortened
 from planner.workbook.files import publish
 
 FORMATS = (".png", ".svg")

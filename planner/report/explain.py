@@ -13,7 +13,7 @@ from planner.studies.conflicts.moving import Move
 from planner.studies.conflicts.requirements import Requirement, Sense
 from planner.studies.conflicts.ways_out import WayOut
 from planner.studies.explain import Clash, Explained
-from planner.wording import capital, listed
+from planner.wording import capital, listed, shortened
 
 _MOST_NAMED = 12
 """Cells that a sentence names; the tables have them all."""
@@ -253,9 +253,5 @@ def _short(way: WayOut) -> str:
     ends = [shown(move.end, move.entry.unit) for move in way.moves]
     if len(way.moves) > 1:
         cells = zip((move.entry.cell for move in way.moves), ends, strict=True)
-        return _cut(", ".join(f"{cell} {end}" for cell, end in cells))
-    return f"{_cut(way.moves[0].requirement.name)}: {ends[0]}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…"
+        return shortened(", ".join(f"{cell} {end}" for cell, end in cells), _MOST_LETTERS)
+    return f"{shortened(way.moves[0].requirement.name, _MOST_LETTERS)}: {ends[0]}"

@@ -15,7 +15,7 @@ from planner.studies.explained import (
     ShortfallExplained,
     SourceExplained,
 )
-from planner.wording import listed
+from planner.wording import capital, listed
 
 _MOST_SENTENCES = 3
 """Shortfalls, and sources, that the answer names."""
@@ -163,7 +163,7 @@ def _sources(explained: PlanExplained) -> Table:
             one.name,
             one.country,
             one.used_t,
-            one.reason[:1].upper() + one.reason[1:],
+            capital(one.reason),
             Figure(one.price, Show.MONEY),
             Figure(one.enters_below, Show.MONEY),
             Figure(one.more_below, Show.MONEY),

@@ -14,7 +14,7 @@ from planner.numerals import money_text, rounded, significant, tonnes_text
 from planner.plan import LimitRow, Plan
 from planner.solving.quantities import arrivals, converted
 from planner.solving.tolerances import NEGLIGIBLE_MONEY
-from planner.wording import listed
+from planner.wording import capital, listed
 
 if TYPE_CHECKING:
     from planner.solving.current import Evaluated
@@ -140,7 +140,7 @@ def limit_words(row: LimitRow) -> str:
         less = row.shadow_price.less
         currency = row.shadow_price.unit.partition("/")[0].partition(" per ")[0]
         worth += f", one less costs {money_text(less, currency)}" if less else ""
-    return f"{_reached([row])[:1].upper()}{_reached([row])[1:]}. {worth}"
+    return f"{capital(_reached([row]))}. {worth}"
 
 
 def given_up(plan: Plan) -> list[str]:

@@ -8,6 +8,7 @@ from planner.numerals import money_text, share_text, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table, most_seen
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.frontier import Frontier, FrontierPoint
+from planner.wording import capital
 
 _SAVED = 0.01
 """Concentration saved for nothing that is worth a sentence."""
@@ -263,4 +264,4 @@ def _finding(frontier: Frontier) -> str:
     """What the first step away from the free plan costs."""
     text = next(iter(_steps(frontier)), "")
     measured = _measured(frontier)
-    return f"{measured[:1].upper()}{measured[1:]}: {text.removesuffix('.')}" if text else ""
+    return f"{capital(measured)}: {text.removesuffix('.')}" if text else ""

@@ -24,7 +24,7 @@ from planner.report.workbook_grid import Formula, Row, Show
 from planner.report.workbook_listing import Field, Listing, Total
 from planner.solving.pricing import LANDED
 from planner.solving.quantities import arrivals
-from planner.wording import listed
+from planner.wording import capital, listed
 
 AFTER_THE_END = "after the last period"
 
@@ -387,8 +387,7 @@ def _what_to_say(plan: Plan, source: int, price: float | None, switch: SwitchPri
         at = f"{exact_price_text(limit, currency)}{f' {terms}' if terms else ''}"
         deed = "we buy less" if what == "above" else "we buy more" if is_bought else "we would buy"
         parts.append(f"{deed} {what} {at} ({moved})")
-    text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}"
+    return capital("; ".join(parts))
 
 
 @dataclass(frozen=True, slots=True)

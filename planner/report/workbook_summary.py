@@ -43,6 +43,7 @@ from planner.report.workbook_grid import (
 )
 from planner.report.workbook_listing import Placed
 from planner.report.workbook_missing import Missing
+from planner.wording import capital
 
 _MOST_BOUGHT, _MOST_MISSING, _MOST_COUNTRIES, _MOST_DECIDED, _MOST_BINDING = 8, 4, 5, 4, 5
 """Lines of each block, so that the page stays on one screen."""
@@ -155,7 +156,7 @@ class _Summary:
             done(page.sheet.set_row(row, height))
         row = 3
         for note in plan.notes:
-            page.warning(row, 0, note[:1].upper() + note[1:])
+            page.warning(row, 0, capital(note))
             row += 1
         for failure in self.results.failures:
             page.warning(row, 0, f"Scenario {failure.scenario} has no plan: {failure.status}")
