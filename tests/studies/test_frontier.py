@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.report.frontier import exhibit
 from planner.solving.interrupts import INTERRUPTS
 from planner.solving.outcome import Outcome, Status
@@ -35,12 +35,7 @@ SHEETS: dict[str, list[list[Any]]] = {
 }
 
 
-def make(**sheets: list[list[Any]]) -> planner.Case:
-    tables = {
-        name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
-        for name, rows in (SHEETS | sheets).items()
-    }
-    return planner.Case.from_tables(tables)
+make = partial(case_of, SHEETS)
 
 
 def limited(kind: str, most: float, column: str = "Country", **sheets: Any) -> float:

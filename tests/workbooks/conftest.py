@@ -16,6 +16,7 @@ import pytest
 import xlsxwriter
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
+from cases import frame_of
 from planner.case.case import Case
 from planner.case.problems import Problem
 from planner.errors import InvalidCase
@@ -91,12 +92,7 @@ def _book(sheets: Sheets) -> openpyxl.Workbook:
 
 
 def _frames(sheets: Sheets) -> dict[str, pd.DataFrame]:
-    frames = {}
-    for name, rows in sheets.items():
-        width = max(len(row) for row in rows)
-        table = [row + [None] * (width - len(row)) for row in rows]
-        frames[name] = pd.DataFrame(table[1:], columns=table[0], dtype=object)
-    return frames
+    return {name: frame_of(rows) for name, rows in sheets.items()}
 
 
 @pytest.fixture
