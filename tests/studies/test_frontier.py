@@ -15,6 +15,7 @@ from planner.report.frontier import exhibit
 from planner.solving.interrupts import INTERRUPTS
 from planner.solving.outcome import Outcome, Status
 from planner.solving.session import Session
+from planner.studies import concentration, frontier_curve
 from planner.studies import frontier as frontier_module
 from planner.studies.curve import Trace
 
@@ -323,7 +324,7 @@ def test_with_decisions_of_which_no_search_ends_in_time_the_cheapest_plan_is_the
     """Nothing is solved beside it, and nothing is said of what it would cost."""
     solve_once = Session._solve_once
     monkeypatch.setattr(
-        frontier_module, "Session",
+        concentration, "Session",
         type("Late", (Session,), {"_solve_once": lambda one, _, gap: solve_once(one, 0.0, gap)}),
     )  # fmt: skip
     found = planner.frontier(_with_an_order())
@@ -344,7 +345,7 @@ def test_ctrl_c_in_one_solve_is_not_forgotten_by_the_next(monkeypatch):
         return Outcome(Status.STOPPED, None, "Interrupted by user")
 
     cheapest = planner.solve(make())
-    monkeypatch.setattr(frontier_module, "solve_by_priority", settled)
+    monkeypatch.setattr(concentration, "solve_by_priority", settled)
     monkeypatch.setattr(Session, "solve", counted)
     monkeypatch.setattr(frontier_module, "solve_next", lambda *_, **__: cheapest)
     found = planner.frontier(make())
@@ -354,7 +355,7 @@ def test_ctrl_c_in_one_solve_is_not_forgotten_by_the_next(monkeypatch):
 
 def test_a_curve_of_which_nothing_is_known(monkeypatch):
     """The search for the least concentration is stopped: there is no point."""
-    monkeypatch.setattr(frontier_module._Bounded, "least", lambda self: None)
+    monkeypatch.setattr(concentration.Bounded, "least", lambda self: None)
     found = planner.frontier(make())
     assert (found.points, found.interrupted) == ((), True)
     assert (found.to_dict()["status"], found.exit_code) == ("stopped", 5)
@@ -365,7 +366,7 @@ def test_more_corners_than_anybody_reads(monkeypatch):
     whole = planner.frontier(make(), column="Supplier")
     x = [point.concentration for point in whole.points]
     y = [point.objective for point in whole.points]
-    monkeypatch.setattr(frontier_module, "Trace", partial(Trace, most_pieces=1))
+    monkeypatch.setattr(frontier_curve, "Trace", partial(Trace, most_pieces=1))
     found = planner.frontier(make(), column="Supplier")
     assert not found.exact
     assert not found.interrupted
