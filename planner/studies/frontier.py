@@ -181,10 +181,14 @@ def frontier(
     rule = concentration_rule(case, numbers, column)
     cheapest = solve_next(case, scenario, Live(options), with_prices=False)
     unbounded = concentration_of(rule, cheapest.quantities, measure) if rule.basis else 0.0
-    if not rule.basis or stopped_plan(cheapest):
-        return _without_curve(cheapest, rule, measure, unbounded)
-    bounded = Bounded(numbers, rule, measure, options)
-    least = bounded.least()
+    interrupted = stopped_plan(cheapest)
+    if not rule.basis or interrupted:
+        return _without_curve(cheapest, rule, measure, unbounded, interrupted=interrupted)
+    try:
+        bounded = Bounded(numbers, rule, measure, options)
+        least = bounded.least()
+    except KeyboardInterrupt:  # between two solves; in one, the solver ends as stopped
+        return _without_curve(cheapest, rule, measure, unbounded, interrupted=True)
     found = Curve([], [], exact=False, gap=None, is_whole=False)
     if least is not None and least <= NEAR * unbounded:
         least = 0.0
@@ -208,9 +212,10 @@ def frontier(
     )
 
 
-def _without_curve(cheapest: Plan, rule: Rule, measure: str, unbounded: float) -> Frontier:
-    """The answer where there are no shares, or Ctrl-C came with the cheapest plan."""
-    interrupted = stopped_plan(cheapest)
+def _without_curve(
+    cheapest: Plan, rule: Rule, measure: str, unbounded: float, *, interrupted: bool
+) -> Frontier:
+    """The answer where there are no shares, or Ctrl-C came before there was any other plan."""
     return Frontier(
         cheapest=cheapest,
         column=rule.column or "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -351,6 +352,63 @@ def test_ctrl_c_in_one_solve_is_not_forgotten_by_the_next(monkeypatch):
     found = planner.frontier(make())
     assert found.interrupted
     assert not solves
+
+
+@pytest.mark.parametrize("known", [1, 2, 5])
+@pytest.mark.parametrize(
+    ("measure", "in_search"),
+    [
+        pytest.param("share", True, id="a share"),
+        pytest.param("hhi", True, id="an HHI"),
+        pytest.param("hhi", False, id="an HHI while its cuts are found"),
+    ],
+)
+def test_ctrl_c_while_a_plan_with_decisions_is_searched(monkeypatch, measure, in_search, known):
+    """What is known by then is what the whole curve has there, and nothing more is solved."""
+    asked, since = [], []  # plans that are asked for; solves from Ctrl-C on
+    at, solve_once = concentration.Bounded.at, Session._solve_once
+
+    def counted(bounded, *most):
+        asked.append(most)
+        return at(bounded, *most)
+
+    def interrupted(session, *limits):
+        outcome = solve_once(session, *limits)
+        if not since and (len(asked) < known or session._undecided != in_search):
+            return outcome
+        since.append(session)
+        INTERRUPTS.note()
+        return replace(outcome, status=Status.STOPPED, reason="Interrupted by user")
+
+    case = _with_an_order()
+    whole = planner.frontier(case, measure=measure)
+    monkeypatch.setattr(concentration.Bounded, "at", counted)
+    monkeypatch.setattr(Session, "_solve_once", interrupted)
+    found = planner.frontier(case, measure=measure)
+    assert len(since) == 1
+    assert (found.status, found.exit_code, found.interrupted) == ("feasible", 0, True)
+    assert found.gap is None
+    costs = [(point.concentration, point.objective) for point in found.points]
+    assert costs == [
+        pytest.approx((point.concentration, point.objective)) for point in whole.points[-known:]
+    ]  # the cheapest plan is known before any is asked for
+
+
+@pytest.mark.parametrize("step", ["__init__", "least"])
+def test_ctrl_c_between_two_solves_leaves_the_cheapest_plan(monkeypatch, step):
+    """It comes while the HHI is bounded, or its least looked for; with a yes/no decision."""
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(concentration.Bounded, step, stopped)
+    found = planner.frontier(_with_an_order(), measure="hhi")
+    assert (found.status, found.exit_code, found.interrupted) == ("stopped", 5, True)
+    assert found.has_decisions
+    assert exhibit(found).sentences == [
+        "The cheapest plan costs USD 1,000, paid and valued; its HHI by country is 1.0000.",
+        "Stopped before any other plan was found.",
+    ]
 
 
 def test_a_curve_of_which_nothing_is_known(monkeypatch):
