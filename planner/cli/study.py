@@ -294,8 +294,9 @@ def _refused(
 ) -> int:
     """Say why there is no plan to study."""
     if asked.as_json and case is not None:
-        problems = [problem.to_dict() for problem in case.warnings]
-        document = {"status": refusal.status, "case": case.name, "problems": problems}
+        from planner.runs import heading  # noqa: PLC0415
+
+        document = heading(case, refusal.status)
         screen.say_json({**document, "scenario": refusal.scenario, "message": str(refusal)})
     screen.list_refusals([refusal], in_full=asked.verbose)
     if not asked.quiet:

@@ -25,6 +25,7 @@ from planner.case.ledger import BASE
 from planner.case.scenario import Numbers, Scenario
 from planner.errors import Stopped, WrongUsage
 from planner.plan import Plan
+from planner.runs import heading
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.interrupts import INTERRUPTS
@@ -154,11 +155,7 @@ class Alternatives:
         plan = self.cheapest
         names = [source.name for source in plan.numbers.sources]
         return {
-            "status": self.status,
-            "case": plan.case.name,
-            "problems": [problem.to_dict() for problem in plan.case.warnings],
-            "scenario": plan.scenario,
-            "currency": plan.currency,
+            **heading(plan.case, self.status, plan.numbers),
             "objective": plan.objective,
             "within": self.within,
             "budget": self.budget,

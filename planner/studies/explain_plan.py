@@ -58,11 +58,6 @@ class PlanExplained:
     sources: tuple[SourceExplained, ...]
 
     @property
-    def status(self) -> str:
-        """That of the plan."""
-        return self.plan.status
-
-    @property
     def is_held(self) -> bool:
         """Whether prices and savings hold for the yes/no decisions of the plan only."""
         return has_decisions(self.plan.numbers)
@@ -70,9 +65,6 @@ class PlanExplained:
     def to_dict(self) -> dict[str, Any]:
         """What the JSON of `planner explain` has of a plan."""
         return {
-            "scenario": self.plan.scenario,
-            "status": self.status,
-            "currency": self.plan.currency,
             "objective": self.plan.objective,
             "held": self.is_held,
             "shortfalls": [one.to_dict() for one in self.shortfalls],

@@ -22,6 +22,7 @@ from planner.case.names import did_you_mean
 from planner.case.scenario import Rule
 from planner.errors import Stopped, WrongUsage
 from planner.plan import Plan
+from planner.runs import heading
 from planner.solving.data import model_data
 from planner.solving.live import Live
 from planner.solving.options import Options
@@ -131,11 +132,7 @@ class Frontier:
         """The JSON document of `planner frontier`."""
         plan = self.cheapest
         return {
-            "status": self.status,
-            "case": plan.case.name,
-            "problems": [problem.to_dict() for problem in plan.case.warnings],
-            "scenario": plan.scenario,
-            "currency": plan.currency,
+            **heading(plan.case, self.status, plan.numbers),
             "column": self.column,
             "measure": self.measure,
             "demand_t": self.demand_t,
