@@ -14,7 +14,7 @@ from planner.numerals import money_text, rounded, significant, tonnes_text
 from planner.plan import LimitRow, Plan
 from planner.solving.quantities import arrivals, converted
 from planner.solving.tolerances import NEGLIGIBLE_MONEY
-from planner.wording import capital, listed
+from planner.wording import capital, listed, span
 
 if TYPE_CHECKING:
     from planner.solving.current import Evaluated
@@ -217,15 +217,14 @@ def _reached(rows: Sequence[LimitRow]) -> str:
 def _range(row: LimitRow, numbers: Sequence[float]) -> str:
     """Numbers in the row's unit as `120`, or `100 to 120`."""
     scale = 100.0 if row.unit == "fraction" else 1.0
-    ends = dict.fromkeys(rounded(end * scale) for end in (min(numbers), max(numbers)))
-    return " to ".join(ends)
+    return span(rounded(min(numbers) * scale), rounded(max(numbers) * scale))
 
 
 def _when(plan: Plan, rows: Sequence[LimitRow]) -> str:
     """The windows in which the cell binds; nothing where the case has one period."""
     if len(plan.numbers.periods) == 1:
         return ""
-    windows = (row.first if row.first == row.last else f"{row.first} to {row.last}" for row in rows)
+    windows = (span(row.first, row.last) for row in rows)
     return f" in {listed(list(dict.fromkeys(windows)))}"
 
 

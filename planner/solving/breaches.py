@@ -16,6 +16,7 @@ from planner.solving.quantities import Quantities, scrap
 from planner.solving.sizes import rounding_of_tonnes
 from planner.solving.tolerances import MOST_VIOLATION
 from planner.solving.used import amount_of, amount_shown, unit_shown, used
+from planner.wording import span
 
 Tables = Mapping[str, Table]
 
@@ -118,13 +119,12 @@ class _Finder:
             return
         shown, limit, amount = (number / size for number in (used, bound, excess))
         first, last = self.periods[periods[0]], self.periods[periods[-1]]
-        when = first if first == last else f"{first} to {last}"
         side, how = ("most", "too much") if at_most else ("least", "too little")
         place = f" ({cell})" if cell else ""
         is_at, may_be, beyond = _amounts(shown, limit, amount, unit)
         words = (
-            f"{kind.capitalize()} {name}{place} in {when}: {is_at}, at {side} {may_be}; "
-            f"{beyond} {how}"
+            f"{kind.capitalize()} {name}{place} in {span(first, last)}: {is_at}, "
+            f"at {side} {may_be}; {beyond} {how}"
         )
         yield Breach(kind, name, cell, first, last, shown, limit, amount, unit, words)
 

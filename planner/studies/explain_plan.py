@@ -36,7 +36,7 @@ from planner.studies.supply import (
     is_there,
     makings,
 )
-from planner.wording import listed
+from planner.wording import listed, span
 
 _MOST_ASKED = 20
 """Shortfalls that no limit alone stands in the way of, of which a solve says whether any plan
@@ -221,7 +221,7 @@ def _why_no_limit(
         return f"{limits} alone stands in its way"
     worth = numbers.shortfall_cost[item, missing]
     low, high = priced(float(worth.min())), priced(float(worth.max()))
-    money = f"{low if low == high else f'{low} to {high}'} {numbers.currency}/t"
+    money = f"{span(low, high)} {numbers.currency}/t"
     return (
         f"{limits} stands in its way: serving it would cost at least its shortfall cost of {money}"
     )

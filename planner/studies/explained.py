@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from planner.plan import LimitRow
-from planner.wording import listed
+from planner.wording import listed, span
 
 ALL_OF_IT = 1.0 - 1e-6
 """Part of a demand from which on all of it is missing."""
@@ -224,7 +224,7 @@ def hold_of(
         name=first.name,
         value=", ".join(values) or None,
         cell=first.cell,
-        periods=tuple(dict.fromkeys(_window(row) for row in rows)),
+        periods=tuple(dict.fromkeys(span(row.first, row.last) for row in rows)),
         minimum=is_minimum,
         tonnes=tonnes,
         saves=sum(known) if len(known) == len(worth) else None,
@@ -235,10 +235,6 @@ def hold_of(
 
 def _negative(worth: float | None) -> float | None:
     return None if worth is None else 0.0 - worth
-
-
-def _window(row: LimitRow) -> str:
-    return row.first if row.first == row.last else f"{row.first} to {row.last}"
 
 
 # -- words ----------------------------------------------------------------------------------

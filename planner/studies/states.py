@@ -10,7 +10,7 @@ import numpy as np
 from planner.case.scenario import Numbers, Scenario
 from planner.numerals import tonnes_text
 from planner.solving.outcome import Solution
-from planner.wording import listed
+from planner.wording import listed, span
 from planner_models.compiled import CompiledModel
 
 _ROUNDING = 1e-7
@@ -167,8 +167,7 @@ def _when(numbers: Scenario, *periods: int) -> str:
     count = len(numbers.periods)
     if count == 1 or len(periods) == count:
         return ""
-    first, last = numbers.periods[periods[0]], numbers.periods[periods[-1]]
-    return f" in {first}" if first == last else f" in {first} to {last}"
+    return f" in {span(numbers.periods[periods[0]], numbers.periods[periods[-1]])}"
 
 
 def is_same_kind(one: State, other: State) -> bool:
