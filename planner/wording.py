@@ -23,6 +23,11 @@ def span(first: str, last: str) -> str:
     return first if first == last else f"{first} to {last}"
 
 
+def at_site(name: str, site: str | None) -> str:
+    """What is somewhere: `Nd at Osaka`; its name alone where the case has no plants."""
+    return f"{name} at {site}" if site else name
+
+
 def shortened(text: str, most: int) -> str:
     """A text of so many letters at most; what is left out is marked: `Separation pl…`."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

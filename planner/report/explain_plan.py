@@ -15,7 +15,7 @@ from planner.studies.explained import (
     ShortfallExplained,
     SourceExplained,
 )
-from planner.wording import capital, listed
+from planner.wording import at_site, capital, listed
 
 _MOST_SENTENCES = 3
 """Shortfalls, and sources, that the answer names."""
@@ -129,7 +129,7 @@ def _relief(plan: Plan, hold: Hold) -> str:
 
 
 def _called(one: ShortfallExplained) -> str:
-    return f"{one.item} at {one.site}" if one.site else one.item
+    return at_site(one.item, one.site)
 
 
 def _bought(explained: PlanExplained) -> list[str]:

@@ -14,7 +14,7 @@ from planner.numerals import money_text, rounded, significant, tonnes_text
 from planner.plan import LimitRow, Plan
 from planner.solving.quantities import arrivals, converted
 from planner.solving.tolerances import NEGLIGIBLE_MONEY
-from planner.wording import capital, listed, span
+from planner.wording import at_site, capital, listed, span
 
 if TYPE_CHECKING:
     from planner.solving.current import Evaluated
@@ -197,7 +197,7 @@ def _binding(plan: Plan, rows: Sequence[LimitRow], saving: float | None) -> Bind
 
 def _title(row: LimitRow, value: str | None) -> str:
     if row.kind == "capacity":
-        return f"Capacity of {row.name}" + (f" at {value}" if value else "")
+        return at_site(f"Capacity of {row.name}", value)
     return f"{row.kind.capitalize()} {row.name}" + (f" for {value}" if value else "")
 
 

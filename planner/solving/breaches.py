@@ -16,7 +16,7 @@ from planner.solving.quantities import Quantities, scrap
 from planner.solving.sizes import rounding_of_tonnes
 from planner.solving.tolerances import MOST_VIOLATION
 from planner.solving.used import amount_of, amount_shown, unit_shown, used
-from planner.wording import span
+from planner.wording import at_site, span
 
 Tables = Mapping[str, Table]
 
@@ -311,10 +311,9 @@ class _Finder:
             return
         for i, p, t in np.argwhere(short > self.tiny).tolist():
             demand = float(scenario.demand[i, p, t])
-            site = f" at {scenario.sites[p]}" if scenario.sites[p] else ""
             yield from self.breach(
                 "demand",
-                scenario.items[i] + site,
+                at_site(scenario.items[i], scenario.sites[p]),
                 scenario.demand_cells.get((i, p, t), ""),
                 (t,),
                 used=demand - float(short[i, p, t]),
@@ -325,8 +324,7 @@ class _Finder:
     # -- cells and names --------------------------------------------------------------------
 
     def _place(self, material: int, site: int) -> str:
-        at = self.scenario.sites[site]
-        return self.scenario.materials[material] + (f" at {at}" if at else "")
+        return at_site(self.scenario.materials[material], self.scenario.sites[site])
 
     def _cell(self, sheet: str, index: int, column: str) -> str:
         table = self.tables.get(sheet)

@@ -17,7 +17,7 @@ from planner.solving.outcome import Status
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session
 from planner.solving.sizes import rounding_of_tonnes
-from planner.wording import listed
+from planner.wording import at_site, listed
 from planner_models.compiling import compile_model
 
 _MOST_NAMED = 8
@@ -96,11 +96,10 @@ def _missing(scenario: Scenario, short: np.ndarray[tuple[int, ...], np.dtype[np.
     parts = []
     for i, p, t in found[:_MOST_NAMED].tolist():
         cell = scenario.demand_cells.get((i, p, t))
-        site = f" at {scenario.sites[p]}" if scenario.sites[p] else ""
+        item = at_site(scenario.items[i], scenario.sites[p])
         where = f" ({cell})" if cell else ""
         parts.append(
-            f"{tonnes_text(float(short[i, p, t]))} of {scenario.items[i]}{site} in "
-            f"{scenario.periods[t]}{where}"
+            f"{tonnes_text(float(short[i, p, t]))} of {item} in {scenario.periods[t]}{where}"
         )
     more = len(found) - _MOST_NAMED
     return "; ".join(parts) + (f"; and {more} more" if more > 0 else "")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from planner.plan import LimitRow
-from planner.wording import listed, span
+from planner.wording import at_site, listed, span
 
 ALL_OF_IT = 1.0 - 1e-6
 """Part of a demand from which on all of it is missing."""
@@ -52,7 +52,7 @@ class Hold:
     def called(self) -> str:
         """What it is called: `quota China`, `the capacity of AU_LYNAS`."""
         if self.kind == "capacity":
-            return f"the capacity of {self.name}" + (f" at {self.value}" if self.value else "")
+            return at_site(f"the capacity of {self.name}", self.value)
         return f"{self.kind} {self.name}" + (f" for {self.value}" if self.value else "")
 
     def to_dict(self) -> dict[str, Any]:
