@@ -22,7 +22,7 @@ _SAID = (
 def exhibit(alternatives: Alternatives) -> Exhibit:
     """The answer of the study in words, tables and pictures."""
     plan = alternatives.cheapest
-    unit = MoneyUnit.of(plan.currency, abs(plan.objective))
+    unit = MoneyUnit.of(plan.currency, plan.objective)
     title = plan.numbers.title or plan.case.name
     return Exhibit(
         title=f"{title}, scenario {plan.scenario}: plans nearly as cheap",

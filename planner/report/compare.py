@@ -29,9 +29,7 @@ def exhibit(comparison: Comparison) -> Exhibit:
     """The answer of the study in words, tables and a heat map."""
     case = comparison.runs.case
     numbers = case.scenario(comparison.scenarios[0])
-    costs = [cost for cost in comparison.best if cost is not None]
-    largest = max((abs(cost) for cost in costs), default=0.0)
-    unit = MoneyUnit.of(numbers.currency, largest)
+    unit = MoneyUnit.of(numbers.currency, *comparison.best)
     return Exhibit(
         title=f"{numbers.title or case.name}: {len(comparison.scenarios)} scenarios compared",
         sentences=_sentences(comparison, numbers.currency),

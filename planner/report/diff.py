@@ -282,8 +282,7 @@ def _pictures(found: Diff) -> list[Picture]:
 
 def _unit(found: Diff, amounts: Sequence[float | None]) -> MoneyUnit:
     """The unit in which these amounts are easily read."""
-    largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
-    return MoneyUnit.of(found.new.scenario(found.scenario).currency, largest)
+    return MoneyUnit.of(found.new.scenario(found.scenario).currency, *amounts)
 
 
 def _signed(part: float, largest: float) -> str:

@@ -244,8 +244,7 @@ def _cheapest(explained: Explained) -> str:
 
 
 def _unit(explained: Explained) -> MoneyUnit:
-    largest = max((abs(way.objective) for way in explained.ways), default=0.0)
-    return MoneyUnit.of(explained.scenario.currency, largest)
+    return MoneyUnit.of(explained.scenario.currency, *(way.objective for way in explained.ways))
 
 
 def _short(way: WayOut) -> str:

@@ -31,8 +31,8 @@ _SHOWN = 0.005
 def exhibit(frontier: Frontier) -> Exhibit:
     """The answer of the study in words, tables and curves."""
     plan = frontier.cheapest
-    largest = max((abs(point.objective) for point in frontier.points), default=plan.objective)
-    unit = MoneyUnit.of(plan.currency, abs(largest))
+    costs = (point.objective for point in frontier.points)
+    unit = MoneyUnit.of(plan.currency, plan.objective, *costs)
     title = plan.numbers.title or plan.case.name
     return Exhibit(
         title=f"{title}, scenario {plan.scenario}: cost against concentration",

@@ -39,7 +39,8 @@ _TIES = (
 def exhibit(found: Rules) -> Exhibit:
     """The answer of the study in words, tables and bars."""
     first = found.runs[0]
-    unit = MoneyUnit.of(first.numbers.currency, _largest(found))
+    savings = (one.saves for run in found.runs for one in _asked(run))
+    unit = MoneyUnit.of(first.numbers.currency, *savings)
     title = first.numbers.title or found.case.name
     of = f", scenario {first.scenario}" if len(found.runs) == 1 else ""
     return Exhibit(
@@ -53,11 +54,6 @@ def exhibit(found: Rules) -> Exhibit:
         pictures=_pictures(found, unit),
         notes=_notes(found),
     )
-
-
-def _largest(found: Rules) -> float:
-    every = [one for run in found.runs for one in _asked(run)]
-    return max((abs(one.saves) for one in every if one.saves is not None), default=0.0)
 
 
 def _asked(run: RulesRun) -> list[RuleCost]:
@@ -222,8 +218,7 @@ def _row(one: RuleCost, unit: MoneyUnit) -> list[Cell]:
 def _plans(found: Rules) -> Table:
     """The plan with all rules, and without each: what they cost in all."""
     currency = found.runs[0].numbers.currency
-    costs = [run.base.objective for run in found.runs]
-    unit = MoneyUnit.of(currency, max((abs(c) for c in costs if c is not None), default=0.0))
+    unit = MoneyUnit.of(currency, *(run.base.objective for run in found.runs))
     rows: list[list[Cell]] = []
     for run in found.runs:
         plans = [("with all rules", "", run.base)]

@@ -30,8 +30,7 @@ def exhibit(sweep: Sweep) -> Exhibit:
     """The answer of the study in words, tables and curves."""
     names = " and ".join(_name(sweep, k) for k in range(len(sweep.varied)))
     title = f"{sweep.title}, scenario {sweep.scenario}: cost against {names}"
-    largest = max((abs(point.objective or 0.0) for point in sweep.plans), default=0.0)
-    unit = MoneyUnit.of(sweep.currency, largest)
+    unit = MoneyUnit.of(sweep.currency, *(point.objective for point in sweep.plans))
     if not sweep.plans:
         return Exhibit(title, ["Nowhere in this range is there a plan.", _no_plan(sweep)])
     if len(sweep.varied) > 1:

@@ -25,7 +25,7 @@ def exhibit(tornado: Tornado) -> Exhibit:
     """The answer of the study in words, a table and bars."""
     numbers = tornado.numbers
     title = numbers.title or tornado.case.name
-    unit = MoneyUnit.of(numbers.currency, abs(tornado.base))
+    unit = MoneyUnit.of(numbers.currency, tornado.base)
     return Exhibit(
         f"{title}, scenario {numbers.name}: what the cost depends on",
         _sentences(tornado),

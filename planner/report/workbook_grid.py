@@ -141,8 +141,9 @@ class MoneyUnit:
     size: float
 
     @classmethod
-    def of(cls, currency: str, largest: float) -> MoneyUnit:
-        """The unit for money up to so much."""
+    def of(cls, currency: str, *amounts: float | None) -> MoneyUnit:
+        """The unit for such amounts of money, of which some may not be known."""
+        largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
         if largest >= _IN_MILLIONS:
             return cls(f"M{currency}", 1e6)
         return cls(f"k{currency}", 1e3) if largest >= _IN_THOUSANDS else cls(currency, 1.0)
