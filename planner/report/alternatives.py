@@ -5,7 +5,8 @@ from __future__ import annotations
 from planner.numerals import money_text, share_text, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table, most_seen
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
-from planner.studies.alternatives import FREE, MUST, NEVER, UNKNOWN, Alternatives, SourceRange
+from planner.studies.alternatives import Alternatives
+from planner.studies.near import FREE, MUST, NEVER, UNKNOWN, SourceRange
 from planner.wording import listed
 
 _MOST_DRAWN = 30

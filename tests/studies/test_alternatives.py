@@ -12,7 +12,7 @@ import pytest
 import planner
 from cases import case_of
 from planner.report.alternatives import exhibit
-from planner.studies import alternatives as alternatives_module
+from planner.studies import near
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 
@@ -183,7 +183,7 @@ def test_every_plan_is_within_the_tolerance_and_the_ranges(example):
 
 def test_where_time_is_up_before_other_plans_were_looked_for(monkeypatch):
     """That A is free to choose is known: it is not said that no plan buys another source."""
-    monkeypatch.setattr(alternatives_module, "_PLANS", 0)
+    monkeypatch.setattr(near, "_PLANS", 0)
     found = planner.alternatives(make(), within=0.05)
     said = exhibit(found).sentences
     assert said[1] == "Stopped before other plans were looked for."
