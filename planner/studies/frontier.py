@@ -38,7 +38,14 @@ from planner.studies.concentration import (
     shares_of,
 )
 from planner.studies.curve import Point
-from planner.studies.frontier_curve import Curve, Progress, convex_curve, falling, round_steps
+from planner.studies.frontier_curve import (
+    Curve,
+    Progress,
+    cheapest_end,
+    convex_curve,
+    falling,
+    round_steps,
+)
 from planner.studies.interruption import stopped_plan
 from planner_models.compiling import compile_model
 
@@ -181,18 +188,20 @@ def frontier(
     interrupted = stopped_plan(cheapest)
     if not rule.basis or interrupted:
         return _without_curve(cheapest, rule, measure, unbounded, interrupted=interrupted)
+    known = cheapest_end(cheapest, unbounded)
     try:
         bounded = Bounded(numbers, rule, measure, options)
         least = bounded.least()
     except KeyboardInterrupt:  # between two solves; in one, the solver ends as stopped
-        return _without_curve(cheapest, rule, measure, unbounded, interrupted=True)
-    found = Curve([], [], exact=False, gap=None, is_whole=False)
+        end = _point(rule, known)
+        return _without_curve(cheapest, rule, measure, unbounded, end, interrupted=True)
+    found = Curve([known], [known], exact=False, gap=None, is_whole=False)
     if least is not None and least <= NEAR * unbounded:
         least = 0.0
     if not bounded.is_linear:
-        found = round_steps(bounded, cheapest, least, unbounded, progress)
+        found = round_steps(bounded, known, least, unbounded, progress)
     elif least is not None:
-        found = convex_curve(bounded, least, unbounded, progress)
+        found = convex_curve(bounded, known, least, unbounded, progress)
     return Frontier(
         cheapest=cheapest,
         column=rule.column or column,
@@ -210,17 +219,22 @@ def frontier(
 
 
 def _without_curve(
-    cheapest: Plan, rule: Rule, measure: str, unbounded: float, *, interrupted: bool
+    cheapest: Plan,
+    rule: Rule,
+    measure: str,
+    unbounded: float,
+    *known: FrontierPoint,
+    interrupted: bool,
 ) -> Frontier:
-    """The answer where there are no shares, or Ctrl-C came before there was any other plan."""
+    """The answer where there are no shares, or Ctrl-C came before anything else was solved."""
     return Frontier(
         cheapest=cheapest,
         column=rule.column or "",
         measure=measure,
         demand_t=float(rule.basis or 0.0),
         unbounded=unbounded,
-        points=(),
-        steps=(),
+        points=known,
+        steps=known,
         least=0.0,
         has_decisions=bool(compile_model(model_data(cheapest.numbers)).integer.any()),
         exact=not interrupted,

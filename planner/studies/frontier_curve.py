@@ -48,8 +48,24 @@ class Curve:
     is_whole: bool
 
 
-def convex_curve(bounded: Bounded, least: float, end: float, progress: Progress) -> Curve:
-    """Of a linear case: every corner, or to a gap; and then what is at round numbers."""
+def cheapest_end(cheapest: Plan, end: float) -> Point[Found]:
+    """The end of a curve that is known before anything of it is solved.
+
+    Args:
+        cheapest: the plan that bounds no concentration.
+        end: its concentration.
+    """
+    found = Found(cheapest.numbers, cheapest.quantities, cheapest.gap)
+    return Point(end, cheapest.objective, 0.0, found)
+
+
+def convex_curve(
+    bounded: Bounded, known: Point[Found], least: float, end: float, progress: Progress
+) -> Curve:
+    """Of a linear case: every corner, or to a gap; and then what is at round numbers.
+
+    Stopped before both ends are solved, it is those that are known.
+    """
     is_straight = bounded.measure == "share"
     found = Curve([], [], exact=False, gap=None, is_whole=False)
     traces: list[Trace[Found]] = []
@@ -57,6 +73,8 @@ def convex_curve(bounded: Bounded, least: float, end: float, progress: Progress)
     def walk() -> Iterator[Point[Found]]:
         first, last = bounded.first(least, end), bounded.at(end)
         if first is None or last is None:
+            found.points = [known] if first is None or first.value >= end else [first, known]
+            found.steps = list(found.points)
             return
         trace = Trace(bounded.at, first, last, gap=0.0 if is_straight else _GAP)
         traces.append(trace)
@@ -78,8 +96,8 @@ def convex_curve(bounded: Bounded, least: float, end: float, progress: Progress)
         found.points, found.gap = _ends_of(trace.pieces), trace.gap
         found.exact = trace.gap == 0.0
     if not is_straight:  # each is one more that is known of it
-        known = {point.value: point for point in (*found.points, *found.steps)}
-        found.points = [known[value] for value in sorted(known)]
+        every = {point.value: point for point in (*found.points, *found.steps)}
+        found.points = [every[value] for value in sorted(every)]
     if found.points:
         last = falling(found.points)[-1]
         found.steps = [*(step for step in found.steps if step.value < last.value), last]
@@ -92,15 +110,14 @@ def _ends_of(pieces: list[Piece[Found]]) -> list[Point[Found]]:
 
 
 def round_steps(
-    bounded: Bounded, cheapest: Plan, least: float | None, end: float, progress: Progress
+    bounded: Bounded, known: Point[Found], least: float | None, end: float, progress: Progress
 ) -> Curve:
     """With yes/no decisions: at round numbers, between which the cost is that of one of the two.
 
     They are solved from the cheapest plan downwards: where time is up, what is next to it is known.
     Where the least concentration is not known, they go down until there is no plan.
     """
-    found = Found(bounded.numbers, cheapest.quantities, cheapest.gap)
-    points = [Point(end, cheapest.objective, 0.0, found)]
+    points = [known]
     lowest = bounded.lowest(least or 0.0, end)
     wanted = [most for most in (*reversed(_rounds(lowest, end)), lowest) if most < end]
 

@@ -403,20 +403,47 @@ def test_ctrl_c_between_two_solves_leaves_the_cheapest_plan(monkeypatch, step):
 
     monkeypatch.setattr(concentration.Bounded, step, stopped)
     found = planner.frontier(_with_an_order(), measure="hhi")
-    assert (found.status, found.exit_code, found.interrupted) == ("stopped", 5, True)
+    assert (found.status, found.exit_code, found.interrupted) == ("feasible", 0, True)
     assert found.has_decisions
+    (point,) = found.points
+    assert (point.concentration, point.objective) == (pytest.approx(1), pytest.approx(1000))
     assert exhibit(found).sentences == [
         "The cheapest plan costs USD 1,000, paid and valued; its HHI by country is 1.0000.",
         "Stopped before any other plan was found.",
     ]
 
 
-def test_a_curve_of_which_nothing_is_known(monkeypatch):
-    """The search for the least concentration is stopped: there is no point."""
+@pytest.mark.parametrize("measure", ["share", "hhi"])
+def test_stopped_before_the_least_concentration_is_known_a_curve_has_its_cheapest_end(
+    monkeypatch, measure
+):
+    """100 t of China for 1,000: that is known before anything else is solved."""
     monkeypatch.setattr(concentration.Bounded, "least", lambda self: None)
+    found = planner.frontier(make(), measure=measure)
+    (point,) = found.points
+    assert (point.concentration, point.objective) == (pytest.approx(1), pytest.approx(1000))
+    assert (found.interrupted, found.exact, found.gap) == (True, False, None)
+    assert (found.to_dict()["status"], found.exit_code) == ("feasible", 0)
+    assert exhibit(found).sentences[-1] == "Stopped before any other plan was found."
+
+
+@pytest.mark.parametrize(("stops_at", "known"), [(1, [1]), (2, [0.35, 1])])
+def test_stopped_before_both_ends_are_solved_a_curve_has_those_that_are_known(
+    monkeypatch, stops_at, known
+):
+    """The least concentration is 35 %: 30 t of Australia, 35 t each of China and the US."""
+    at, calls = concentration.Bounded.at, []
+
+    def stopped(self, most, parts=1):
+        calls.append(most)
+        return None if len(calls) >= stops_at else at(self, most, parts)
+
+    monkeypatch.setattr(concentration.Bounded, "at", stopped)
     found = planner.frontier(make())
-    assert (found.points, found.interrupted) == ((), True)
-    assert (found.to_dict()["status"], found.exit_code) == ("stopped", 5)
+    assert [point.concentration for point in found.points] == pytest.approx(known)
+    assert [point.concentration for point in found.steps] == pytest.approx(known)
+    assert (found.status, found.exit_code, found.exact) == ("feasible", 0, False)
+    assert exhibit(found).sentences
 
 
 def test_more_corners_than_anybody_reads(monkeypatch):
