@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 import planner
+from cases import book_of
 from planner import runs as several
 from planner.cli import screen
 from planner.cli.main import run
@@ -53,13 +54,7 @@ UNFIT = "Sources[Source=A].Capacity+=-75"
 @pytest.fixture
 def case(tmp_path):
     """A case whose scenarios are sound until a change comes on top."""
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in SHEETS.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(tmp_path / "case.xlsx")
+    book_of(SHEETS).save(tmp_path / "case.xlsx")
     return tmp_path / "case.xlsx"
 
 

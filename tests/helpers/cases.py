@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pandas as pd
 
 import planner
@@ -45,6 +46,17 @@ def case_of(
     """
     tables = {**sheets, **{key.replace("_", " "): rows for key, rows in others.items()}}
     return planner.Case.from_tables({key: frame_of(rows) for key, rows in tables.items()}, name)
+
+
+def book_of(sheets: Mapping[str, Rows]) -> openpyxl.Workbook:
+    """The same as a workbook, to be saved."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    return book
 
 
 def frame_of(rows: Rows | str) -> pd.DataFrame:
