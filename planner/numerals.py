@@ -65,8 +65,9 @@ def priced(number: float) -> str:
 
 
 def _places(number: float, digits: int) -> int:
-    """Decimals with which a number has so many digits that matter."""
-    return max(digits - 1 - math.floor(math.log10(abs(number))), 0)
+    """Decimals with which a number has so many digits that matter; none of one without end."""
+    size = abs(number)
+    return max(digits - 1 - math.floor(math.log10(size)), 0) if size < math.inf else 0
 
 
 def tonnes_text(tonnes: float) -> str:

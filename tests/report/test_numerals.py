@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from planner.numerals import (
@@ -55,6 +57,7 @@ def test_digits_that_matter():
         (0.012345, "0.01235", "0.01235"),
         (-12.5, "-12.5", "-12.50"),
         (-0.0, "0", "0"),
+        (math.inf, "inf", "inf"),
     ],
 )
 def test_amounts_have_four_digits_and_money_has_cents(number, as_amount, as_money):
