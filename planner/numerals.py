@@ -93,7 +93,7 @@ def price_text(price: float, currency: str, per: str = "t") -> str:
 
 
 def exact_price_text(price: float, currency: str, per: str = "t") -> str:
-    """The same to the unit, as it is named in a negotiation: `USD 1,011,120/t`."""
+    """The same in full, as it is named in a negotiation: `USD 1,011,120/t`, `USD 12.50/kg`."""
     return f"{currency} {priced(price)}/{per}"
 
 

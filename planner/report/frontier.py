@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.numerals import money_text, share_text, tonnes_text
+from planner.numerals import fixed, money_text, share_text, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table, most_seen
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.frontier import Frontier, FrontierPoint
@@ -56,7 +56,7 @@ def _measured(frontier: Frontier) -> str:
 
 
 def _amount(frontier: Frontier, concentration: float) -> str:
-    return share_text(concentration) if frontier.measure == "share" else f"{concentration:.4f}"
+    return share_text(concentration) if frontier.measure == "share" else fixed(concentration, 4)
 
 
 def _sentences(frontier: Frontier) -> list[str]:
