@@ -12,6 +12,7 @@ from typing import Any
 from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.problems import Problem
+from planner.case.scenario import Scenario
 from planner.errors import (
     FailedScenario,
     Interrupted,
@@ -135,9 +136,7 @@ class Runs:
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `planner solve`."""
         return {
-            "status": self.status,
-            "case": self.case.name,
-            "problems": [problem.to_dict() for problem in self.case.warnings],
+            **heading(self.case, self.status),
             "runs": [run.to_dict() for run in self.runs],
         }
 
@@ -265,6 +264,21 @@ def _problems(refusal: InvalidScenario | FailedScenario) -> Sequence[Problem]:
     if isinstance(refusal.cause, InvalidCase):
         return refusal.cause.problems
     return (Problem("error", str(refusal)),)
+
+
+def heading(case: Case, status: str, numbers: Scenario | None = None) -> dict[str, Any]:
+    """What the JSON document of every command begins with.
+
+    Args:
+        case: the case that was asked about.
+        status: of the answer.
+        numbers: of the scenario that was; None: the document is of several.
+    """
+    problems = [problem.to_dict() for problem in case.warnings]
+    found: dict[str, Any] = {"status": status, "case": case.name, "problems": problems}
+    if numbers is not None:
+        found |= {"scenario": numbers.name, "currency": numbers.currency}
+    return found
 
 
 def invalid_to_dict(name: str, problems: Sequence[Any]) -> dict[str, Any]:

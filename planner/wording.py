@@ -18,6 +18,21 @@ def listed(names: Sequence[str], most: int = _MOST_NAMED) -> str:
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
+def span(first: str, last: str) -> str:
+    """From one thing to another, of which there may be one only: `2011`, or `2011 to 2013`."""
+    return first if first == last else f"{first} to {last}"
+
+
+def at_site(name: str, site: str | None) -> str:
+    """What is somewhere: `Nd at Osaka`; its name alone where the case has no plants."""
+    return f"{name} at {site}" if site else name
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of so many letters at most; what is left out is marked: `Separation pl…`."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def capital(text: str) -> str:
     """A text as a sentence begins; all but its first letter stays as it is."""
     return text[:1].upper() + text[1:]

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.audit.cells import Content, Sheet
+from planner.workbook.notation import column_number
 
 _ROUNDING = 1e-10
 """How far a number may be from what its formula gives, of the largest that it is made of."""
@@ -118,13 +119,13 @@ class _Sums:
             raise UnknownFormula(text)
         quoted, bare, first, top, last, bottom = match.groups()
         sheet = self._sheets[(quoted or bare).replace("''", "'")]
-        column, row = _number(first), int(top) - 1
+        column, row = column_number(first) - 1, int(top) - 1
         if last is None:
             return sheet.at(row, column)
         raw = [
             sheet.at(i, j)
             for i in range(row, int(bottom))
-            for j in range(column, _number(last) + 1)
+            for j in range(column, column_number(last))
         ]
         is_number = np.array([isinstance(value, float) for value in raw], dtype=bool)
         numbers = np.array([v if isinstance(v, float) else 0.0 for v in raw], dtype=float)
@@ -132,14 +133,6 @@ class _Sums:
         content[:] = raw
         self._spans[key] = _Span(content, numbers, is_number)
         return self._spans[key]
-
-
-def _number(letters: str) -> int:
-    """The column of some letters, counted from 0."""
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number - 1
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:

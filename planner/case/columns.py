@@ -26,6 +26,11 @@ _SMALLEST = 1e-9
 _MASSES = (Quantity.MASS, Quantity.MASS_PER_TIME, Quantity.MASS_OR_RATE)
 
 
+def number_in(value: Value | None, otherwise: float = 0.0) -> float:
+    """The number in a cell; another where there is none."""
+    return float(value) if isinstance(value, (int, float)) else otherwise
+
+
 class Kind(Enum):
     """What a cell holds."""
 

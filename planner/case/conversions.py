@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from planner.case.columns import Value
+from planner.case.columns import Value, number_in
 from planner.case.flows import Conversions
 from planner.case.ledger import Ledger
 from planner.case.problems import Problems
@@ -32,14 +32,14 @@ def build_conversions(
     scale = np.ones_like(years) if unit.per_period else years
     made = np.zeros((len(rows), len(materials)))
     for v, (i, row) in enumerate(rows):
-        made[v] = [_number(spread[i].get(name), 0.0) for name in materials]
+        made[v] = [number_in(spread[i].get(name), 0.0) for name in materials]
         _check_signs(ledger, i, row, made[v], problems)
-    capacity = np.array([_number(row.get("Capacity"), math.inf) for _, row in rows])
+    capacity = np.array([number_in(row.get("Capacity"), math.inf) for _, row in rows])
     return Conversions(
         names=tuple(str(row["Conversion"]) for _, row in rows),
         site=np.array([list(sites).index(_site(row)) for _, row in rows], dtype=np.int64),
         made=made,
-        cost=np.array([_number(row.get("Cost"), 0.0) for _, row in rows]),
+        cost=np.array([number_in(row.get("Cost"), 0.0) for _, row in rows]),
         capacity=capacity[:, None] * scale,
         capacity_cells=tuple(ledger.cell("Conversions", i, "Capacity") for i, _ in rows),
         capacity_per_typed=np.tile(float(unit.size) * scale, (len(rows), 1)),
@@ -74,7 +74,3 @@ def _check_signs(
             "tonnes made per tonne of throughput"
         )
         problems.warning(text, sheet="Conversions", cell=place, kind="conversion")
-
-
-def _number(value: Value | None, otherwise: float) -> float:
-    return float(value) if isinstance(value, (int, float)) else otherwise

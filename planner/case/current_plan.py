@@ -59,7 +59,7 @@ def check_frozen(scenario: Scenario, problems: Problems) -> None:
     if current is None:
         return
     periods = np.arange(len(scenario.periods))
-    window = (scenario.first[:, None] <= periods) & (periods <= scenario.last[:, None])
+    window = scenario.window
     is_open = window[:, None, :] & scenario.allowed[:, :, None]
     wrong = (current.tonnes > 0) & ~is_open & (periods < current.frozen)
     for s, p, t in np.argwhere(wrong).tolist():

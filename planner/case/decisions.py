@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.case import calendar
-from planner.case.columns import Value
+from planner.case.columns import Value, number_in
 from planner.case.ledger import Ledger
 from planner.case.problems import Problems
 from planner.case.scenario import Indices, Numbers, Orders, Restart, Rule, Tiers
@@ -102,10 +102,7 @@ class _Reader:
     years: Numbers
 
     def _error(self, sheet: str, index: int, column: str, text: str, kind: str) -> None:
-        if self.ledger.is_doubted(sheet, index, column):
-            return
-        place = self.ledger.place(sheet, index, column)
-        self.problems.error(text, sheet=sheet, cell=place, column=column, kind=kind)
+        self.ledger.complain(self.problems, (sheet, index, column), text, kind)
 
     # -- restarts ---------------------------------------------------------------------------
 
@@ -127,13 +124,13 @@ class _Reader:
             self._error("Restarts", index, "Latest", text, "window")
         return Restart(
             source=source,
-            cost=_number(row.get("Restart cost")),
+            cost=number_in(row.get("Restart cost")),
             lead=self._periods("Restarts", index, "Lead time", row),
             earliest=earliest,
             latest=latest,
             ramps=self._ramps(index),
             running_cost=self._per_year("Restarts", index, "Running cost", row),
-            minimum_load=_number(row.get("Minimum load")),
+            minimum_load=number_in(row.get("Minimum load")),
             last=int(last[source]),
             cell=self.ledger.cell("Restarts", index, "Restart cost"),
             load_cell=self.ledger.cell("Restarts", index, "Minimum load"),
@@ -149,7 +146,7 @@ class _Reader:
                 column = f"Ramp {number}"
                 text = f"{column} is blank, but a later one is given; fill it in"
                 self._error("Restarts", index, column, text, "blank")
-        return tuple(_number(numbers[number]) for number in sorted(numbers))
+        return tuple(number_in(numbers[number]) for number in sorted(numbers))
 
     def _period(self, row: Mapping[str, Value], column: str, otherwise: int) -> int:
         names = self.ledger.periods.names
@@ -160,14 +157,14 @@ class _Reader:
         """A lead time in whole periods; days or months are rounded up."""
         unit, years = self.ledger.table(sheet).unit(column), self.ledger.periods.years
         try:
-            return calendar.whole_periods(column, _number(row.get(column)), unit, years)
+            return calendar.whole_periods(column, number_in(row.get(column)), unit, years)
         except calendar.LengthError as wrong:
             self._error(sheet, index, column, str(wrong), wrong.kind)
             return 0
 
     def _per_year(self, sheet: str, index: int, column: str, row: Mapping[str, Value]) -> float:
         """Money or tonnes per year, also where they were typed per period."""
-        value, unit = _number(row.get(column)), self.ledger.table(sheet).unit(column)
+        value, unit = number_in(row.get(column)), self.ledger.table(sheet).unit(column)
         if not unit.per_period or value == 0:
             return value
         if not calendar.all_equal(self.ledger.periods.years):
@@ -181,8 +178,8 @@ class _Reader:
         """Minimum order and order cost of every source."""
         rows = self.ledger.rows.get("Sources", [])
         return Orders(
-            minimum=np.array([_number(row.get("Minimum order")) for row in rows], dtype=float),
-            cost=np.array([_number(row.get("Order cost")) for row in rows], dtype=float),
+            minimum=np.array([number_in(row.get("Minimum order")) for row in rows], dtype=float),
+            cost=np.array([number_in(row.get("Order cost")) for row in rows], dtype=float),
         )
 
     # -- tiers ------------------------------------------------------------------------------
@@ -206,7 +203,7 @@ class _Reader:
 
     def _tiers(self, source: int, indices: list[int], *, is_whole: bool) -> Tiers:
         rows = self.ledger.rows["Tiers"]
-        ordered = sorted(indices, key=lambda i: _number(rows[i]["From"]))
+        ordered = sorted(indices, key=lambda i: number_in(rows[i]["From"]))
         starts = [self._per_year("Tiers", i, "From", rows[i]) for i in ordered]
         if starts[0] > 0 and is_whole:
             text = f"the first tier starts at {starts[0]:g} t/yr; it must start at 0"
@@ -220,7 +217,7 @@ class _Reader:
         return Tiers(
             source=source,
             starts=tuple(starts),
-            prices=tuple(_number(rows[i].get("Price")) for i in ordered),
+            prices=tuple(number_in(rows[i].get("Price")) for i in ordered),
             all_units=rules[0] == "all units",
             cells=tuple(self.ledger.cell("Tiers", i, "Price") for i in ordered),
         )
@@ -298,10 +295,6 @@ class _Reader:
         for i, row in enumerate(self.ledger.rows.get(sheet, [])):
             found.setdefault(str(row.get("Source")), i)
         return found
-
-
-def _number(value: Value | None) -> float:
-    return float(value) if isinstance(value, (int, float)) else 0.0
 
 
 def _bound_cell(rule: Rule) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 
 from planner.case import declarations as d
-from planner.case.columns import Value
+from planner.case.columns import Value, number_in
 from planner.case.followed import Followed, Terms
 from planner.case.ledger import Ledger, Series
 from planner.case.names import fold
@@ -219,7 +219,7 @@ class Indices:
             parts = self.ledger.spread["Composition"][basket]
         cell = self.ledger.cell("Sources", source, "Index")
         for m, material in enumerate(names):
-            if _number(parts.get(material), 0.0) > 0 and material not in self.of_material:
+            if number_in(parts.get(material), 0.0) > 0 and material not in self.of_material:
                 text = f"Index is blank, but the price of '{own}' ({cell}) follows it; fill it in"
                 self.complain("Materials", m, "Index", text, "blank")
 
@@ -227,14 +227,10 @@ class Indices:
 def _terms(row: Mapping[str, Value]) -> Terms:
     """The terms by which the price of a source follows its index."""
     return {
-        "share": _number(row.get("Index share"), 1.0),
-        "premium": _number(row.get("Premium"), 0.0),
-        "floor": _number(row.get("Price floor"), -math.inf),
-        "ceiling": _number(row.get("Price ceiling"), math.inf),
-        "shared_above": _number(row.get("Shared above"), math.inf),
-        "our_part": _number(row.get("Our part"), 0.0),
+        "share": number_in(row.get("Index share"), 1.0),
+        "premium": number_in(row.get("Premium"), 0.0),
+        "floor": number_in(row.get("Price floor"), -math.inf),
+        "ceiling": number_in(row.get("Price ceiling"), math.inf),
+        "shared_above": number_in(row.get("Shared above"), math.inf),
+        "our_part": number_in(row.get("Our part"), 0.0),
     }
-
-
-def _number(value: Value | None, otherwise: float) -> float:
-    return float(value) if isinstance(value, (int, float)) else otherwise

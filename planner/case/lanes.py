@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.case import calendar
-from planner.case.columns import Value
+from planner.case.columns import Value, number_in
 from planner.case.ledger import Ledger
 from planner.case.problems import Problems
 from planner.case.scenario import Flags, Indices, Numbers
@@ -54,13 +54,13 @@ class _LaneReader:
         lead = np.zeros(shape, dtype=np.int64)
         allowed = np.ones(shape, dtype=bool)
         for s, row in enumerate(sources):
-            freight[s] = _number(row.get("Freight"))
+            freight[s] = number_in(row.get("Freight"))
             lead[s] = self._lead("Sources", s, row)
             self._complain_of_incoterm("Sources", s, row, str(row.get("Incoterm", "")))
         for index, lane, place in self._rows():
             allowed[place] = lane.get("Allowed") is not False
             if "Freight" in lane:
-                freight[place] = _number(lane["Freight"])
+                freight[place] = number_in(lane["Freight"])
             if "Lead time" in lane:
                 lead[place] = self._lead("Lanes", index, lane)
             incoterm = str(sources[place[0]].get("Incoterm", ""))
@@ -80,7 +80,7 @@ class _LaneReader:
     def _lead(self, sheet: str, index: int, row: Mapping[str, Value]) -> int:
         """Periods; 0 after a complaint."""
         unit = self.ledger.table(sheet).unit("Lead time")
-        value, years = _number(row.get("Lead time")), self.ledger.periods.years
+        value, years = number_in(row.get("Lead time")), self.ledger.periods.years
         try:
             return calendar.whole_periods("Lead time", value, unit, years)
         except calendar.LengthError as wrong:
@@ -92,7 +92,7 @@ class _LaneReader:
     ) -> None:
         """A row with money that the source's price includes already."""
         for column, word in _INCLUDED.get(incoterm, ()):
-            if _number(row.get(column)) > 0:
+            if number_in(row.get(column)) > 0:
                 text = (
                     f"{column} is given, but the price is {incoterm}, which includes {word}; "
                     "clear one of the two"
@@ -100,12 +100,4 @@ class _LaneReader:
                 self._error((sheet, index, column), text, "incoterm")
 
     def _error(self, where: tuple[str, int, str], text: str, kind: str) -> None:
-        """A complaint about a cell (sheet, position of the row, column) that is not doubted yet."""
-        sheet, index, column = where
-        if not self.ledger.is_doubted(sheet, index, column):
-            place = self.ledger.place(sheet, index, column)
-            self.problems.error(text, sheet=sheet, cell=place, column=column, kind=kind)
-
-
-def _number(value: Value | None) -> float:
-    return float(value) if isinstance(value, (int, float)) else 0.0
+        self.ledger.complain(self.problems, where, text, kind)

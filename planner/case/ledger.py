@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planner.case import declarations as d
-from planner.case.columns import Sheet, Value
+from planner.case.columns import Sheet, Value, number_in
 from planner.case.declarations import BY_NAME, JOINS
+from planner.case.problems import Problems
 from planner.case.records import Join, Records
 from planner.case.selectors import SelectorError, parse_selector, pick, unmet
 from planner.case.table import Row, Table
@@ -168,7 +169,7 @@ class Ledger:
     def number(self, name: str) -> float:
         """The value of a setting that is a number."""
         value = self.setting(name)
-        return float(value) if isinstance(value, (int, float)) else 0.0
+        return number_in(value)
 
     @property
     def currency(self) -> str:
@@ -208,6 +209,15 @@ class Ledger:
         table = self.table(sheet)
         in_row = index < len(table.rows) and column in table.rows[index].unread
         return in_row or column in table.broken
+
+    def complain(
+        self, problems: Problems, where: tuple[str, int, str], text: str, kind: str
+    ) -> None:
+        """An error of a row's cell (sheet, position of the row, column), unless it is doubted."""
+        sheet, index, column = where
+        if not self.is_doubted(sheet, index, column):
+            place = self.place(sheet, index, column)
+            problems.error(text, sheet=sheet, cell=place or None, column=column, kind=kind)
 
     def records(self, sheet: str) -> Records:
         """The rows of a sheet as selectors see them; a change made later is seen, too."""

@@ -17,6 +17,7 @@ from planner.case.names import is_slip, letters_of
 from planner.case.problems import Problems
 from planner.case.scenario import Numbers, Scenario
 from planner.case.table import Row, Table
+from planner.numerals import priced
 
 _FAR_OFF = 100.0
 """A price so many times another one of the same material is probably in another unit."""
@@ -215,9 +216,9 @@ def _prices(tables: Tables, scenario: Scenario, problems: Problems) -> None:
             cell = next((cell for cell in scenario.price_cells[s] if cell), None)
             sheet, _, place = (cell or table.cell(table.rows[s], "Price")).rpartition("!")
             problems.warning(
-                f"the price of '{scenario.sources[s].name}', {_number(cost)} "
+                f"the price of '{scenario.sources[s].name}', {priced(cost)} "
                 f"{scenario.currency}/t of {material}, is {times:,.0f} times {where} "
-                f"that of other sources, {_number(usual)}: "
+                f"that of other sources, {priced(usual)}: "
                 "is the unit, or the rate of its currency, right?",
                 sheet=sheet or d.SOURCES.name,
                 cell=place,
@@ -258,13 +259,6 @@ def _middle_of_others(ordered: Numbers, one: float) -> float:
     return (at((count - 1) // 2) + at(count // 2)) / 2.0
 
 
-def _number(number: float) -> str:
-    """A number for people, without an exponent: `70,000,000`, `12.35`."""
-    if number >= 1000:
-        return f"{number:,.0f}"
-    return np.format_float_positional(number, precision=4, fractional=False, trim="-")
-
-
 def _middle(numbers: Numbers) -> float:
     """The median of the numbers that there are, NaN where there are none."""
     there = sorted(numbers[np.isfinite(numbers)].tolist())  # np.median imports masked arrays
@@ -281,7 +275,7 @@ def _costs_beside_the_price(tables: Tables, scenario: Scenario, problems: Proble
         if isinstance(freight, float) and freight > _TIMES_THE_PRICE * price:
             _Place(table, table.rows[s], "Freight").warn(
                 problems,
-                f"the freight of '{source.name}', {_number(freight)} {source.currency}/t, is "
+                f"the freight of '{source.name}', {priced(freight)} {source.currency}/t, is "
                 f"{freight / price:,.0f} times its price: is the unit right?",
                 "far off",
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from planner.case.columns import Value
+from planner.case.columns import Value, number_in
 from planner.case.flows import Recipes
 from planner.case.ledger import Ledger
 from planner.case.problems import Problems
@@ -30,15 +30,15 @@ def build_recipes(ledger: Ledger, materials: Sequence[str], problems: Problems) 
     product = np.array([products.index(str(row["Product"])) for _, row in rows], dtype=np.int64)
     use = np.zeros((len(rows), len(materials)))
     for r, (i, _) in enumerate(rows):
-        use[r] = [_number(spread[i].get(name), 0.0) for name in materials]
+        use[r] = [number_in(spread[i].get(name), 0.0) for name in materials]
     reference = _references(ledger, products, product, rows, problems)
     _warn_of_empty(ledger, use, rows, problems)
     return Recipes(
         names=tuple(str(row["Recipe"]) for _, row in rows),
         product=product + len(materials),
         use=use,
-        extra_cost=np.array([_number(row.get("Extra cost"), 0.0) for _, row in rows]),
-        share=np.array([_number(row.get("Maximum share"), 1.0) for _, row in rows]),
+        extra_cost=np.array([number_in(row.get("Extra cost"), 0.0) for _, row in rows]),
+        share=np.array([number_in(row.get("Maximum share"), 1.0) for _, row in rows]),
         reference=reference,
     )
 
@@ -138,7 +138,3 @@ def warn_of_little(
             text = f"no recipe makes '{name}': all of its demand will be missing; add one"
         place = ledger.place("Products", k, "Product")
         problems.warning(text, sheet="Products", cell=place, column="Product", kind="no recipe")
-
-
-def _number(value: Value | None, otherwise: float) -> float:
-    return float(value) if isinstance(value, (int, float)) else otherwise

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from planner.case import calendar
-from planner.case.columns import Value
+from planner.case.columns import Value, number_in
 from planner.case.flows import Recycling
 from planner.case.ledger import Ledger
 from planner.case.problems import Problems
@@ -30,9 +30,9 @@ def build_recycling(ledger: Ledger, items: Sequence[str], problems: Problems) ->
     return Recycling(
         source=_positions(rows, "Source", sources),
         item=_positions(rows, "Item", items),
-        returned=np.array([_number(row.get("Return"), 1.0) for _, row in rows]),
+        returned=np.array([number_in(row.get("Return"), 1.0) for _, row in rows]),
         lag=np.array([_lag(ledger, i, row, problems) for i, row in rows], dtype=np.int64),
-        opening=np.array([_number(row.get("Opening feed"), 0.0) for _, row in rows]),
+        opening=np.array([number_in(row.get("Opening feed"), 0.0) for _, row in rows]),
     )
 
 
@@ -45,7 +45,7 @@ def _positions(
 
 def _lag(ledger: Ledger, index: int, row: Mapping[str, Value], problems: Problems) -> int:
     unit = ledger.table("Recycling").unit("Lag")
-    value = _number(row.get("Lag"), 1.0)
+    value = number_in(row.get("Lag"), 1.0)
     if value == 1.0 and not _is_typed(ledger, index):
         return 1  # the default is in periods, whatever the unit of the header
     kind = "out of bounds"
@@ -55,9 +55,7 @@ def _lag(ledger: Ledger, index: int, row: Mapping[str, Value], problems: Problem
         text = "Lag must be at least 1 period, got 0; scrap comes back in a later period"
     except calendar.LengthError as wrong:
         text, kind = str(wrong), wrong.kind
-    if not ledger.is_doubted("Recycling", index, "Lag"):
-        place = ledger.place("Recycling", index, "Lag")
-        problems.error(text, sheet="Recycling", cell=place, column="Lag", kind=kind)
+    ledger.complain(problems, ("Recycling", index, "Lag"), text, kind)
     return 1
 
 
@@ -72,7 +70,7 @@ def _complain_of_returns(
     """No more than all of an item comes back, over all sources."""
     by_item: dict[str, list[tuple[int, float]]] = {}
     for i, row in rows:
-        by_item.setdefault(str(row["Item"]), []).append((i, _number(row.get("Return"), 1.0)))
+        by_item.setdefault(str(row["Item"]), []).append((i, number_in(row.get("Return"), 1.0)))
     for item, returns in by_item.items():
         total = sum(part for _, part in returns)
         if total <= 1 + _ROUNDING:
@@ -87,7 +85,3 @@ def _complain_of_returns(
         problems.error(
             text, sheet="Recycling", cell=cells[-1], column="Return", kind="returns above 100 %"
         )
-
-
-def _number(value: Value | None, otherwise: float) -> float:
-    return float(value) if isinstance(value, (int, float)) else otherwise

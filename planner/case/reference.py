@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from planner.case import declarations as d
 from planner.case.columns import LARGEST, Column, Kind, Sheet
+from planner.wording import capital
 
 _HEAD = """\
 # The workbook, sheet by sheet
@@ -145,7 +146,7 @@ def _notes(sheet: Sheet) -> Iterator[str]:
 
 
 def _sentence(text: str) -> str:
-    return _text(text[:1].upper() + text[1:]) + "."
+    return _text(capital(text)) + "."
 
 
 def _text(text: str) -> str:

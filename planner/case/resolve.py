@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.case import calendar
 from planner.case import indices as market
-from planner.case.columns import Value
+from planner.case.columns import Value, number_in
 from planner.case.contracts import build_contracts
 from planner.case.conversions import build_conversions
 from planner.case.current_plan import check_frozen, read_current_plan
@@ -95,10 +95,7 @@ class _Builder:
 
         Nothing is said where the cell or its column is complained of already.
         """
-        if self.ledger.is_doubted(sheet, index, column):
-            return
-        place = self.ledger.place(sheet, index, column)
-        self.problems.error(text, sheet=sheet, cell=place or None, column=column, kind=kind)
+        self.ledger.complain(self.problems, (sheet, index, column), text, kind)
 
     def build(self, case: str, scenario: str) -> Scenario | None:
         setting = self.ledger.setting
@@ -259,7 +256,7 @@ class _Builder:
         )
 
     def _of_sources(self, column: str) -> Numbers:
-        return np.array([_number(row.get(column), 0.0) for row in self.rows], dtype=float)
+        return np.array([number_in(row.get(column), 0.0) for row in self.rows], dtype=float)
 
     def _content(self) -> Numbers:
         """S × M: a tonne bought of a source that sells one material is a tonne of it."""
@@ -282,7 +279,7 @@ class _Builder:
 
     def _basket(self, index: int) -> Numbers:
         spread = self.ledger.spread["Composition"][index]
-        parts = np.array([_number(spread.get(name), 0.0) for name in self.materials])
+        parts = np.array([number_in(spread.get(name), 0.0) for name in self.materials])
         total = float(parts.sum())
         place = self.ledger.place("Composition", index, "Source")
         table = self.ledger.table("Composition")
@@ -531,21 +528,21 @@ class _Builder:
             if place is None:
                 continue
             stocked[place] = True
-            opening[place] = _number(row.get("Opening"), 0.0)
-            maximum[place] = _number(row.get("Maximum"), math.inf)
-            final_minimum[place] = _number(row.get("Final minimum"), 0.0)
-            final_maximum[place] = _number(row.get("Final maximum"), math.inf)
+            opening[place] = number_in(row.get("Opening"), 0.0)
+            maximum[place] = number_in(row.get("Maximum"), math.inf)
+            final_minimum[place] = number_in(row.get("Final minimum"), 0.0)
+            final_maximum[place] = number_in(row.get("Final maximum"), math.inf)
             final_value[place] = self.indices.row_in_money(
                 "Stock", i, "Final value", self.materials[place[0]], len(self.periods) - 1
             )
             cells[place] = self.ledger.cell("Stock", i, "Final value")
             if "Safety cost" in row:
-                per_year = _number(row["Safety cost"], 0.0)
+                per_year = number_in(row["Safety cost"], 0.0)
                 safety_cost[place] = per_year / (self.years[0] if safety_unit.per_period else 1.0)
                 if safety_unit.per_period and not calendar.all_equal(self.ledger.periods.years):
                     text = "Safety cost is per period, but the periods differ in length; give /yr"
                     self.error("Stock", i, "Safety cost", text, "unit")
-            cover = cover_target(needs[place], self.years, _number(row.get("Cover"), 0.0))
+            cover = cover_target(needs[place], self.years, number_in(row.get("Cover"), 0.0))
             target[place] = np.maximum(safety.numbers(0.0), cover)
             holding[place] = np.nan_to_num(
                 self.indices.in_money(
@@ -560,8 +557,8 @@ class _Builder:
 
     def _complain_of_stock(self, index: int, row: Mapping[str, Value]) -> None:
         for low, high in (("Final minimum", "Final maximum"), ("Final minimum", "Maximum")):
-            below = _number(row.get(low), 0.0)
-            above = _number(row.get(high), math.inf)
+            below = number_in(row.get(low), 0.0)
+            above = number_in(row.get(high), math.inf)
             if below > above:
                 text = f"{low} {below:g} t is above {high} {above:g} t"
                 self.error("Stock", index, low, text, "window")
@@ -595,7 +592,3 @@ def cover_target(demand: Numbers, years: Numbers, cover: float) -> Numbers:
                 break
         target[t] += max(left, 0.0) * demand[-1] / years[-1]
     return target
-
-
-def _number(value: Value | None, otherwise: float) -> float:
-    return float(value) if isinstance(value, (int, float)) else otherwise

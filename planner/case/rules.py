@@ -129,10 +129,7 @@ class _RuleBuilder:
     # -- complaints -------------------------------------------------------------------------
 
     def _error(self, sheet: str, index: int, column: str, text: str, kind: str) -> None:
-        if self.ledger.is_doubted(sheet, index, column):
-            return
-        place = self.ledger.place(sheet, index, column)
-        self.problems.error(text, sheet=sheet, cell=place, column=column, kind=kind)
+        self.ledger.complain(self.problems, (sheet, index, column), text, kind)
 
     # -- scope and window -------------------------------------------------------------------
 

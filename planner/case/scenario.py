@@ -389,9 +389,14 @@ class Scenario:
     @cached_property
     def can_buy(self) -> Flags:
         """S × T: whether anything can be bought: between First and Last period, not closed."""
+        flags: Flags = self.window & (self.limit > 0)
+        return flags
+
+    @cached_property
+    def window(self) -> Flags:
+        """S × T: whether a period is between First and Last period of a source."""
         periods = np.arange(len(self.periods))
-        window = (self.first[:, None] <= periods) & (periods <= self.last[:, None])
-        flags: Flags = window & (self.limit > 0)
+        flags: Flags = (self.first[:, None] <= periods) & (periods <= self.last[:, None])
         return flags
 
     @cached_property

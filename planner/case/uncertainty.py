@@ -14,6 +14,7 @@ from itertools import pairwise
 from planner.case import declarations as d
 from planner.case.cells import plain_number
 from planner.case.changes import Change, ChangeError, apply_change
+from planner.case.columns import number_in
 from planner.case.grid import RawCell
 from planner.case.ledger import Ledger, Periods
 from planner.case.problems import Problems
@@ -141,8 +142,7 @@ class _Checker:
         return numbers
 
     def _number(self, column: str) -> float:
-        value = self.row.values[column]
-        return float(value) if isinstance(value, (int, float)) else 0.0
+        return number_in(self.row.values[column])
 
     def _fits(self, value: float, tables: Mapping[str, Table], periods: Periods) -> bool:
         """Whether the change with this value can be made; complains where it cannot."""

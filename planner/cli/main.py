@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -95,11 +95,10 @@ def new(case: Path, example: str | None, sheets: tuple[str, ...]) -> int:
 def check(asked: CaseOptions) -> int:
     """Say every complaint and warning of a workbook, with its cell; nothing is solved."""
     try:
-        with screen.working("reading"):
-            case = asked.read()
+        case = asked.read()
         _resolve_all(case, asked.chosen(case))
     except errors.InvalidCase as wrong:
-        return _invalid(wrong, asked, screen.say)
+        return asked.say_invalid(wrong, screen.say)
     if asked.as_json:
         warnings = [problem.to_dict() for problem in case.warnings]
         screen.say_json({"status": "valid", "case": case.name, "problems": warnings, "runs": []})
@@ -132,14 +131,14 @@ def solve(asked: CaseOptions, fail_on: tuple[str, ...]) -> int:
 
     started = perf_counter()
     try:
-        with screen.working("reading"):
-            case = asked.read()
+        case = asked.read()
         read = perf_counter() - started
         target = asked.target(case)
         with stoppable():
-            runs = solve_scenarios(case, asked.chosen(case), asked.solving(), screen.progress)
+            progress = screen.progress("scenario")
+            runs = solve_scenarios(case, asked.chosen(case), asked.solving(), progress)
     except errors.InvalidCase as wrong:
-        return _invalid(wrong, asked, screen.remark)
+        return asked.say_invalid(wrong)
     runs, unwritten = _written(runs.timed(read=read), target)
     if asked.as_json:
         screen.say_json(_document(runs.to_dict(), unwritten))
@@ -157,13 +156,13 @@ def evaluate(asked: CaseOptions) -> int:
     from planner.studies.evaluate import evaluate_scenarios  # noqa: PLC0415
 
     try:
-        with screen.working("reading"):
-            case = asked.read()
+        case = asked.read()
         target = asked.target(case) if asked.output else None
         with stoppable():
-            found = evaluate_scenarios(case, asked.chosen(case), asked.solving(), screen.progress)
+            progress = screen.progress("scenario")
+            found = evaluate_scenarios(case, asked.chosen(case), asked.solving(), progress)
     except errors.InvalidCase as wrong:
-        return _invalid(wrong, asked, screen.remark)
+        return asked.say_invalid(wrong)
     runs, unwritten = _written(found.runs, target)
     if asked.as_json:
         screen.say_json(_document(found.to_dict(), unwritten))
@@ -225,17 +224,6 @@ def _written(runs: Runs, target: Path | None) -> tuple[Runs, str | None]:
 def _document(document: dict[str, Any], unwritten: str | None) -> dict[str, Any]:
     """A command's JSON, which also says why there is no results workbook."""
     return document if unwritten is None else screen.with_error(document, unwritten)
-
-
-def _invalid(wrong: errors.InvalidCase, asked: CaseOptions, out: Callable[[str], None]) -> int:
-    """Report a workbook that is wrong: every problem, and nothing else."""
-    from planner.runs import invalid_to_dict  # noqa: PLC0415
-
-    if asked.as_json:
-        screen.say_json(invalid_to_dict(asked.case.stem, wrong.problems))
-        out = screen.remark
-    screen.list_invalid(wrong, out, everything=asked.verbose)
-    return wrong.exit_code
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import planner
+from planner import errors
 from planner.cli import screen
 
 if TYPE_CHECKING:
@@ -35,9 +36,34 @@ class CaseOptions:
     threads: int | None
 
     def read(self) -> planner.Case:
-        """The case, with the changes of `--set`."""
-        case = planner.read(self.case)
-        return case.with_changes(*self.changes) if self.changes else case
+        """The case, with the changes of `--set`; says for how long it is read.
+
+        Raises:
+            InvalidCase: with every problem.
+        """
+        with screen.working("reading"):
+            case = planner.read(self.case)
+            return case.with_changes(*self.changes) if self.changes else case
+
+    def say_invalid(
+        self, wrong: errors.InvalidCase, out: Callable[[str], None] = screen.remark
+    ) -> int:
+        """Report a workbook that is wrong: every problem, and nothing else.
+
+        Args:
+            wrong: what is.
+            out: where the problems go; with JSON they go to stderr besides.
+
+        Returns:
+            The exit code.
+        """
+        if self.as_json:
+            from planner.runs import invalid_to_dict  # noqa: PLC0415 - keeps --help quick
+
+            screen.say_json(invalid_to_dict(self.case.stem, wrong.problems))
+            out = screen.remark
+        screen.list_invalid(wrong, out, everything=self.verbose)
+        return wrong.exit_code
 
     @property
     def for_several(self) -> bool:

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -17,6 +17,8 @@ import click
 from planner import errors
 
 if TYPE_CHECKING:
+    from tqdm import tqdm
+
     from planner.case.problems import Problem
 
 
@@ -154,29 +156,43 @@ def in_words(failed: OSError) -> str:
     return f"{where}{failed.strerror or failed}"
 
 
-def progress(names: Sequence[str]) -> Iterable[str]:
-    """Shows a bar where the work takes longer than a second and the screen is a terminal."""
-    return _bar(names, "scenario") if len(names) > 1 else _alone(names)
+def progress(unit: str) -> Callable[[Iterable[Any]], Iterable[Any]]:
+    """Goes through work piece by piece, and shows how far it is on a terminal.
+
+    That is a bar, from a second on; where there is one piece only, for how long it has taken.
+
+    Args:
+        unit: what a piece is, such as `scenario`.
+
+    Returns:
+        What wraps the pieces; of a generator it is not known how many there are, and they count up.
+    """
+
+    def through(pieces: Iterable[Any]) -> Iterable[Any]:
+        if isinstance(pieces, Sized) and len(pieces) == 1:
+            return _alone(pieces)
+        return pieces if (bar := _bar(unit, pieces)) is None else bar
+
+    return through
 
 
-def steps(some: Sequence[Any]) -> Iterable[Any]:
-    """The same of what is no scenario."""
-    return _bar(some, "step")
+def counter(unit: str) -> Callable[[], object]:
+    """The same for work that is not gone through here: to be called after each piece."""
+    return (lambda: None) if (bar := _bar(unit)) is None else bar.update
 
 
-def _alone(names: Sequence[str]) -> Iterable[str]:
-    """The only one: how long it takes is all that is known."""
+def _alone(pieces: Iterable[Any]) -> Iterator[Any]:
     with working("solving"):
-        yield from names
+        yield from pieces
 
 
-def _bar(some: Sequence[Any], unit: str) -> Iterable[Any]:
-    if len(some) == 1 or not sys.stderr.isatty():
-        return some
+def _bar(unit: str, pieces: Iterable[Any] | None = None) -> tqdm[Any] | None:
+    """A bar that shows from a second on; None: there is no terminal."""
+    if not sys.stderr.isatty():
+        return None
     from tqdm import tqdm  # noqa: PLC0415 - only where a bar may be shown
 
-    bar: Iterable[Any] = tqdm(some, delay=1, unit=unit, file=sys.stderr, leave=False)
-    return bar
+    return tqdm(pieces, delay=1, unit=unit, file=sys.stderr, leave=False)
 
 
 @contextmanager
@@ -207,26 +223,6 @@ def _tick(what: str, done: threading.Event) -> None:
         with suppress(OSError, ValueError):
             sys.stderr.write(f"\r{' ' * (len(shown) + 2)}\r")
             sys.stderr.flush()
-
-
-def counted(steps: Iterable[Any]) -> Iterable[Any]:
-    """The same for steps of which it may not be known how many there are."""
-    if not sys.stderr.isatty():
-        return steps
-    from tqdm import tqdm  # noqa: PLC0415 - only where a bar may be shown
-
-    bar: Iterable[Any] = tqdm(steps, delay=1, unit="step", file=sys.stderr, leave=False)
-    return bar
-
-
-def counter(unit: str) -> Callable[[], object]:
-    """Counts steps, of which it is not known how many there are, where `progress` shows a bar."""
-    if not sys.stderr.isatty():
-        return lambda: None
-    from tqdm import tqdm  # noqa: PLC0415 - only where a bar may be shown
-
-    bar = tqdm(delay=1, unit=unit, file=sys.stderr, leave=False)
-    return bar.update
 
 
 def flush() -> None:

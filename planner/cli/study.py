@@ -138,12 +138,11 @@ def _answered(
         refuse_plot(plot)
     case = None
     try:
-        with screen.working("reading"):
-            case = asked.read()
+        case = asked.read()
         target = asked.target(case, kind)
         found = find(case)
     except errors.InvalidCase as wrong:
-        return invalid(wrong, asked)
+        return asked.say_invalid(wrong)
     except errors.NoPlan as refusal:
         return _refused(case, refusal, asked, plot)
     return _shown(case, found, asked, target)
@@ -294,8 +293,9 @@ def _refused(
 ) -> int:
     """Say why there is no plan to study."""
     if asked.as_json and case is not None:
-        problems = [problem.to_dict() for problem in case.warnings]
-        document = {"status": refusal.status, "case": case.name, "problems": problems}
+        from planner.runs import heading  # noqa: PLC0415
+
+        document = heading(case, refusal.status)
         screen.say_json({**document, "scenario": refusal.scenario, "message": str(refusal)})
     screen.list_refusals([refusal], in_full=asked.verbose)
     if not asked.quiet:
@@ -308,13 +308,3 @@ def _say_nothing_written(asked: CaseOptions, plot: Path | None) -> None:
     for path in (asked.output, plot):
         if path is not None:
             screen.remark(f"{path} is not written: there is no answer to show")
-
-
-def invalid(wrong: errors.InvalidCase, asked: CaseOptions) -> int:
-    """Report a workbook that is wrong: every problem, and nothing else; returns the exit code."""
-    from planner.runs import invalid_to_dict  # noqa: PLC0415
-
-    if asked.as_json:
-        screen.say_json(invalid_to_dict(asked.case.stem, wrong.problems))
-    screen.list_invalid(wrong, screen.remark, everything=asked.verbose)
-    return wrong.exit_code

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from planner.numerals import money_text, share_text, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table, most_seen
-from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
-from planner.studies.alternatives import FREE, MUST, NEVER, UNKNOWN, Alternatives, SourceRange
+from planner.studies.alternatives import Alternatives
+from planner.studies.near import FREE, MUST, NEVER, UNKNOWN, SourceRange
 from planner.wording import listed
 
 _MOST_DRAWN = 30
@@ -22,7 +23,7 @@ _SAID = (
 def exhibit(alternatives: Alternatives) -> Exhibit:
     """The answer of the study in words, tables and pictures."""
     plan = alternatives.cheapest
-    unit = MoneyUnit.of(plan.currency, abs(plan.objective))
+    unit = MoneyUnit.of(plan.currency, plan.objective)
     title = plan.numbers.title or plan.case.name
     return Exhibit(
         title=f"{title}, scenario {plan.scenario}: plans nearly as cheap",

@@ -11,7 +11,7 @@ from planner.report.lines import WIDTH
 _NARROWEST = 24
 """Letters to which columns of words are folded at least."""
 
-_GAP = "  "
+_GAP, _WIDE_GAP = "  ", "   "
 
 
 def laid_out(
@@ -40,6 +40,23 @@ def laid_out(
         cells = [one.lines(cell, w) for one, cell, w in zip(columns, row, widths, strict=True)]
         lines += _beside(cells, widths)
     return lines
+
+
+def aligned(rows: Sequence[Sequence[str]], is_text: Sequence[bool]) -> list[str]:
+    """The lines of rows that are short: no cell is folded.
+
+    Args:
+        rows: cells of each row.
+        is_text: as of `laid_out`.
+    """
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    return [
+        _WIDE_GAP.join(
+            cell.ljust(width) if words else cell.rjust(width)
+            for cell, width, words in zip(row, widths, is_text, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

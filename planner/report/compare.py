@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 
 from planner.errors import Stopped
+from planner.numerals import gap_text, money_text
 from planner.plan import Plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import money_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.runs import Run
 from planner.studies.compare import Comparison
@@ -29,9 +29,7 @@ def exhibit(comparison: Comparison) -> Exhibit:
     """The answer of the study in words, tables and a heat map."""
     case = comparison.runs.case
     numbers = case.scenario(comparison.scenarios[0])
-    costs = [cost for cost in comparison.best if cost is not None]
-    largest = max((abs(cost) for cost in costs), default=0.0)
-    unit = MoneyUnit.of(numbers.currency, largest)
+    unit = MoneyUnit.of(numbers.currency, *comparison.best)
     return Exhibit(
         title=f"{numbers.title or case.name}: {len(comparison.scenarios)} scenarios compared",
         sentences=_sentences(comparison, numbers.currency),
@@ -109,7 +107,7 @@ def _unproven(comparison: Comparison) -> list[str]:
         return []
     gaps = [cell.gap for row in comparison.replanned for cell in row if cell.status == "feasible"]
     known = [gap for gap in gaps if gap is not None]
-    by = f"by up to {100 * max(known):.2g} %" if len(known) == len(gaps) else "by an unknown amount"
+    by = f"by up to {gap_text(max(known))}" if len(known) == len(gaps) else "by an unknown amount"
     return [
         f"Not proven: searches were stopped early, and {len(gaps)} costs may be too high {by}, so "
         "that another run may find other regrets. What is not proven is marked; a longer "

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from planner.case.columns import Value
 from planner.case.difference import InputChange, value_text
+from planner.numerals import money_text, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import money_text, tonnes_text
 from planner.report.workbook_grid import MoneyUnit, Show, shown
 from planner.studies.diff import ORDER, Diff, PlanChange, Step
+from planner.wording import shortened
 
 _MOST_NAMED = 5
 """Steps that the answer names; the sheet has all."""
@@ -253,7 +254,7 @@ def _pictures(found: Diff) -> list[Picture]:
         if id(step) not in kept:
             rest += part
             continue
-        labels.append(_short(_words(found, step)))
+        labels.append(shortened(_words(found, step), _LONGEST_LABEL))
         begins.append(at)
         at += part
         ends.append(at)
@@ -281,14 +282,9 @@ def _pictures(found: Diff) -> list[Picture]:
 
 def _unit(found: Diff, amounts: Sequence[float | None]) -> MoneyUnit:
     """The unit in which these amounts are easily read."""
-    largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
-    return MoneyUnit.of(found.new.scenario(found.scenario).currency, largest)
+    return MoneyUnit.of(found.new.scenario(found.scenario).currency, *amounts)
 
 
 def _signed(part: float, largest: float) -> str:
     sign = "+" if part > 0 else "\N{MINUS SIGN}" if part < 0 else ""
     return f"{sign}{shown(abs(part), Show.SCALED, largest)}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from planner.report.findings import comparison, money_text, tonnes_text
+from planner.numerals import money_text, tonnes_text
+from planner.report.columns_text import aligned
+from planner.report.findings import comparison
 from planner.report.lines import wrapped
 from planner.solving.current import Evaluated
 from planner.studies.evaluate import Evaluation, Evaluations
@@ -78,23 +78,11 @@ def _table(evaluation: Evaluation, current: Evaluated) -> list[str]:
             tonnes_text(best.shortfall_t) if best else "–",
         ]
     )
-    return _aligned(rows)
+    return aligned(rows, [True, *[False] * (len(rows[0]) - 1)])
 
 
 def _money(value: float | None, currency: str) -> str:
     return "–" if value is None else money_text(value, currency)
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The first column flush left, numbers flush right."""
-    widths = [max(len(row[j]) for row in rows) for j in range(len(rows[0]))]
-    return [
-        "   ".join(
-            [row[0].ljust(widths[0])]
-            + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        ).rstrip()
-        for row in rows
-    ]
 
 
 def _comparison(evaluation: Evaluation, current: Evaluated) -> list[str]:

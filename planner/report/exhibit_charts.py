@@ -19,7 +19,8 @@ from planner.report.workbook_charts import (
     dress,
     font,
 )
-from planner.report.workbook_grid import Book, Cell, Show, number_format, shortened
+from planner.report.workbook_grid import Book, Cell, Show, number_format
+from planner.wording import shortened
 
 _MOST_MARKS = 40
 """Points of a line that are marked."""

@@ -17,11 +17,12 @@ from matplotlib.font_manager import fontManager
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from planner.errors import WrongUsage
+from planner.numerals import rounded
 from planner.report.exhibit import Kind, Picture, level_scales
-from planner.report.exhibit_text import number_text
 from planner.report.lines import wrapped
 from planner.report.workbook_charts import BLUE, COLOURS, GREY, ORANGE
-from planner.report.workbook_grid import Show, clean, shortened, shown
+from planner.report.workbook_grid import Show, clean, shown
+from planner.wording import shortened
 from planner.workbook.files import publish
 
 FORMATS = (".png", ".svg")
@@ -176,7 +177,7 @@ def _minus(text: str) -> str:
 
 
 def _numbers(axis: Any) -> None:
-    axis.set_major_formatter(FuncFormatter(lambda value, _: _minus(number_text(float(value)))))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _minus(rounded(float(value)))))
 
 
 def _legend(figure: Figure) -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.numerals import fixed, significant
 from planner.report.columns_text import laid_out
 from planner.report.exhibit import Exhibit, Table
 from planner.report.lines import wrapped
 from planner.report.workbook_grid import Cell, Show, largest, plain, shown, shows
-
-_BIG, _SMALL, _DIGITS = 1000.0, 1e-3, 4
 
 
 def text_of(exhibit: Exhibit, width: int | None = None) -> str:
@@ -66,14 +63,3 @@ def _cell(cell: Cell, show: Show, size: float) -> str:
         return value
     text = shown(cell, show, size)
     return text.replace("%", " %") if shows(cell, show) is Show.SHARE else text
-
-
-def number_text(value: float) -> str:
-    """A number for a person that stands in no column: four digits, whole from a thousand on."""
-    if value == 0:
-        return "0"
-    if abs(value) >= _BIG:
-        return fixed(value, 0)
-    if abs(value) < _SMALL:
-        return f"{value:.1e}"
-    return significant(value, _DIGITS)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.numerals import money_text
 from planner.report import explain_plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import money_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.cells import plain, shown
 from planner.studies.conflicts.moving import Move
 from planner.studies.conflicts.requirements import Requirement, Sense
 from planner.studies.conflicts.ways_out import WayOut
 from planner.studies.explain import Clash, Explained
-from planner.wording import capital, listed
+from planner.wording import capital, listed, shortened
 
 _MOST_NAMED = 12
 """Cells that a sentence names; the tables have them all."""
@@ -244,8 +244,7 @@ def _cheapest(explained: Explained) -> str:
 
 
 def _unit(explained: Explained) -> MoneyUnit:
-    largest = max((abs(way.objective) for way in explained.ways), default=0.0)
-    return MoneyUnit.of(explained.scenario.currency, largest)
+    return MoneyUnit.of(explained.scenario.currency, *(way.objective for way in explained.ways))
 
 
 def _short(way: WayOut) -> str:
@@ -253,9 +252,5 @@ def _short(way: WayOut) -> str:
     ends = [shown(move.end, move.entry.unit) for move in way.moves]
     if len(way.moves) > 1:
         cells = zip((move.entry.cell for move in way.moves), ends, strict=True)
-        return _cut(", ".join(f"{cell} {end}" for cell, end in cells))
-    return f"{_cut(way.moves[0].requirement.name)}: {ends[0]}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…"
+        return shortened(", ".join(f"{cell} {end}" for cell, end in cells), _MOST_LETTERS)
+    return f"{shortened(way.moves[0].requirement.name, _MOST_LETTERS)}: {ends[0]}"

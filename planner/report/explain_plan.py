@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.numerals import money_text, priced, rounded, share_text, tonnes_text
 from planner.plan import Plan
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, Figure, Show
 from planner.studies.explain_plan import PlanExplained
 from planner.studies.explained import (
@@ -14,9 +14,8 @@ from planner.studies.explained import (
     Hold,
     ShortfallExplained,
     SourceExplained,
-    amount_text,
 )
-from planner.wording import listed
+from planner.wording import at_site, capital, listed
 
 _MOST_SENTENCES = 3
 """Shortfalls, and sources, that the answer names."""
@@ -124,7 +123,7 @@ def _relief(plan: Plan, hold: Hold) -> str:
     more = "less" if hold.minimum else "more"
     saves = money_text(hold.saves or 0.0, plan.currency)
     return (
-        f"1 {hold.per} {more} of {hold.called} brings {amount_text(hold.tonnes or 0.0)} t and "
+        f"1 {hold.per} {more} of {hold.called} brings {tonnes_text(hold.tonnes or 0.0)} and "
         f"saves {saves}{_until(hold)}."
     )
 
@@ -133,14 +132,12 @@ def _until(hold: Hold) -> str:
     """Up to which bound it saves as much; empty where that has no end, or none that is known."""
     if hold.until is None:
         return ""
-    bound = (
-        share_text(hold.until) if hold.is_of_a_share else f"{amount_text(hold.until)} {hold.per}"
-    )
+    bound = share_text(hold.until) if hold.is_of_a_share else f"{rounded(hold.until)} {hold.per}"
     return f", at that rate {'down' if hold.minimum else 'up'} to {bound}"
 
 
 def _called(one: ShortfallExplained) -> str:
-    return f"{one.item} at {one.site}" if one.site else one.item
+    return at_site(one.item, one.site)
 
 
 def _bought(explained: PlanExplained) -> list[str]:
@@ -174,7 +171,7 @@ def _sources(explained: PlanExplained) -> Table:
             one.name,
             one.country,
             one.used_t,
-            one.reason[:1].upper() + one.reason[1:],
+            capital(one.reason),
             Figure(one.price, Show.MONEY),
             Figure(one.enters_below, Show.MONEY),
             Figure(one.more_below, Show.MONEY),
@@ -268,7 +265,7 @@ def _pictures(explained: PlanExplained) -> list[Picture]:
     shown = sorted(changes, key=lambda pair: abs(pair[1]))[:_MOST_BARS]
     if not shown:
         return []
-    labels = [f"{one.name} ({amount_text(one.price or 0.0)} {one.price_unit})" for one, _ in shown]
+    labels = [f"{one.name} ({priced(one.price or 0.0)} {one.price_unit})" for one, _ in shown]
     remarks = [_remark(one, change) for one, change in shown]
     zero, rises = [0.0] * len(shown), [100 * change for _, change in shown]
     may = [rise if one.is_used else 0.0 for (one, _), rise in zip(shown, rises, strict=True)]
@@ -292,7 +289,7 @@ def _remark(one: SourceExplained, change: float) -> str:
     """A price at which purchases change, and how far away it is."""
     corner = one.stays_until if one.is_used else one.enters_below
     sign = "" if abs(change) < _LEAST_PART else "+" if change > 0 else "\N{MINUS SIGN}"
-    return f"{sign}{_part(change)}: {amount_text(corner or 0.0)}"
+    return f"{sign}{_part(change)}: {priced(corner or 0.0)}"
 
 
 def _part(change: float) -> str:

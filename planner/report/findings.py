@@ -10,18 +10,14 @@ from typing import TYPE_CHECKING
 
 from planner.case.scenario import Numbers
 from planner.case.units import DAYS_PER_YEAR
-from planner.numerals import fixed, significant
+from planner.numerals import money_text, rounded, significant, tonnes_text
 from planner.plan import LimitRow, Plan
 from planner.solving.quantities import arrivals, converted
 from planner.solving.tolerances import NEGLIGIBLE_MONEY
-from planner.wording import listed
+from planner.wording import at_site, capital, listed, span
 
 if TYPE_CHECKING:
     from planner.solving.current import Evaluated
-
-_MILLION, _BILLION = 1e6, 1e9
-_SEVERAL_BILLION = 1e11
-"""Money from here on is shown in billions; below, millions keep digits that matter."""
 
 _NOTHING = 1e-9
 """A worth or a breach below this part of what it compares with is rounding."""
@@ -38,52 +34,7 @@ BROKEN = " is broken by "
 _PRICE_UNIT = re.compile(r"^(.*?)(/| per )(.*)$")
 
 
-# -- numbers for people ---------------------------------------------------------------------
-
-
-def tonnes_text(tonnes: float) -> str:
-    """Tonnes for people: `10,000 t`, `12.5 t`, `0.0123 t`."""
-    return f"{_rounded(tonnes)} t"
-
-
-def money_text(money: float, currency: str) -> str:
-    """Money for people: `USD 3,376.2 million`, `USD 137,720`, `USD 12.50`."""
-    size, sign = abs(money), "-" if money < 0 else ""
-    if size >= _SEVERAL_BILLION:
-        amount = f"{fixed(size / _BILLION, 1)} billion"
-    elif size >= _MILLION:
-        amount = f"{fixed(size / _MILLION, 1)} million"
-    elif size >= 1000 or size == round(size):
-        amount = fixed(size, 0)
-    else:
-        amount = fixed(size, 2) if size >= 0.01 else f"{size:.2g}"
-    return f"{sign}{currency} {amount}"
-
-
-def price_text(price: float, currency: str, per: str = "t") -> str:
-    """Money per something for people: `USD 62,180/t`."""
-    return f"{money_text(price, currency)}/{per}"
-
-
-def exact_price_text(price: float, currency: str, per: str = "t") -> str:
-    """The same to the unit, as it is named in a negotiation: `USD 1,011,120/t`."""
-    return f"{currency} {fixed(price, 0 if abs(price) >= 100 else 2)}/{per}"
-
-
-def share_text(share: float) -> str:
-    """A fraction for people: `31.3 %`."""
-    return f"{_trimmed(fixed(100 * share, 1))} %"
-
-
-def _rounded(number: float) -> str:
-    size = abs(number)
-    if size >= 1000 or number == 0:
-        return fixed(number, 0)
-    return _trimmed(fixed(number, 1)) if size >= 1 else f"{number:.3g}"
-
-
-def _trimmed(text: str) -> str:
-    return text.removesuffix(".0")
+# -- in short -------------------------------------------------------------------------------
 
 
 def in_short(plan: Plan) -> str:
@@ -184,7 +135,7 @@ def limit_words(row: LimitRow) -> str:
             return ""
         scale = 100.0 if row.unit == "fraction" else 1.0
         side = "above the minimum" if row.is_at_minimum else "below the maximum"
-        left = f"{_rounded(row.slack * scale)} {'percentage points' if unit == '%' else unit}"
+        left = f"{rounded(row.slack * scale)} {'percentage points' if unit == '%' else unit}"
         return f"{left.strip()} {side}: one more unit saves nothing"
     worth = _worth([row], row.shadow_price.more, row.shadow_price.unit)
     if row.shadow_price.more == 0:
@@ -192,7 +143,7 @@ def limit_words(row: LimitRow) -> str:
         less = row.shadow_price.less
         currency = row.shadow_price.unit.partition("/")[0].partition(" per ")[0]
         worth += f", one less costs {money_text(less, currency)}" if less else ""
-    return f"{_reached([row])[:1].upper()}{_reached([row])[1:]}. {worth}"
+    return f"{capital(_reached([row]))}. {worth}"
 
 
 def given_up(plan: Plan) -> list[str]:
@@ -249,7 +200,7 @@ def _binding(plan: Plan, rows: Sequence[LimitRow], saving: float | None) -> Bind
 
 def _title(row: LimitRow, value: str | None) -> str:
     if row.kind == "capacity":
-        return f"Capacity of {row.name}" + (f" at {value}" if value else "")
+        return at_site(f"Capacity of {row.name}", value)
     return f"{row.kind.capitalize()} {row.name}" + (f" for {value}" if value else "")
 
 
@@ -269,15 +220,14 @@ def _reached(rows: Sequence[LimitRow]) -> str:
 def _range(row: LimitRow, numbers: Sequence[float]) -> str:
     """Numbers in the row's unit as `120`, or `100 to 120`."""
     scale = 100.0 if row.unit == "fraction" else 1.0
-    ends = dict.fromkeys(_rounded(end * scale) for end in (min(numbers), max(numbers)))
-    return " to ".join(ends)
+    return span(rounded(min(numbers) * scale), rounded(max(numbers) * scale))
 
 
 def _when(plan: Plan, rows: Sequence[LimitRow]) -> str:
     """The windows in which the cell binds; nothing where the case has one period."""
     if len(plan.numbers.periods) == 1:
         return ""
-    windows = (row.first if row.first == row.last else f"{row.first} to {row.last}" for row in rows)
+    windows = (span(row.first, row.last) for row in rows)
     return f" in {listed(list(dict.fromkeys(windows)))}"
 
 
@@ -307,8 +257,8 @@ def _only_up_to(rows: Sequence[LimitRow]) -> str:
     if not _NOTHING * abs(bound) < end - bound < one * (1.0 - _NOTHING):
         return ""
     scale, unit = (100.0, "%") if is_share else (1.0, first.unit)
-    last = _rounded(end * scale)
-    if last == _rounded(bound * scale):
+    last = rounded(end * scale)
+    if last == rounded(bound * scale):
         last = significant(end * scale, _MANY_DIGITS)
     return f", at that rate only up to {last} {unit}".rstrip()
 
@@ -397,7 +347,7 @@ def to_decide(plan: Plan) -> list[str]:
             cost = money_text(one.cost or 0.0, plan.currency)
             sentences.append(f"Restart {one.name} {when} for {cost}; it delivers {starts}.")
         else:
-            level = f"{_rounded(one.value)} {one.unit}"
+            level = f"{rounded(one.value)} {one.unit}"
             sentences.append(f"Contract {one.name} {when} at a level of {level}.")
     return sentences
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.numerals import fixed, money_text, share_text, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table, most_seen
-from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.frontier import Frontier, FrontierPoint
+from planner.wording import capital
 
 _SAVED = 0.01
 """Concentration saved for nothing that is worth a sentence."""
@@ -30,8 +31,8 @@ _SHOWN = 0.005
 def exhibit(frontier: Frontier) -> Exhibit:
     """The answer of the study in words, tables and curves."""
     plan = frontier.cheapest
-    largest = max((abs(point.objective) for point in frontier.points), default=plan.objective)
-    unit = MoneyUnit.of(plan.currency, abs(largest))
+    costs = (point.objective for point in frontier.points)
+    unit = MoneyUnit.of(plan.currency, plan.objective, *costs)
     title = plan.numbers.title or plan.case.name
     return Exhibit(
         title=f"{title}, scenario {plan.scenario}: cost against concentration",
@@ -55,7 +56,7 @@ def _measured(frontier: Frontier) -> str:
 
 
 def _amount(frontier: Frontier, concentration: float) -> str:
-    return share_text(concentration) if frontier.measure == "share" else f"{concentration:.4f}"
+    return share_text(concentration) if frontier.measure == "share" else fixed(concentration, 4)
 
 
 def _sentences(frontier: Frontier) -> list[str]:
@@ -263,4 +264,4 @@ def _finding(frontier: Frontier) -> str:
     """What the first step away from the free plan costs."""
     text = next(iter(_steps(frontier)), "")
     measured = _measured(frontier)
-    return f"{measured[:1].upper()}{measured[1:]}: {text.removesuffix('.')}" if text else ""
+    return f"{capital(measured)}: {text.removesuffix('.')}" if text else ""

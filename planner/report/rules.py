@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from planner.numerals import gap_text, money_text, share_text, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.removal import RuleRow
 from planner.studies.rules import RuleCost, Rules, RulesRun
@@ -39,7 +39,8 @@ _TIES = (
 def exhibit(found: Rules) -> Exhibit:
     """The answer of the study in words, tables and bars."""
     first = found.runs[0]
-    unit = MoneyUnit.of(first.numbers.currency, _largest(found))
+    savings = (one.saves for run in found.runs for one in _asked(run))
+    unit = MoneyUnit.of(first.numbers.currency, *savings)
     title = first.numbers.title or found.case.name
     of = f", scenario {first.scenario}" if len(found.runs) == 1 else ""
     return Exhibit(
@@ -53,11 +54,6 @@ def exhibit(found: Rules) -> Exhibit:
         pictures=_pictures(found, unit),
         notes=_notes(found),
     )
-
-
-def _largest(found: Rules) -> float:
-    every = [one for run in found.runs for one in _asked(run)]
-    return max((abs(one.saves) for one in every if one.saves is not None), default=0.0)
 
 
 def _asked(run: RulesRun) -> list[RuleCost]:
@@ -103,7 +99,7 @@ def _with_plan(run: RulesRun) -> list[str]:
     every = run.without_all
     if every is not None and len(run.rules) > 1 and every.saves and len(costly) != 1:
         together = "Both" if len(run.rules) == _PAIR else f"All {len(run.rules)}"
-        said.append(f"{together} together cost {_money(every.saves, currency)}.")
+        said.append(f"{together} together cost {money_text(every.saves, currency)}.")
     if free:
         names = listed([_called(one) for one in free])
         said.append(f"At no cost: {names}.")
@@ -119,12 +115,12 @@ def _costs(run: RulesRun, one: RuleCost) -> str:
     currency, saves = run.numbers.currency, one.saves or 0.0
     if saves < 0:
         return (
-            f"Without {_called(one)} the plan would cost {_money(-saves, currency)} more, since "
-            "limits that are given up now would be kept."
+            f"Without {_called(one)} the plan would cost {money_text(-saves, currency)} more, "
+            "since limits that are given up now would be kept."
         )
     share = saves / abs(run.base.objective) if run.base.objective else 0.0
     part = f" ({share_text(share)} of all)" if share >= _LEAST_SHARE else ""
-    return f"{capital(_called(one))} costs {_money(saves, currency)}{part}{_why(run, one)}."
+    return f"{capital(_called(one))} costs {money_text(saves, currency)}{part}{_why(run, one)}."
 
 
 def _why(run: RulesRun, one: RuleCost) -> str:
@@ -133,16 +129,16 @@ def _why(run: RulesRun, one: RuleCost) -> str:
     paid, saves = one.saves_paid, one.saves or 0.0
     if paid is None or abs(paid - saves) <= 1e-6 * abs(saves):
         return ""
-    avoided = _money(abs(saves - paid), currency)
+    avoided = money_text(abs(saves - paid), currency)
     missing = (run.base.shortfall_t or 0.0) - (one.cost.shortfall_t or 0.0)
     if paid < 0 and missing > 0:
         return (
             f": without it {tonnes_text(missing)} more would be delivered, valued at {avoided}, "
-            f"for {_money(-paid, currency)} more paid"
+            f"for {money_text(-paid, currency)} more paid"
         )
     falls = "falls" if saves > paid else "rises"
     of_value = f"the value put on what nobody pays (shortfall, stock) {falls} by {avoided}"
-    of_money = f"{_money(abs(paid), currency)} {'less' if paid >= 0 else 'more'} is paid"
+    of_money = f"{money_text(abs(paid), currency)} {'less' if paid >= 0 else 'more'} is paid"
     return f": without it {of_money}, and {of_value}"
 
 
@@ -158,17 +154,13 @@ def _name(row: RuleRow) -> str:
     return f"{row.kind} {row.name}"
 
 
-def _money(money: float, currency: str) -> str:
-    return money_text(money, currency)
-
-
 def _notes(found: Rules) -> list[str]:
     notes = [_MEANING, _TIES]
     gaps = [run.gap for run in found.runs if not run.is_linear]
     if gaps:
         notes.append(
             "Yes/no decisions are searched again without each rule, to within a gap of "
-            f"{100 * max(gaps):.2g} % of the cost: savings below that are not told from none."
+            f"{gap_text(max(gaps))} of the cost: savings below that are not told from none."
         )
     if any(run.is_cut_off for run in found.runs):
         notes.append("Stopped before all was asked (time limit or Ctrl-C): the rest is blank.")
@@ -226,8 +218,7 @@ def _row(one: RuleCost, unit: MoneyUnit) -> list[Cell]:
 def _plans(found: Rules) -> Table:
     """The plan with all rules, and without each: what they cost in all."""
     currency = found.runs[0].numbers.currency
-    costs = [run.base.objective for run in found.runs]
-    unit = MoneyUnit.of(currency, max((abs(c) for c in costs if c is not None), default=0.0))
+    unit = MoneyUnit.of(currency, *(run.base.objective for run in found.runs))
     rows: list[list[Cell]] = []
     for run in found.runs:
         plans = [("with all rules", "", run.base)]
@@ -302,7 +293,7 @@ def _dearest(found: Rules) -> str:
     if saves < 0:
         return ""
     name = " and ".join(map(_name, one.rows))
-    return f"{capital(name)} costs {_money(saves, run.numbers.currency)}{where}"
+    return f"{capital(name)} costs {money_text(saves, run.numbers.currency)}{where}"
 
 
 def _label(found: Rules, one: RuleCost) -> str:

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.numerals import money_text, price_text, share_text, tonnes_text
 from planner.plan import Plan
-from planner.report.findings import (
-    against_current,
-    binding,
-    given_up,
-    in_short,
-    missing,
-    money_text,
-    price_text,
-    share_text,
-    to_decide,
-    tonnes_text,
-)
+from planner.report.columns_text import aligned
+from planner.report.findings import against_current, binding, given_up, in_short, missing, to_decide
 from planner.report.lines import wrapped
 from planner.runs import Run, Runs
+from planner.wording import at_site
 
 _MOST_LINES = 12
 """Lines of one list; the workbook has them all."""
@@ -63,16 +55,8 @@ def _section(title: str, rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Columns side by side; those that start with a digit or a currency end flush."""
-    widths = [max(len(row[j]) for row in rows) for j in range(len(rows[0]))]
-    numeric = [all(_is_number(row[j]) for row in rows) for j in range(len(rows[0]))]
-    return [
-        "  "
-        + "   ".join(
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(row, widths, numeric, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
+    is_text = [not all(map(_is_number, cells)) for cells in zip(*rows, strict=True)]
+    return [f"  {line}" for line in aligned(rows, is_text)]
 
 
 def _is_number(text: str) -> bool:
@@ -114,7 +98,7 @@ def _money(plan: Plan) -> list[list[str]]:
 def _missing(plan: Plan) -> list[list[str]]:
     return [
         [
-            found.item + (f" at {found.site}" if found.site else ""),
+            at_site(found.item, found.site),
             found.period,
             tonnes_text(found.tonnes),
             f"{share_text(found.share)} of demand",
@@ -149,15 +133,8 @@ def _sentences(title: str, words: Sequence[str]) -> list[str]:
 def _side_by_side(runs: Runs) -> str:
     header = ["Scenario", "Status", "Money paid", "Valued, not paid", "Sum", "Missing"]
     rows = [header, *(_run_row(run) for run in runs.runs)]
-    widths = [max(len(row[j]) for row in rows) for j in range(len(header))]
-    text = 2  # columns of words; the others are numbers
-    return "\n".join(
-        "   ".join(
-            cell.ljust(width) if j < text else cell.rjust(width)
-            for j, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
+    is_text = [True, True, *[False] * (len(header) - 2)]
+    return "\n".join(aligned(rows, is_text))
 
 
 def _run_row(run: Run) -> list[str]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from planner.numerals import fixed
+from planner.numerals import fixed, money_text, share_text, tonnes_text
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
-from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
 from planner.studies.tornado import Bar, End, Tornado
 from planner.wording import capital
@@ -26,7 +25,7 @@ def exhibit(tornado: Tornado) -> Exhibit:
     """The answer of the study in words, a table and bars."""
     numbers = tornado.numbers
     title = numbers.title or tornado.case.name
-    unit = MoneyUnit.of(numbers.currency, abs(tornado.base))
+    unit = MoneyUnit.of(numbers.currency, tornado.base)
     return Exhibit(
         f"{title}, scenario {numbers.name}: what the cost depends on",
         _sentences(tornado),

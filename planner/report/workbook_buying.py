@@ -9,13 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.case.scenario import Flags, Numbers, Rule
+from planner.numerals import exact_price_text, price_text, share_text
 from planner.plan import LimitRow, Plan, SwitchPrice
-from planner.report.findings import (
-    exact_price_text,
-    price_text,
-    share_text,
-    to_decide,
-)
+from planner.report.findings import to_decide
 from planner.report.workbook_data import (
     Results,
     form_of,
@@ -28,7 +24,7 @@ from planner.report.workbook_grid import Formula, Row, Show
 from planner.report.workbook_listing import Field, Listing, Total
 from planner.solving.pricing import LANDED
 from planner.solving.quantities import arrivals
-from planner.wording import listed
+from planner.wording import capital, listed
 
 AFTER_THE_END = "after the last period"
 
@@ -431,8 +427,7 @@ def _what_to_say(plan: Plan, source: int, price: float | None, switch: SwitchPri
         parts.append(f"{deed} {what} {at} ({moved}){echo}")
     if parts and plan.numbers.has_decisions:
         parts.append("for these decisions only")
-    text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}"
+    return capital("; ".join(parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,11 @@ from planner.report.workbook_grid import (
     done,
     largest,
     plain,
-    shortened,
 )
 from planner.report.workbook_listing import Placed
 from planner.solving.pricing import KINDS, PAID
 from planner.solving.quantities import arrivals
+from planner.wording import shortened
 
 BLUE, ORANGE, GREEN, BLACK, GREY = "#0072B2", "#E69F00", "#009E73", "#000000", "#999999"
 VERMILLION = "#D55E00"

@@ -21,6 +21,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from planner.numerals import fixed
+from planner.wording import shortened
 
 MOST_ROWS = 1_048_576
 """Rows of an Excel sheet."""
@@ -140,8 +141,9 @@ class MoneyUnit:
     size: float
 
     @classmethod
-    def of(cls, currency: str, largest: float) -> MoneyUnit:
-        """The unit for money up to so much."""
+    def of(cls, currency: str, *amounts: float | None) -> MoneyUnit:
+        """The unit for such amounts of money, of which some may not be known."""
+        largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
         if largest >= _IN_MILLIONS:
             return cls(f"M{currency}", 1e6)
         return cls(f"k{currency}", 1e3) if largest >= _IN_THOUSANDS else cls(currency, 1.0)
@@ -223,11 +225,6 @@ def _in_footer(case: str, scenario: str) -> str:
     )
     # XlsxWriter takes what looks like the code of a picture for one, doubled or not.
     return _PICTURE.sub("\uff06", text).replace("&", "&&")
-
-
-def shortened(text: str, most: int) -> str:
-    """A text of so many letters at most; what is left out is marked."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "\u2026"
 
 
 class Page:
@@ -387,12 +384,12 @@ def is_long(cell: Cell) -> bool:
 def plain(cell: Cell) -> float | str | date | None:
     """What is written of a cell: an exact number, a text that Excel can hold, a date, or None."""
     if isinstance(cell, Link):
-        return cut(clean(cell.text))
+        return shortened(clean(cell.text), MOST_LETTERS)
     value = cell.value if isinstance(cell, Figure | Formula) else cell
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return cut(clean(value))
+        return shortened(clean(value), MOST_LETTERS)
     if isinstance(value, date):
         return value if value >= _FIRST_DATE else value.isoformat()
     if value is None or not math.isfinite(value):
@@ -409,11 +406,6 @@ def shows(cell: Cell, show: Show) -> Show:
 def clean(text: str) -> str:
     """A text without what no XML file may hold."""
     return _NOT_XML.sub("\ufffd", text)
-
-
-def cut(text: str) -> str:
-    """A text that fits into a cell."""
-    return text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 1] + "…"
 
 
 def largest(cells: Sequence[Cell]) -> float:

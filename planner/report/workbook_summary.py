@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from planner.numerals import share_text, tonnes_text
 from planner.plan import Plan
 from planner.report.findings import (
     Binding,
@@ -15,9 +16,7 @@ from planner.report.findings import (
     in_short,
     lowest_cover,
     missing,
-    share_text,
     to_decide,
-    tonnes_text,
 )
 from planner.report.workbook_accounts import limit_rows_of
 from planner.report.workbook_charts import country_shares
@@ -44,6 +43,7 @@ from planner.report.workbook_grid import (
 )
 from planner.report.workbook_listing import Placed
 from planner.report.workbook_missing import Missing
+from planner.wording import capital
 
 _MOST_BOUGHT, _MOST_MISSING, _MOST_COUNTRIES, _MOST_DECIDED, _MOST_BINDING = 8, 4, 5, 4, 5
 """Lines of each block, so that the page stays on one screen."""
@@ -161,7 +161,7 @@ class _Summary:
             done(page.sheet.set_row(row, height))
         row = 3
         for note in plan.notes:
-            page.warning(row, 0, note[:1].upper() + note[1:])
+            page.warning(row, 0, capital(note))
             row += 1
         for failure in self.results.failures:
             page.warning(row, 0, f"Scenario {failure.scenario} has no plan: {failure.status}")

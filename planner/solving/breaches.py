@@ -10,14 +10,18 @@ import numpy as np
 
 from planner.case.scenario import Contract, Numbers, Rule, Scenario
 from planner.case.table import Table
-from planner.numerals import fixed
+from planner.numerals import share_text, significant
 from planner.solving.pricing import price_plan
 from planner.solving.quantities import Quantities, scrap
 from planner.solving.sizes import rounding_of_tonnes
 from planner.solving.tolerances import MOST_VIOLATION
 from planner.solving.used import amount_of, amount_shown, unit_shown, used
+from planner.wording import at_site, span
 
 Tables = Mapping[str, Table]
+
+_DIGITS = 6
+"""Digits that tell what is used from a bound that it hardly breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +119,12 @@ class _Finder:
             return
         shown, limit, amount = (number / size for number in (used, bound, excess))
         first, last = self.periods[periods[0]], self.periods[periods[-1]]
-        when = first if first == last else f"{first} to {last}"
         side, how = ("most", "too much") if at_most else ("least", "too little")
         place = f" ({cell})" if cell else ""
         is_at, may_be, beyond = _amounts(shown, limit, amount, unit)
         words = (
-            f"{kind.capitalize()} {name}{place} in {when}: {is_at}, at {side} {may_be}; "
-            f"{beyond} {how}"
+            f"{kind.capitalize()} {name}{place} in {span(first, last)}: {is_at}, "
+            f"at {side} {may_be}; {beyond} {how}"
         )
         yield Breach(kind, name, cell, first, last, shown, limit, amount, unit, words)
 
@@ -308,10 +311,9 @@ class _Finder:
             return
         for i, p, t in np.argwhere(short > self.tiny).tolist():
             demand = float(scenario.demand[i, p, t])
-            site = f" at {scenario.sites[p]}" if scenario.sites[p] else ""
             yield from self.breach(
                 "demand",
-                scenario.items[i] + site,
+                at_site(scenario.items[i], scenario.sites[p]),
                 scenario.demand_cells.get((i, p, t), ""),
                 (t,),
                 used=demand - float(short[i, p, t]),
@@ -322,8 +324,7 @@ class _Finder:
     # -- cells and names --------------------------------------------------------------------
 
     def _place(self, material: int, site: int) -> str:
-        at = self.scenario.sites[site]
-        return self.scenario.materials[material] + (f" at {at}" if at else "")
+        return at_site(self.scenario.materials[material], self.scenario.sites[site])
 
     def _cell(self, sheet: str, index: int, column: str) -> str:
         table = self.tables.get(sheet)
@@ -350,13 +351,10 @@ def _amounts(used: float, bound: float, amount: float, unit: str) -> tuple[str, 
     """What is used, its bound and the distance, with their unit; shares in percent."""
     if unit != "fraction":
         label = f" {unit}" if unit else ""
-        return f"{_plain(used)}{label}", f"{_plain(bound)}{label}", f"{_plain(amount)}{label}"
-    shares = [fixed(100 * share, 1).removesuffix(".0") for share in (used, bound, amount)]
-    if shares[0] == shares[1] or shares[2] == "0":  # the difference is rounded away
-        shares = [_plain(100 * share) for share in (used, bound, amount)]
-    return f"{shares[0]} %", f"{shares[1]} %", f"{shares[2]} percentage points"
-
-
-def _plain(number: float) -> str:
-    """A number for a message: at most six digits that matter."""
-    return f"{number:,.0f}" if abs(number) >= 1e6 else f"{float(f'{number:.6g}'):,g}"
+        is_at, may_be, beyond = (significant(x, _DIGITS) + label for x in (used, bound, amount))
+        return is_at, may_be, beyond
+    shares = [share_text(share) for share in (used, bound, amount)]
+    if shares[0] == shares[1] or shares[2] == "0 %":  # the difference is rounded away
+        shares = [f"{significant(100 * share, _DIGITS)} %" for share in (used, bound, amount)]
+    is_at, may_be, beyond = shares
+    return is_at, may_be, beyond.replace("%", "percentage points")

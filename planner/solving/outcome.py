@@ -86,6 +86,23 @@ class Outcome:
     bound: float | None = None
 
 
+def relative_gap(objective: float, bound: float | None) -> float | None:
+    """How far a plan may be above the cheapest, relative to its cost; in money where that is 0.
+
+    Args:
+        objective: what the plan costs.
+        bound: the least that any plan can cost; None: not known, nor is the gap.
+    """
+    if bound is None:
+        return None
+    return max(objective - bound, 0.0) / (abs(objective) or 1.0)
+
+
+def bound_of(objective: float, gap: float) -> float:
+    """The least that any plan can cost, of what one costs and its relative gap."""
+    return objective - gap * abs(objective)
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
     """A bound of the model that moves: that of a row or of a column, the upper or the lower one."""

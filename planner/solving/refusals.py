@@ -10,13 +10,14 @@ import numpy as np
 
 from planner.case.scenario import Scenario
 from planner.errors import Infeasible, Stopped, Unbounded
+from planner.numerals import tonnes_text
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.outcome import Status
 from planner.solving.quantities import Quantities
 from planner.solving.session import Session
 from planner.solving.sizes import rounding_of_tonnes
-from planner.wording import listed
+from planner.wording import at_site, listed
 from planner_models.compiling import compile_model
 
 _MOST_NAMED = 8
@@ -67,7 +68,7 @@ def _in_the_way(scenario: Scenario, time_limit: float) -> tuple[str, str]:
     values = session.tidied(outcome.solution.values)
     short = Quantities.of_solution(relaxed, model, values).short
     return (
-        f"no plan meets all demand: at least {_tonnes(short.sum())} are missing "
+        f"no plan meets all demand: at least {tonnes_text(float(short.sum()))} are missing "
         f"({_missing(scenario, short)})"
     ), advice
 
@@ -95,11 +96,10 @@ def _missing(scenario: Scenario, short: np.ndarray[tuple[int, ...], np.dtype[np.
     parts = []
     for i, p, t in found[:_MOST_NAMED].tolist():
         cell = scenario.demand_cells.get((i, p, t))
-        site = f" at {scenario.sites[p]}" if scenario.sites[p] else ""
+        item = at_site(scenario.items[i], scenario.sites[p])
         where = f" ({cell})" if cell else ""
         parts.append(
-            f"{_tonnes(float(short[i, p, t]))} of {scenario.items[i]}{site} in "
-            f"{scenario.periods[t]}{where}"
+            f"{tonnes_text(float(short[i, p, t]))} of {item} in {scenario.periods[t]}{where}"
         )
     more = len(found) - _MOST_NAMED
     return "; ".join(parts) + (f"; and {more} more" if more > 0 else "")
@@ -222,7 +222,3 @@ def stopped(reason: str, time_limit: float, scenario: str) -> Stopped:
         advice = "Raise the time limit (--time-limit, or Time limit in Settings)"
         return Stopped(f"stopped after {time_limit:g} seconds without a plan", scenario, advice)
     return Stopped("interrupted before there was a plan", scenario)
-
-
-def _tonnes(value: float) -> str:
-    return f"{value:,.1f} t" if value >= 0.1 else f"{value:.3g} t"

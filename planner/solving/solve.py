@@ -27,7 +27,7 @@ from planner.solving.highs import SolverError, solver_name
 from planner.solving.interrupts import INTERRUPTS
 from planner.solving.live import Live
 from planner.solving.options import Options
-from planner.solving.outcome import Outcome, Solution, Status
+from planner.solving.outcome import Outcome, Solution, Status, relative_gap
 from planner.solving.pricing import price_plan
 from planner.solving.priorities import (
     give_up_least_as_decided,
@@ -286,17 +286,11 @@ def _with_gap(plan: Plan, bound: float | None, most: float, *, optimal: bool) ->
     """
     if bound is None:
         return replace(plan, status="feasible", bound=None, gap=None)
-    gap = _gap(plan.objective, bound)
+    gap = relative_gap(plan.objective, bound)
     rounding = ROUNDED_DECISIONS * plan.money.size
     is_near = plan.objective - bound <= most * abs(plan.objective) + rounding
     status = "optimal" if optimal and is_near else "feasible"
     return replace(plan, status=status, bound=bound, gap=gap)
-
-
-def _gap(objective: float, bound: float) -> float:
-    """How far a plan may be above the cheapest, relative to its cost."""
-    above = max(objective - bound, 0.0)
-    return above / abs(objective) if objective else above
 
 
 def _checked(
@@ -314,7 +308,6 @@ def _checked(
             f"the plan of scenario '{numbers.name}' failed its independent check and is not "
             f"reported: {check.figures()}"
         )
-    gap = None if bound is None else _gap(objective, bound)
     return Plan(
         case=case,
         numbers=numbers,
@@ -324,7 +317,7 @@ def _checked(
         objective=costs.discounted(),
         solver_cost=objective,
         bound=bound,
-        gap=gap,
+        gap=relative_gap(objective, bound),
         limit_rows=(),
         switch_prices={},
         check=check,

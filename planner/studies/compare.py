@@ -18,6 +18,7 @@ from planner.plan import Plan
 from planner.runs import Run, Runs, solve_scenarios, worst_status
 from planner.solving.interrupts import INTERRUPTS
 from planner.solving.options import Options
+from planner.solving.outcome import bound_of
 from planner.solving.tolerances import MOST_DUAL_GAP
 from planner.studies.holding import Holding, Replanned
 
@@ -95,9 +96,9 @@ class Comparison:
             return None, None
         least = most = None
         if cell.gap is not None:
-            least = max(cell.objective - cell.gap * abs(cell.objective) - best, 0.0)
+            least = max(bound_of(cell.objective, cell.gap) - best, 0.0)
         if own.gap is not None and own.objective is not None:
-            most = cell.objective - (own.objective - own.gap * abs(own.objective))
+            most = cell.objective - bound_of(own.objective, own.gap)
         return least, most
 
     @property

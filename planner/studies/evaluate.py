@@ -17,7 +17,7 @@ from planner.errors import (
     WrongUsage,
 )
 from planner.plan import Plan
-from planner.runs import Run, Runs, solve_scenarios
+from planner.runs import Run, Runs, heading, solve_scenarios
 from planner.solving.current import Evaluated, evaluate_current
 from planner.solving.options import Options
 
@@ -98,9 +98,7 @@ class Evaluations:
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `planner evaluate`."""
         return {
-            "status": self.runs.status,
-            "case": self.runs.case.name,
-            "problems": [problem.to_dict() for problem in self.runs.case.warnings],
+            **heading(self.runs.case, self.runs.status),
             "runs": [evaluation.to_dict() for evaluation in self.evaluations],
         }
 

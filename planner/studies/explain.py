@@ -11,6 +11,7 @@ from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
 from planner.errors import Stopped
+from planner.runs import heading
 from planner.solving import refusals
 from planner.solving.budget import Budget
 from planner.solving.highs import SolverError
@@ -116,11 +117,7 @@ class Explained:
         """The JSON document of `planner explain`."""
         plan = {"shortfalls": [], "sources": []} if self.plan is None else self.plan.to_dict()
         return {
-            "status": self.status,
-            "case": self.case.name,
-            "scenario": self.scenario.name,
-            "currency": self.scenario.currency,
-            "problems": [problem.to_dict() for problem in self.case.warnings],
+            **heading(self.case, self.status, self.scenario),
             "conflict": [clash.to_dict() for clash in self.conflict],
             "further_conflicts": [
                 [Clash(one, None, is_measured=False).to_dict() for one in conflict.requirements]

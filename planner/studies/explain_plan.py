@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from planner.case.scenario import Scenario
+from planner.numerals import priced
 from planner.plan import LimitRow, Plan
 from planner.solving.budget import Budget
 from planner.solving.options import Options
@@ -24,7 +25,6 @@ from planner.studies.explained import (
     Missing,
     ShortfallExplained,
     SourceExplained,
-    amount_text,
     called,
     cell_of,
     cells_of,
@@ -39,7 +39,7 @@ from planner.studies.supply import (
     makings,
 )
 from planner.studies.variants import Variants
-from planner.wording import listed
+from planner.wording import listed, span
 
 _NO_LIMIT = "no quota, limit, capacity or contract"
 
@@ -66,11 +66,6 @@ class PlanExplained:
     sources: tuple[SourceExplained, ...]
 
     @property
-    def status(self) -> str:
-        """That of the plan."""
-        return self.plan.status
-
-    @property
     def is_held(self) -> bool:
         """Whether prices and savings hold for the yes/no decisions of the plan only."""
         return self.plan.numbers.has_decisions
@@ -78,9 +73,6 @@ class PlanExplained:
     def to_dict(self) -> dict[str, Any]:
         """What the JSON of `planner explain` has of a plan."""
         return {
-            "scenario": self.plan.scenario,
-            "status": self.status,
-            "currency": self.plan.currency,
             "objective": self.plan.objective,
             "held": self.is_held,
             "shortfalls": [one.to_dict() for one in self.shortfalls],
@@ -275,8 +267,8 @@ def _why_no_limit(
     if least is None or cheap:
         return f"{_NO_LIMIT} alone stands in its way"
     worth = sources.numbers.shortfall_cost[item, missing]
-    low, high = amount_text(float(worth.min())), amount_text(float(worth.max()))
-    money = f"{low if low == high else f'{low} to {high}'} {sources.numbers.currency}/t"
+    low, high = priced(float(worth.min())), priced(float(worth.max()))
+    money = f"{span(low, high)} {sources.numbers.currency}/t"
     costs = f"cost at least its shortfall cost of {money}"
     if is_shut_out:
         return f"what else could serve it would {costs}"

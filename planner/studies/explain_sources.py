@@ -12,12 +12,12 @@ import numpy as np
 
 from planner.case.ledger import Ledger
 from planner.case.scenario import Flags, Numbers, Rule, Scenario, Tiers
+from planner.numerals import priced
 from planner.plan import LimitRow, Plan, SwitchPrice
 from planner.solving.quantities import party_tonnes
 from planner.studies.explained import (
     Hold,
     SourceExplained,
-    amount_text,
     called,
     cells_of,
     hold_of,
@@ -255,7 +255,7 @@ class Sources:
         if back:
             parts.append(f"held back by {called(back, self._name(s))}")
         if switch is not None and loses is not None:
-            said = f"stays until {amount_text(loses / size)} {unit}"
+            said = f"stays until {priced(loses / size)} {unit}"
             parts.append(said + self._caveat(is_echo=switch.loses_echo))
         return "; ".join(parts)
 
@@ -316,7 +316,7 @@ class Sources:
         return self._undecided(s) or held or self._of_no_use(s)
 
     def _first_unit(self, hold: Hold) -> str:
-        money = f"{amount_text(hold.saves or 0.0)} {self.numbers.currency}"
+        money = f"{priced(hold.saves or 0.0)} {self.numbers.currency}"
         return f"the first {hold.per} of it would save {money}"
 
     def _is_kept(self, s: int) -> bool:
@@ -381,10 +381,10 @@ def _beside(holds: Sequence[Hold]) -> str:
 
 
 def _too_dear(price: float, enters: float, unit: str, beside: str) -> str:
-    below = f"would enter below {amount_text(enters)} {unit}"
+    below = f"would enter below {priced(enters)} {unit}"
     if price - enters <= _SAME_PRICE * abs(price):
         return f"as dear as going without it; {below}"
-    return f"too dear by {amount_text(price - enters)} {unit}{beside}: {below}"
+    return f"too dear by {priced(price - enters)} {unit}{beside}: {below}"
 
 
 def _has_worth(row: LimitRow) -> bool:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from planner.numerals import fixed, significant
 from planner.plan import LimitRow
-from planner.wording import listed
+from planner.wording import at_site, listed, span
 
 PERCENTAGE_POINT = "percentage point"
 """What the worth of a share is per."""
@@ -65,7 +64,7 @@ class Hold:
     def called(self) -> str:
         """What it is called: `quota China`, `the capacity of AU_LYNAS`."""
         if self.kind == "capacity":
-            return f"the capacity of {self.name}" + (f" at {self.value}" if self.value else "")
+            return at_site(f"the capacity of {self.name}", self.value)
         return f"{self.kind} {self.name}" + (f" for {self.value}" if self.value else "")
 
     def to_dict(self) -> dict[str, Any]:
@@ -237,7 +236,7 @@ def hold_of(
         name=first.name,
         value=", ".join(values) or None,
         cell=first.cell,
-        periods=tuple(dict.fromkeys(_window(row) for row in rows)),
+        periods=tuple(dict.fromkeys(span(row.first, row.last) for row in rows)),
         minimum=is_minimum,
         tonnes=tonnes,
         saves=sum(known) if len(known) == len(worth) else None,
@@ -248,10 +247,6 @@ def hold_of(
 
 def _negative(worth: float | None) -> float | None:
     return None if worth is None else 0.0 - worth
-
-
-def _window(row: LimitRow) -> str:
-    return row.first if row.first == row.last else f"{row.first} to {row.last}"
 
 
 # -- words ----------------------------------------------------------------------------------
@@ -272,11 +267,3 @@ def called(holds: Sequence[Hold], source: str = "") -> str:
             for name, own in cells.items()
         ]
     )
-
-
-def amount_text(number: float) -> str:
-    """A price for people: at least four digits of it."""
-    if abs(number) >= 1000:
-        return fixed(number, 0)
-    text = fixed(number, 2) if abs(number) >= 1 else significant(number, 4)
-    return text.removesuffix(".00")

@@ -19,7 +19,7 @@ from planner.plan import Plan
 from planner.solving.cuts import tangent_cuts
 from planner.solving.data import model_data
 from planner.solving.options import Options
-from planner.solving.outcome import Bound, Outcome, Status
+from planner.solving.outcome import Bound, Outcome, Status, relative_gap
 from planner.solving.priorities import solve_by_priority
 from planner.solving.session import Session
 from planner.solving.tolerances import MOST_VIOLATION
@@ -240,11 +240,10 @@ class Holding:
         session = self._session
         values, objective = outcome.solution.values, outcome.solution.objective
         bound = objective if outcome.bound is None and session.is_linear else outcome.bound
-        gap = None if bound is None else max(objective - bound, 0.0) / (abs(objective) or 1.0)
         return Replanned(
             status="optimal" if outcome.status is Status.OPTIMAL else "feasible",
             objective=objective,
-            gap=gap,
+            gap=relative_gap(objective, bound),
             shortfall_t=float(values[session.model.columns["short"]].sum()),
             cuts=(*self._lost(plan), *self._lowered(values, held, plan.threshold)),
             interrupted=is_interrupted(outcome),

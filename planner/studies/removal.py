@@ -135,7 +135,5 @@ def needing_a_bound(numbers: Scenario) -> list[str]:
         if rule.type == "suppliers":
             counted = [s for party in rule.parties for s in party.sources]
             asked[np.ix_(counted, rule.periods)] = True
-    periods = np.arange(len(numbers.periods))
-    buys = (numbers.first[:, None] <= periods) & (periods <= numbers.last[:, None])
-    unknown = asked & buys & np.isinf(numbers.bound)
+    unknown = asked & numbers.window & np.isinf(numbers.bound)
     return [numbers.sources[s].name for s in np.flatnonzero(unknown.any(axis=1)).tolist()]

@@ -19,7 +19,7 @@ from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
 from planner.errors import Infeasible, NoPlan, Stopped, Unbounded, WrongUsage
-from planner.runs import refusal_to_dict, worst_code, worst_status
+from planner.runs import heading, refusal_to_dict, worst_code, worst_status
 from planner.solving import refusals
 from planner.solving.live import Live
 from planner.solving.options import Options
@@ -202,12 +202,9 @@ class Rules:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `planner rules`."""
+        every = [*(run.status for run in self.runs), *(one.status for one in self.refusals)]
         return {
-            "status": worst_status(
-                [*(run.status for run in self.runs), *(one.status for one in self.refusals)]
-            ),
-            "case": self.case.name,
-            "problems": [problem.to_dict() for problem in self.case.warnings],
+            **heading(self.case, worst_status(every)),
             "runs": [
                 *(run.to_dict() for run in self.runs),
                 *(refusal_to_dict(refusal) for refusal in self.refusals),

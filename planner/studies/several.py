@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from planner.case.case import Case
 from planner.errors import Interrupted, NoPlan, WrongUsage
-from planner.runs import refusal_of, refusal_to_dict, refuse_all, worst_code, worst_status
+from planner.runs import heading, refusal_of, refusal_to_dict, refuse_all, worst_code, worst_status
 from planner.solving.interrupts import INTERRUPTS
 
 
@@ -75,9 +75,7 @@ class Several(Generic[Found_co]):
         """The JSON document of several scenarios: `runs` has what each has alone."""
         runs = [run.to_dict() for run in self.runs]
         return {
-            "status": worst_status(run["status"] for run in runs),
-            "case": self.case.name,
-            "problems": [problem.to_dict() for problem in self.case.warnings],
+            **heading(self.case, worst_status(run["status"] for run in runs)),
             "runs": runs,
         }
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.case.scenario import Numbers, Scenario
-from planner.numerals import fixed, significant
+from planner.numerals import tonnes_text
 from planner.solving.outcome import Solution
-from planner.wording import listed
+from planner.wording import listed, span
 from planner_models.compiled import CompiledModel
 
 _ROUNDING = 1e-7
@@ -23,9 +23,6 @@ _NOTHING = 1e-9
 """Tonnes that are none, whatever they are of: a milligram."""
 
 _HALF = 0.5
-
-_WHOLE = 1000.0
-"""Tonnes from which on they are said as a whole number."""
 
 _MOST_NAMED = 3
 
@@ -170,8 +167,7 @@ def _when(numbers: Scenario, *periods: int) -> str:
     count = len(numbers.periods)
     if count == 1 or len(periods) == count:
         return ""
-    first, last = numbers.periods[periods[0]], numbers.periods[periods[-1]]
-    return f" in {first}" if first == last else f" in {first} to {last}"
+    return f" in {span(numbers.periods[periods[0]], numbers.periods[periods[-1]])}"
 
 
 def is_same_kind(one: State, other: State) -> bool:
@@ -278,7 +274,7 @@ def _jumps(names: Sequence[str], before: State, after: State) -> list[str]:
     stays = (np.minimum(before.purchases, after.purchases) > least) & (np.abs(jump) > least)
     order = sorted(np.flatnonzero(stays).tolist(), key=lambda s: -abs(jump[s]))
     words = [
-        f"{names[s]} {'rises' if jump[s] > 0 else 'falls'} by {_amount(abs(jump[s]))} t"
+        f"{names[s]} {'rises' if jump[s] > 0 else 'falls'} by {tonnes_text(abs(jump[s]))}"
         for s in order[:_MOST_NAMED]
     ]
     return [", ".join(words)] if words else []
@@ -302,7 +298,3 @@ def _least(one: State, other: State) -> float:
     """Tonnes that are rounding beside those of two plans."""
     most = max(float(state.purchases.max(initial=0.0)) for state in (one, other))
     return max(_ROUNDING * most, _NOTHING)
-
-
-def _amount(tonnes: float) -> str:
-    return fixed(tonnes, 0) if tonnes >= _WHOLE else significant(tonnes, 4)

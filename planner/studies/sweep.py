@@ -17,6 +17,7 @@ from planner.case.ledger import BASE, Ledger
 from planner.case.names import fold, lookup
 from planner.case.scenario import Numbers
 from planner.errors import InvalidCase, NoPlan, Stopped, WrongUsage
+from planner.runs import heading
 from planner.solving import refusals
 from planner.solving.options import Options
 from planner.solving.outcome import Status
@@ -200,11 +201,9 @@ class Sweep:
             "unit": self.units[0],
         }  # fmt: skip
         return {
-            "status": self.status,
-            "case": self.case.name,
+            **heading(self.case, self.status),
             "scenario": self.scenario,
             "currency": self.currency,
-            "problems": [problem.to_dict() for problem in self.case.warnings],
             **which,
             "now": list(self.standing) if is_grid else self.now,
             "points": [self._point(point, is_grid=is_grid) for point in self.points],

@@ -10,6 +10,7 @@ from planner.case.case import Case
 from planner.case.ledger import BASE
 from planner.case.scenario import Scenario
 from planner.errors import InvalidCase, Stopped, WrongUsage
+from planner.runs import heading
 from planner.solving import refusals
 from planner.solving.options import Options
 from planner.solving.outcome import Status
@@ -103,11 +104,7 @@ class Tornado:
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `planner tornado`."""
         return {
-            "status": self.status,
-            "case": self.case.name,
-            "scenario": self.numbers.name,
-            "currency": self.numbers.currency,
-            "problems": [problem.to_dict() for problem in self.case.warnings],
+            **heading(self.case, self.status, self.numbers),
             "by": self.by,
             "base": self.base,
             "base_shortfall_t": self.base_shortfall_t,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.case import declarations as d
+from planner.wording import capital
 from planner.workbook.draft import Draft, DraftSheet
 from planner.workbook.template_look import (
     GRID,
@@ -131,7 +132,7 @@ class _Page:
         look = self.formats.of(font_color="#0563C1", underline=1)
         done(self.sheet.write_url(self.row, 1, f"internal:'{sheet.name}'!A1", look, sheet.name))
         first = sheet.sheet.meaning
-        self._beside(first[:1].upper() + first[1:])
+        self._beside(capital(first))
 
     def _beside(self, text: str) -> None:
         done(

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.runs import solve_scenarios
 
 INPUTS = Path(__file__).parents[2] / "inputs"
@@ -40,11 +40,7 @@ def results_of(tmp_path: Path) -> Callable[..., Path]:
     """The results workbook of a case of sheets, each a list of rows."""
 
     def of(*changes: str, **sheets: Rows) -> Path:
-        frames = {
-            name.replace("_", " "): pd.DataFrame(rows[1:], columns=rows[0])
-            for name, rows in sheets.items()
-        }
-        case = planner.Case.from_tables(frames)
+        case = case_of({}, **sheets)
         case = case.with_changes(*changes) if changes else case
         path = tmp_path / "case-plan.xlsx"
         solve_scenarios(case).to_excel(path)

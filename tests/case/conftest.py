@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import pandas as pd
 import pytest
 
+from cases import case_of
 from planner.case.case import Case
 
 Sheets = dict[str, list[list[Any]]]
@@ -31,20 +31,10 @@ SMALL: Sheets = {
 }
 
 
-def _frame(rows: list[list[Any]]) -> pd.DataFrame:
-    width = len(rows[0])
-    padded = [row + [None] * (width - len(row)) for row in rows[1:]]
-    return pd.DataFrame(padded, columns=rows[0], dtype=object)
-
-
-def _case(sheets: Sheets) -> Case:
-    return Case.from_tables({name: _frame(rows) for name, rows in sheets.items()})
-
-
 @pytest.fixture
 def make() -> Callable[[Sheets], Case]:
     """A case of sheets given as rows, the first row being the header."""
-    return _case
+    return case_of
 
 
 @pytest.fixture

@@ -93,10 +93,10 @@ def test_no_plan_to_study(run, changed, study):
     case = changed(Settings_B7="forbidden")
     said = run(study, case)
     assert said.code == 4
-    assert "at least 10,000.0 t are missing" in said.err
+    assert "at least 10,000 t are missing" in said.err
     document = json.loads(run(study, case, "--json").out)
     assert document["status"] == "infeasible"
-    assert "at least 10,000.0 t are missing" in document["message"]
+    assert "at least 10,000 t are missing" in document["message"]
 
 
 def test_stopped_at_once(run, japan):

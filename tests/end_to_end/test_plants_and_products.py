@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 import planner
+from cases import book_of
 
 CASE = {
     "Periods": [["Period"], [2026], [2027]],
@@ -44,13 +45,7 @@ CASE = {
 
 def solved(folder, **changes):
     """The plan of the case with some sheets changed, read from a workbook."""
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in {**CASE, **changes}.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(folder / "case.xlsx")
+    book_of({**CASE, **changes}).save(folder / "case.xlsx")
     plan = planner.solve(planner.read(folder / "case.xlsx"))
     assert plan.check.is_optimal
     return plan

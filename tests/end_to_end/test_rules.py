@@ -31,7 +31,7 @@ def test_where_no_plan_is_possible_it_says_what_would_give_one(run, changed):
     """Shortfall forbidden: the quota alone stands in the way of 32,000 t."""
     done = run("rules", changed(Settings_B7="forbidden"))
     assert done.code == 4
-    assert "There is no plan: no plan meets all demand: at least 10,000.0 t" in done.out
+    assert "There is no plan: no plan meets all demand: at least 10,000 t" in done.out
     assert "Without quota China (Quotas!E2) there is one" in done.out
 
 

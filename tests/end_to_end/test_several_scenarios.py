@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 import planner
+from cases import book_of
 from planner import runs as several
 from planner.cli import screen
 from planner.cli.main import run
@@ -53,13 +54,7 @@ UNFIT = "Sources[Source=A].Capacity+=-75"
 @pytest.fixture
 def case(tmp_path):
     """A case whose scenarios are sound until a change comes on top."""
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in SHEETS.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(tmp_path / "case.xlsx")
+    book_of(SHEETS).save(tmp_path / "case.xlsx")
     return tmp_path / "case.xlsx"
 
 
@@ -289,7 +284,30 @@ def test_what_takes_longer_than_a_second_says_so_on_a_terminal(monkeypatch):
     text = terminal.getvalue()
     assert text.startswith("\rreading … 0 s (Ctrl-C stops)")
     assert text.endswith("\r")  # cleared in the end
-    assert list(screen.progress(["Base"])) == ["Base"]
+
+
+def test_of_one_scenario_it_is_said_how_long_it_takes(monkeypatch):
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(screen, "_PATIENCE", 0.0)
+    for name in screen.progress("scenario")(["Base"]):
+        assert name == "Base"
+        assert terminal.written.wait(60)
+    assert terminal.getvalue().startswith("\rsolving … 0 s (Ctrl-C stops)")
+
+
+@pytest.mark.parametrize(
+    ("pieces", "done"),
+    [(["Base", "Tight"], "2/2"), ((name for name in ("Base", "Tight")), "2scenario")],
+    ids=["so many", "nobody knows how many"],
+)
+def test_of_several_it_is_said_how_many_are_done(monkeypatch, pieces, done):
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    bar = screen.progress("scenario")(pieces)
+    bar.delay = bar.mininterval = 0  # seconds before it shows, and from one look to the next
+    assert list(bar) == ["Base", "Tight"]
+    assert done in terminal.getvalue()
 
 
 def test_what_is_quick_or_goes_to_a_file_says_nothing(monkeypatch):
@@ -301,4 +319,5 @@ def test_what_is_quick_or_goes_to_a_file_says_nothing(monkeypatch):
     monkeypatch.setattr(screen, "_PATIENCE", 0.0)
     with screen.working("reading"):
         time.sleep(0)
+    assert list(screen.progress("scenario")(["Base", "Tight"])) == ["Base", "Tight"]
     assert terminal.getvalue() == sys.stderr.getvalue() == ""

@@ -121,7 +121,7 @@ def test_shortfall_forbidden_is_infeasible_and_never_a_plan(run, changed, tmp_pa
     document = json.loads(done.out)
     assert document["status"] == "infeasible"
     assert document["runs"] == [{"scenario": "Base", "status": "infeasible"}]
-    assert "10,000.0 t are missing" in done.err
+    assert "10,000 t are missing" in done.err
     assert "Demand!B2" in done.err
     assert not (tmp_path / "outputs").exists()
 

@@ -85,7 +85,7 @@ def test_where_there_is_no_plan(run, changed):
     assert json.loads(nowhere.out)["status"] == "infeasible"
     said = run("tornado", case)
     assert said.code == 4
-    assert "at least 10,000.0 t are missing (10,000.0 t of REO in 2011 (Demand!B2))" in said.err
+    assert "at least 10,000 t are missing (10,000 t of REO in 2011 (Demand!B2))" in said.err
 
 
 def test_tornado_in_json(run, japan):

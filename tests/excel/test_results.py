@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.case.case import Case
 from planner.runs import solve_scenarios
 
@@ -57,12 +57,8 @@ class Second:
 
 
 def _cases() -> dict[str, Case]:
-    frames = {
-        name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
-        for name, rows in FOREIGN.items()
-    }
     cases = {name: planner.read(INPUTS / f"{name}.xlsx") for name in CHARTS if name != "foreign"}
-    return {**cases, "foreign": Case.from_tables(frames, "foreign")}
+    return {**cases, "foreign": case_of(FOREIGN, "foreign")}
 
 
 @pytest.fixture(scope="module")
@@ -172,10 +168,7 @@ FEW = {
 
 def test_a_material_of_few_tonnes_left_out_proves_nothing(soffice, tmp_path, formulas_that_differ):
     whole, without = tmp_path / "whole.xlsx", tmp_path / "without.xlsx"
-    frames = {
-        name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object) for name, rows in FEW.items()
-    }
-    solve_scenarios(Case.from_tables(frames, "few"), ["Base"]).to_excel(whole)
+    solve_scenarios(case_of(FEW, "few"), ["Base"]).to_excel(whole)
     book = openpyxl.load_workbook(whole)
     cells = [cell for row in book["Certificate"].iter_rows() for cell in row]
     cell = next(cell for cell in cells if cell.value == "ship[Ganzhou, 2026]")

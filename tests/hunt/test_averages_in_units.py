@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 import planner
+from cases import book_of
 from planner.errors import InvalidCase
 
 Solved = tuple[dict[str, float], list[str]]
@@ -24,8 +24,6 @@ def solved(tmp_path: Path) -> Callable[..., Solved]:
     """
 
     def of(attribute: str, values: list[Any], bound: str, value: Any, formats: str = "") -> Solved:
-        book = openpyxl.Workbook()
-        book.remove(book.active)
         price = ["Source", "Country", "Material", "Capacity [t/yr]", "Price [USD/kg]", attribute]
         name = attribute.partition(" ")[0]
         tables = {
@@ -37,10 +35,7 @@ def solved(tmp_path: Path) -> Callable[..., Solved]:
             ],
             "Limits": [["Limit", "Type", "Column", bound], ["L", "average", name, value]],
         }  # fmt: skip
-        for title, rows in tables.items():
-            sheet = book.create_sheet(title)
-            for row in rows:
-                sheet.append(row)
+        book = book_of(tables)
         for place in formats.split():
             title, _, cell = place.partition("!")
             book[title][cell].number_format = "0%"

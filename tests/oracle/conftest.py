@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import planner
-
-SMALLEST = {
-    "Periods": """
-        Period | Years
-        2011   | 1
-    """,
-    "Materials": """
-        Material | Shortfall cost [USD/t]
-        Nd       | 1000
-    """,
-    "Demand": """
-        Item | Every period
-        Nd   | 100
-    """,
-}
-"""What a test does not say: one year, 100 t of Nd, a missing tonne costs 1000 USD."""
+from cases import SMALLEST, case_of
 
 
 @pytest.fixture
@@ -39,7 +21,7 @@ def make() -> Callable[..., planner.Case]:
     Sheets are named by keyword, with _ for a space (`Safety_stock`); those not given are those of
     the smallest case.
     """
-    return _case
+    return partial(case_of, SMALLEST)
 
 
 @pytest.fixture
@@ -47,7 +29,7 @@ def solve() -> Callable[..., Solved]:
     """The optimal plan of a case written as in `make`, independently checked."""
 
     def solved(scenario: str = "Base", **sheets: str) -> Solved:
-        plan = planner.solve(_case(**sheets), scenario)
+        plan = planner.solve(case_of(SMALLEST, **sheets), scenario)
         assert plan.check.is_optimal, plan.check.figures()
         assert plan.objective == pytest.approx(plan.paid + plan.valuation, abs=1e-6)
         assert plan.objective == pytest.approx(sum(plan.costs.values()), abs=1e-6)
@@ -124,23 +106,3 @@ class Solved:
             f"{numbers.materials[m]} {numbers.periods[t]}": float(tonnes[m, p, t])
             for m, p, t in np.argwhere(np.abs(tonnes) > 1e-6).tolist()
         }
-
-
-def _case(**sheets: str) -> planner.Case:
-    tables = SMALLEST | {name.replace("_", " "): text for name, text in sheets.items()}
-    return planner.Case.from_tables({name: _frame(text) for name, text in tables.items()})
-
-
-def _frame(text: str) -> pd.DataFrame:
-    lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
-    rows = [[_cell(cell) for cell in line] for line in lines[1:]]
-    return pd.DataFrame(rows, columns=lines[0], dtype=object)
-
-
-def _cell(text: str) -> float | date | str | None:
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return date.fromisoformat(text)
-    try:
-        return float(text)
-    except ValueError:
-        return text or None

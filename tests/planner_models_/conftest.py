@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-import pandas as pd
 import pytest
 
 import planner
-
-SMALLEST = {
-    "Periods": """
-        Period
-        2011
-    """,
-    "Materials": """
-        Material | Shortfall cost [USD/t]
-        Nd       | 1000
-    """,
-    "Demand": """
-        Item | Every period
-        Nd   | 100
-    """,
-}
+from cases import SMALLEST, case_of
 
 EVERYTHING = {
     "Periods": """
@@ -75,27 +61,9 @@ def make() -> Callable[..., planner.Case]:
 
     Sheets are named by keyword, with _ for a space; those not given are those of the smallest case.
     """
-    return _case
+    return partial(case_of, SMALLEST)
 
 
 @pytest.fixture
 def everything() -> planner.Case:
-    return _case(**EVERYTHING)
-
-
-def _case(**sheets: str) -> planner.Case:
-    tables = SMALLEST | {name.replace("_", " "): text for name, text in sheets.items()}
-    return planner.Case.from_tables({name: _frame(text) for name, text in tables.items()})
-
-
-def _frame(text: str) -> pd.DataFrame:
-    lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
-    rows = [[_cell(cell) for cell in line] for line in lines[1:]]
-    return pd.DataFrame(rows, columns=lines[0], dtype=object)
-
-
-def _cell(text: str) -> float | str | None:
-    try:
-        return float(text)
-    except ValueError:
-        return text or None
+    return case_of(SMALLEST, **EVERYTHING)

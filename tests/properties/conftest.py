@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 import planner
+from cases import case_of
 
 # By default few examples, the same in every run: the tests are quick and never flake. To search,
 # `pytest tests/properties --hypothesis-profile=thorough` (CONTRIBUTING.md). No test may depend
@@ -58,13 +58,7 @@ def _solve(case: planner.Case) -> planner.Plan:
 
 
 def _case(sheets: Sheets) -> planner.Case:
-    return planner.Case.from_tables(
-        {
-            name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
-            for name, rows in sheets.items()
-            if len(rows) > 1
-        }
-    )
+    return case_of({name: rows for name, rows in sheets.items() if len(rows) > 1})
 
 
 @st.composite

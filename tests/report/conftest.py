@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.case.case import Case
 from planner.plan import Plan
 from planner.report.workbook import write_results
@@ -90,20 +90,10 @@ MAGNETS: Sheets = {
 """Baskets, currencies, lead times, stocks, a soft limit by country, a quota by year."""
 
 
-def _frame(rows: list[list[Any]]) -> pd.DataFrame:
-    width = len(rows[0])
-    padded = [[*row, *[None] * (width - len(row))] for row in rows[1:]]
-    return pd.DataFrame(padded, columns=rows[0], dtype=object)
-
-
-def _case(sheets: Sheets) -> Case:
-    return Case.from_tables({name: _frame(rows) for name, rows in sheets.items()}, "test")
-
-
 @pytest.fixture
 def make() -> Callable[[Sheets], Case]:
     """A case of sheets given as rows, the first row being the header."""
-    return _case
+    return lambda sheets: case_of(sheets, "test")
 
 
 @pytest.fixture
@@ -115,7 +105,7 @@ def small() -> Sheets:
 @pytest.fixture(scope="session")
 def magnets() -> Plan:
     """The plan of the magnet maker."""
-    return planner.solve(_case(MAGNETS))
+    return planner.solve(case_of(MAGNETS, "test"))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import matplotlib as mpl
 import openpyxl
 import pytest
 
-from planner.numerals import fixed, significant
+from planner.numerals import money_text, share_text, tonnes_text
 from planner.report import exhibit_plot
 from planner.report.exhibit import (
     MOST_COLOURS,
@@ -28,7 +28,6 @@ from planner.report.exhibit import (
 from planner.report.exhibit_plot import draw
 from planner.report.exhibit_text import text_of
 from planner.report.exhibit_workbook import write_exhibit
-from planner.report.findings import money_text, share_text, tonnes_text
 from planner.report.lines import WIDTH, wrapped
 from planner.report.several import merged
 from planner.report.workbook_grid import Show, shown
@@ -78,28 +77,6 @@ def titles(chart):
 
 
 # -- numbers --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("number", "places", "text"),
-    [
-        (31.25, 1, "31.3"),  # halves away from 0; a float's own rounding gives 31.2
-        (437.35, 1, "437.4"),  # stored as 437.35000000000002
-        (0.285, 2, "0.29"),  # stored as 0.28499999999999998, and Excel shows 0.29
-        (-2.5, 0, "-3"),
-        (-0.04, 1, "0.0"),
-        (1234567.891, 2, "1,234,567.89"),
-        (1e300, 0, f"{1e300:,.0f}"),
-    ],
-)
-def test_numbers_are_rounded_as_excel_rounds_them(number, places, text):
-    assert fixed(number, places) == text
-
-
-def test_digits_that_matter():
-    assert significant(0.30125, 4) == "0.3013"
-    assert significant(12345.6, 4) == "12,346"
-    assert significant(12.0, 4) == "12"
 
 
 def test_sentence_table_and_workbook_round_alike():

@@ -18,49 +18,7 @@ from planner.report.findings import (
     in_short,
     lowest_cover,
     missing,
-    money_text,
-    price_text,
-    share_text,
-    tonnes_text,
 )
-
-
-@pytest.mark.parametrize(
-    ("tonnes", "text"),
-    [
-        (0, "0 t"),
-        (10_000, "10,000 t"),
-        (16_666.67, "16,667 t"),
-        (12.5, "12.5 t"),
-        (50, "50 t"),
-        (0.01234, "0.0123 t"),
-    ],
-)
-def test_tonnes(tonnes, text):
-    assert tonnes_text(tonnes) == text
-
-
-@pytest.mark.parametrize(
-    ("money", "text"),
-    [
-        (3_376_200_000, "USD 3,376.2 million"),
-        (250e9, "USD 250.0 billion"),
-        (137_720, "USD 137,720"),
-        (12.5, "USD 12.50"),
-        (300, "USD 300"),
-        (0, "USD 0"),
-        (-0.0, "USD 0"),
-        (-5_000_000, "-USD 5.0 million"),
-    ],
-)
-def test_money(money, text):
-    assert money_text(money, "USD") == text
-
-
-def test_prices_and_shares():
-    assert price_text(62_180, "USD") == "USD 62,180/t"
-    assert [share_text(share) for share in (0.3125, 0.6)] == ["31.3 %", "60 %"]
-
 
 # -- what binds -----------------------------------------------------------------------------
 

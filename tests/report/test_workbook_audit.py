@@ -211,9 +211,9 @@ def test_a_source_is_told_what_its_price_means(small, make, written):
     """CN alone serves all; AU at 30 USD/t would have to match 10 USD/t."""
     small["Sources"][1][3] = "unlimited"
     rows = {row["Source"]: row for row in written(planner.solve(make(small))).rows("Sources")}
-    assert rows["AU"]["What to say"] == "We would buy below USD 10.00/t (66.7 % less than now)"
+    assert rows["AU"]["What to say"] == "We would buy below USD 10/t (66.7 % less than now)"
     assert rows["AU"]["Price would have to fall by"] == _close(2 / 3)
-    assert rows["CN"]["What to say"] == "We buy less above USD 30.00/t (200 % more than now)"
+    assert rows["CN"]["What to say"] == "We buy less above USD 30/t (200 % more than now)"
 
 
 # -- charts and units -----------------------------------------------------------------------

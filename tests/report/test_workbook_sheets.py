@@ -194,7 +194,7 @@ def test_a_price_that_echoes_the_shortfall_cost_says_so(small, make, written):
     results = written(planner.solve(make(small)))
     rows = {row["Source"]: row for row in results.rows("Sources")}
     assert rows["AU"]["What to say"] == (
-        "We buy more below USD 10.00/t (66.7 % less than now); "
+        "We buy more below USD 10/t (66.7 % less than now); "
         "we buy less above USD 1,000/t (3,233.3 % more than now), echoes the shortfall cost"
     )
     assert (rows["AU"][ECHO], rows["CN"][ECHO]) == ("loses", None)
@@ -211,7 +211,7 @@ def test_prices_for_the_decisions_of_the_plan_say_so(small, make, written):
     results = written(planner.solve(make(small)))
     rows = {row["Source"]: row for row in results.rows("Sources")}
     assert rows["CN"]["What to say"] == (
-        "We buy less above USD 25.00/t (150 % more than now), echoes the shortfall cost; "
+        "We buy less above USD 25/t (150 % more than now), echoes the shortfall cost; "
         "for these decisions only"
     )
     assert (rows["CN"][HELD], rows["CN"][ECHO]) == ("yes", "loses")
@@ -222,7 +222,7 @@ def test_prices_that_hold_without_more_need_no_remark(small, make, written):
     small["Sources"][1][3] = "unlimited"
     results = written(planner.solve(make(small)))
     rows = {row["Source"]: row for row in results.rows("Sources")}
-    assert rows["CN"]["What to say"] == "We buy less above USD 30.00/t (200 % more than now)"
+    assert rows["CN"]["What to say"] == "We buy less above USD 30/t (200 % more than now)"
     assert not {ECHO, HELD} & set(rows["CN"])
 
 

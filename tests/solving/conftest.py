@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-import pandas as pd
 import pytest
 
 import planner
+from cases import SMALLEST, case_of
 from planner.solving import live
 from planner.solving.session import Session
-
-SMALLEST = {
-    "Periods": """
-        Period
-        2011
-    """,
-    "Materials": """
-        Material | Shortfall cost [USD/t]
-        Nd       | 1000
-    """,
-    "Demand": """
-        Item | Every period
-        Nd   | 100
-    """,
-}
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +19,7 @@ def make() -> Callable[..., planner.Case]:
 
     Sheets are named by keyword, with _ for a space; those not given are those of the smallest case.
     """
-    return _case
+    return partial(case_of, SMALLEST)
 
 
 @pytest.fixture(scope="session")
@@ -72,21 +58,3 @@ def _solve(case: planner.Case) -> planner.Plan:
     plan = planner.solve(case)
     assert plan.check.is_optimal, plan.check.figures()
     return plan
-
-
-def _case(**sheets: str) -> planner.Case:
-    tables = SMALLEST | {name.replace("_", " "): text for name, text in sheets.items()}
-    return planner.Case.from_tables({name: _frame(text) for name, text in tables.items()})
-
-
-def _frame(text: str) -> pd.DataFrame:
-    lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
-    rows = [[_cell(cell) for cell in line] for line in lines[1:]]
-    return pd.DataFrame(rows, columns=lines[0], dtype=object)
-
-
-def _cell(text: str) -> float | str | None:
-    try:
-        return float(text)
-    except ValueError:
-        return text or None

@@ -5,38 +5,34 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.solving.check import check_plan
 from planner.solving.quantities import Quantities, Taken
-
-
-def _frame(*rows: list[object]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows[1:]), columns=rows[0], dtype=object)
 
 
 @pytest.fixture(scope="module")
 def plan() -> planner.Plan:
     """A: frozen at 30 t in 2011; of its level of 40 t a half is lifted or paid for in 2012."""
-    case = planner.Case.from_tables(
+    case = case_of(
         {
-            "Settings": _frame(["Setting", "Value"], ["Frozen through", 2011]),
-            "Periods": _frame(["Period", "Years"], [2011, 1], [2012, 1]),
-            "Materials": _frame(["Material", "Shortfall cost [USD/t]"], ["Nd", 1000]),
-            "Demand": _frame(["Item", "Every period"], ["Nd", 100]),
-            "Sources": _frame(
+            "Settings": [["Setting", "Value"], ["Frozen through", 2011]],
+            "Periods": [["Period", "Years"], [2011, 1], [2012, 1]],
+            "Materials": [["Material", "Shortfall cost [USD/t]"], ["Nd", 1000]],
+            "Demand": [["Item", "Every period"], ["Nd", 100]],
+            "Sources": [
                 ["Source", "Country", "Material", "Capacity [t/yr]", "Price [USD/t]"],
                 ["A", "China", "Nd", 1000, 10],
                 ["B", "Australia", "Nd", 1000, 5],
-            ),
-            "Contracts": _frame(
+            ],
+            "Contracts": [
                 ["Contract", "Source", "From", "Minimum", "Maximum", "Must take", "Unlifted pays"],
                 ["Paid", "A", 2012, 40, 60, 0.5, 0.3],
                 ["Firm", "B", 2012, 40, 90, 0.5, None],
-            ),
-            "Current plan": _frame(["Source", 2011], ["A", 30]),
+            ],
+            "Current plan": [["Source", 2011], ["A", 30]],
         }
     )  # fmt: skip
     found = planner.solve(case)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.report.alternatives import exhibit
-from planner.studies import alternatives as alternatives_module
+from planner.studies import near
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 
@@ -31,12 +32,7 @@ SHEETS: dict[str, list[list[Any]]] = {
 }
 
 
-def make(**sheets: list[list[Any]]) -> planner.Case:
-    tables = {
-        name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
-        for name, rows in (SHEETS | sheets).items()
-    }
-    return planner.Case.from_tables(tables)
+make = partial(case_of, SHEETS)
 
 
 def test_least_and_most_by_hand():
@@ -187,7 +183,7 @@ def test_every_plan_is_within_the_tolerance_and_the_ranges(example):
 
 def test_where_time_is_up_before_other_plans_were_looked_for(monkeypatch):
     """That A is free to choose is known: it is not said that no plan buys another source."""
-    monkeypatch.setattr(alternatives_module, "_PLANS", 0)
+    monkeypatch.setattr(near, "_PLANS", 0)
     found = planner.alternatives(make(), within=0.05)
     said = exhibit(found).sentences
     assert said[1] == "Stopped before other plans were looked for."

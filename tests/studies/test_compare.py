@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.case.scenario import CurrentPlan
 from planner.report.compare import exhibit
 from planner.solving.live import Live
@@ -37,14 +38,7 @@ SHEETS: dict[str, list[list[Any]]] = {
 }
 
 
-def make(**sheets: list[list[Any]]) -> planner.Case:
-    """The case, with some sheets put in place of others; of Changes and Scenarios, added."""
-    named = {name.replace("_", " "): rows for name, rows in sheets.items()}
-    tables = {
-        name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
-        for name, rows in (SHEETS | named).items()
-    }
-    return planner.Case.from_tables(tables)
+make = partial(case_of, SHEETS)
 
 
 def cell(found: Comparison, plan: str, scenario: str) -> Any:

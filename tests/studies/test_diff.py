@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from functools import partial
 from pathlib import Path
 
 import openpyxl
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.case.difference import changes_between
 from planner.cli.main import run
 from planner.report.diff import exhibit
@@ -32,11 +33,7 @@ SHEETS = {
 }
 
 
-def case(name="case", **sheets):
-    tables = SHEETS | {key.replace("_", " "): rows for key, rows in sheets.items()}
-    return planner.Case.from_tables(
-        {key: pd.DataFrame(rows[1:], columns=rows[0]) for key, rows in tables.items()}, name
-    )
+case = partial(case_of, SHEETS)
 
 
 def sources(*rows):

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
+from cases import book_of
 from planner.cli.main import run
 
 SHEETS: dict[str, list[list[Any]]] = {
@@ -35,13 +35,8 @@ def case(tmp_path: Path) -> Callable[..., str]:
     """The path of the workbook, with some sheets put in place of others (None: left out)."""
 
     def write(**sheets: list[list[Any]] | None) -> str:
-        book = openpyxl.Workbook()
-        book.remove(book.active)
-        for name, rows in (SHEETS | {n.replace("_", " "): r for n, r in sheets.items()}).items():
-            if rows is not None:
-                sheet = book.create_sheet(name)
-                for row in rows:
-                    sheet.append(row)
+        every = SHEETS | {name.replace("_", " "): rows for name, rows in sheets.items()}
+        book = book_of({name: rows for name, rows in every.items() if rows is not None})
         book.save(tmp_path / "plan.xlsx")
         return str(tmp_path / "plan.xlsx")
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.case.units import Unit
 from planner.report.exhibit_text import text_of
 from planner.report.explain import exhibit
@@ -505,7 +504,7 @@ def test_the_cells_of_a_conflict(name):
 @pytest.mark.parametrize("name", WORKBOOKS)
 def test_without_any_one_of_them_the_rest_can_hold(name):
     book = WORKBOOKS[name]
-    case = case_of(book.sheets)
+    case = make(book.sheets)
     assert not is_possible(case, *book.others)
     for cell, dropped in book.dropped.items():
         assert is_possible(case, *book.others, dropped), cell
@@ -513,7 +512,7 @@ def test_without_any_one_of_them_the_rest_can_hold(name):
 
 @pytest.mark.parametrize("name", WORKBOOKS)
 def test_ways_out_give_a_plan_and_no_smaller_move_does(name):
-    case, found = case_of(WORKBOOKS[name].sheets), explained(name)
+    case, found = make(WORKBOOKS[name].sheets), explained(name)
     assert found.ways
     for way in found.ways:
         changes = [move.change for move in way.moves]
@@ -531,12 +530,11 @@ def test_ways_out_give_a_plan_and_no_smaller_move_does(name):
 @cache
 def explained(name: str) -> Explained:
     """The answer for one of the workbooks, worked out once."""
-    return explain(case_of(WORKBOOKS[name].sheets))
+    return explain(make(WORKBOOKS[name].sheets))
 
 
-def case_of(sheets: dict[str, str]) -> planner.Case:
-    tables = SMALLEST | {name.replace("_", " "): text for name, text in sheets.items()}
-    return planner.Case.from_tables({name: _frame(text) for name, text in tables.items()})
+def make(sheets: dict[str, str]) -> planner.Case:
+    return case_of(SMALLEST, **sheets)
 
 
 def is_possible(case: planner.Case, *changes: str) -> bool:
@@ -545,21 +543,6 @@ def is_possible(case: planner.Case, *changes: str) -> bool:
     except (planner.Infeasible, planner.InvalidCase):  # such as half a supplier
         return False
     return True
-
-
-def _frame(text: str) -> pd.DataFrame:
-    lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
-    rows = [[_cell(cell) for cell in line] for line in lines[1:] if line != [""]]
-    return pd.DataFrame(rows, columns=lines[0], dtype=object)
-
-
-def _cell(text: str) -> float | str | date | None:
-    for read in (float, date.fromisoformat):
-        try:
-            return read(text)
-        except ValueError:
-            continue
-    return text or None
 
 
 # -- several conflicts, words, yes and no, priorities ---------------------------------------
@@ -582,7 +565,7 @@ def cells_of(requirements) -> set[str]:
 
 def test_two_conflicts_take_two_changes():
     """40 t of Nd and 6 t of Dy are missing: no cell alone helps, but one of each does."""
-    found = explain(case_of(TWO_METALS))
+    found = explain(make(TWO_METALS))
     sets = [cells_of(clash.requirement for clash in found.conflict)]
     sets += [cells_of(conflict.requirements) for conflict in found.further]
     assert sorted(sets, key=min) == [{"Demand!B2", "Sources!D2"}, {"Demand!B3", "Sources!D3"}]
@@ -604,7 +587,7 @@ def test_two_conflicts_take_two_changes():
 
 def test_a_cell_that_is_held_back_by_another_does_not_move_alone():
     """The quota and the capacity of China both stop at 60 t: either alone changes nothing."""
-    found = explain(case_of({"Sources": china(60), "Quotas": QUOTA_70.replace("70", "60")}))
+    found = explain(make({"Sources": china(60), "Quotas": QUOTA_70.replace("70", "60")}))
     moves = {clash.requirement.cell: clash.moves_alone_by for clash in found.conflict}
     assert moves.pop("Demand!B2") == pytest.approx(-40)
     assert list(moves.values()) == [None]
@@ -617,14 +600,14 @@ def test_what_has_a_priority_or_a_penalty_is_no_part_of_a_conflict():
         Wish  | tonnes | *          | 50          | 2        |
         Dear  | tonnes | *          | 40          |          | 10
     """
-    found = explain(case_of({"Sources": china(60), "Limits": limits}))
+    found = explain(make({"Sources": china(60), "Limits": limits}))
     assert cells_of(clash.requirement for clash in found.conflict) == {"Demand!B2", "Sources!D2"}
     assert any("Priority" in note for note in found.notes)
 
 
 def test_a_cell_for_every_period_moves_in_all_of_them():
     """One cell asks for 100 t in each of two years, of 60 and 90 t."""
-    case = case_of(
+    case = make(
         {
             **TWO_YEARS,
             "Demand": "Item | Every period\nNd | 100",
@@ -641,7 +624,7 @@ def test_a_cell_for_every_period_moves_in_all_of_them():
 
 def test_a_scenario_is_explained_by_what_it_makes_of_a_cell():
     """120 t, halved by the scenario: 60 t, and the move counts from there."""
-    case = case_of(
+    case = make(
         {
             "Sources": china(120),
             "Scenarios": "Scenario\nHalf",
@@ -659,7 +642,7 @@ def test_a_scenario_is_explained_by_what_it_makes_of_a_cell():
 
 def test_the_screen_says_what_a_scenario_and_set_made_of_a_cell():
     """The capacity of 120 t, halved by the scenario, and the demand, raised by --set."""
-    case = case_of(
+    case = make(
         {
             "Sources": china(120),
             "Scenarios": "Scenario\nHalf",
@@ -674,13 +657,13 @@ def test_the_screen_says_what_a_scenario_and_set_made_of_a_cell():
     says = {row[1]: row[2] for row in tables[0].rows}
     assert says["Sources!D2"] == "at most 60 t/yr (changed by scenario Half)"
     assert says["Demand!B2"] == "at least 101 t (changed by --set)"
-    untouched = exhibit(explain(case_of({"Sources": china(60)})))
+    untouched = exhibit(explain(make({"Sources": china(60)})))
     assert "changed by" not in text_of(untouched)
 
 
 def test_the_screen_names_the_ways_out_first_and_those_without_shortfall_before_it():
     """Two metals are short of supply: two changes, or one that allows shortfall."""
-    found = explain(case_of(TWO_METALS))
+    found = explain(make(TWO_METALS))
     first = found.ways[0]
     assert [move.requirement.name for move in first.moves] == ["Shortfall"]
     _, kept, other, *rest = exhibit(found).sentences
@@ -698,7 +681,7 @@ def test_one_period_is_no_periods():
 def test_units_are_those_typed():
     """0.06 kt of supply a year; 40 t more are 0.04 kt."""
     sources = china(0.06).replace("[t/yr]", "[kt/yr]")
-    found = explain(case_of({"Sources": sources}))
+    found = explain(make({"Sources": sources}))
     (capacity,) = (c for c in found.conflict if c.requirement.cell == "Sources!D2")
     assert (capacity.moves_alone_by, capacity.unit) == (pytest.approx(0.04), "kt/yr")
 
@@ -706,7 +689,7 @@ def test_units_are_those_typed():
 def test_demand_under_an_hhi_moves_its_tangents_too():
     """20 t are there, the rest is of one country: ((D − 20) / D)² ≤ 1/2 up to D = 20 / (1 − √½)."""
     found = explain(
-        case_of(
+        make(
             {
                 "Demand": "Item | 2011\nNd | 900",
                 "Sources": china("unlimited"),
@@ -727,7 +710,7 @@ def test_a_number_of_suppliers_moves_by_whole_ones(asked):
         Limit | Type      | Minimum | Counts from [t]
         Many  | suppliers | {asked} | 10
     """
-    found = explain(case_of({"Sources": both(90, 60), "Limits": limits}))
+    found = explain(make({"Sources": both(90, 60), "Limits": limits}))
     (clash,) = found.conflict
     assert clash.to_dict()["moves_alone_to"] == 2
     assert clash.moves_alone_by == 2 - asked
@@ -744,7 +727,7 @@ def test_a_capacity_that_its_minimum_load_goes_with_is_said_not_to_be_needed_for
 
     No capacity is enough: below 100 t demand is not met, from there on 80 t and more are above 10.
     """
-    case = case_of(
+    case = make(
         TWO_YEARS
         | {
             "Demand": "Item | 2011 | 2012\nNd | 100 | 0",
@@ -771,7 +754,7 @@ def test_a_capacity_that_its_minimum_load_goes_with_is_said_not_to_be_needed_for
 def test_names_that_selectors_quote():
     """The name of a quota holds a sign that selectors use."""
     quotas = QUOTA_70.replace("China | C", "China & co | C")
-    found = explain(case_of({"Sources": both("unlimited", 20), "Quotas": quotas}))
+    found = explain(make({"Sources": both("unlimited", 20), "Quotas": quotas}))
     assert found.ways[0].moves
     assert 'Quotas[Quota="China & co"].Tonnes=80.0' in {
         move.change for way in found.ways for move in way.moves
@@ -781,7 +764,7 @@ def test_names_that_selectors_quote():
 def test_names_with_quotes_in_them():
     """A selector takes them doubled, so each cell has its move."""
     quotas = QUOTA_70.replace("China | C", '5" pipe | C')
-    case = case_of({"Sources": both("unlimited", 20), "Quotas": quotas})
+    case = make({"Sources": both("unlimited", 20), "Quotas": quotas})
     changes = {move.change for way in explain(case).ways for move in way.moves}
     (change,) = (change for change in changes if change.startswith("Quotas"))
     assert change == 'Quotas[Quota="5"" pipe"].Tonnes=80.0'
@@ -797,7 +780,7 @@ def test_names_that_no_plain_keyboard_has(name, place):
         sheets |= {one: SMALLEST[one].replace("2011", name) for one in ("Periods", "Demand")}
     else:
         sheets["Quotas"] = QUOTA_70.replace("China | C", f"{name} | C")
-    case = case_of(sheets)
+    case = make(sheets)
     changes = [move.change for way in explain(case).ways for move in way.moves]
     assert {"Demand", "Quotas"} <= {change.partition("[")[0] for change in changes}
     assert all(is_possible(case, change) for change in changes)
@@ -813,7 +796,7 @@ def test_frozen_through_is_cleared_where_no_earlier_period_is_enough():
     (way,) = (way for way in found.ways if way.moves[0].entry.cell == "Settings!B3")
     assert way.objective == pytest.approx(2 * (70 * 50 + 30 * 1000))
     assert way.objective == pytest.approx(
-        planner.solve(case_of(sheets | {"Settings": ALLOWED})).objective
+        planner.solve(make(sheets | {"Settings": ALLOWED})).objective
     )
     (out,) = (
         one["changes"] for one in found.to_dict()["ways_out"]
@@ -831,7 +814,7 @@ def test_frozen_through_goes_back_only_as_far_as_it_has_to():
         "Settings": "Setting | Value\nShortfall | allowed\nFrozen through | 2012",
         "Current_plan": "Source | 2011 | 2012\nCN | 60 | 90",
     }
-    found = explain(case_of(sheets))
+    found = explain(make(sheets))
     (clash,) = (c for c in found.conflict if c.requirement.cell == "Settings!B3")
     assert clash.to_dict()["moves_alone_to"] == "2011"
 
@@ -845,7 +828,7 @@ def test_a_frozen_through_that_a_scenario_gives_is_not_cleared():
             Held     | Settings | Setting=Frozen through | Value  | set       | 2011
         """,
     }
-    found = explain(case_of(sheets), "Held")
+    found = explain(make(sheets), "Held")
     (clash,) = (c for c in found.conflict if c.requirement.cell == "Settings!B3")
     assert clash.alone is None
     assert all(move.end is not None for way in found.ways for move in way.moves)
@@ -865,7 +848,7 @@ SOLD = {
 
 def test_the_price_and_the_value_that_have_no_floor():
     """Bought at 50 USD/t and sold at 60: 10 up, or 0.01 USD/kg down, ends it."""
-    found = explain(case_of(SOLD))
+    found = explain(make(SOLD))
     assert found.status == "unbounded"
     price, value = found.conflict
     assert (price.requirement.cell, price.unit) == ("Sources!E2", "USD/t")
@@ -873,7 +856,7 @@ def test_the_price_and_the_value_that_have_no_floor():
     assert (value.requirement.cell, value.unit) == ("Materials!C2", "USD/kg")
     assert value.moves_alone_by == pytest.approx(-0.01, rel=1e-5)
     for way in found.ways:
-        case = case_of(SOLD).with_changes(*(move.change for move in way.moves))
+        case = make(SOLD).with_changes(*(move.change for move in way.moves))
         assert planner.solve(case).objective == pytest.approx(way.objective)
 
 
@@ -918,7 +901,7 @@ def test_all_cells_are_tried_at_once(monkeypatch):
     asked = []
     model = Proposals.model
     monkeypatch.setattr(Proposals, "model", lambda *of: asked.append(of) or model(*of))
-    case = case_of({"Sources": both(60, 30), "Quotas": QUOTA_70})
+    case = make({"Sources": both(60, 30), "Quotas": QUOTA_70})
     conflicts = Conflicts(case.scenario(), Cells(case), planner.Options(), time.monotonic() + 60)
     every = list(conflicts.requirements)
     even = evenly(Proposals(Variants(case, "Base")), every, ())
@@ -933,7 +916,7 @@ def test_cells_that_were_not_looked_at_are_not_called_of_no_help(monkeypatch, mo
     """60 t for 100 t: the capacity, which comes second, would help, but nobody looked."""
     for name, number in most.items():
         monkeypatch.setattr(study, name, number)
-    found = explain(case_of({"Sources": china(60)}))
+    found = explain(make({"Sources": china(60)}))
     demand, capacity = (clash.to_dict() for clash in found.conflict)
     assert (demand["moves_alone_by"], demand["measured"]) == (pytest.approx(-40), True)
     assert (capacity["moves_alone_by"], capacity["measured"]) == (None, False)
@@ -945,4 +928,4 @@ def test_cells_that_were_not_looked_at_are_not_called_of_no_help(monkeypatch, mo
 
 def test_a_time_limit_of_nothing_stops_it():
     with pytest.raises(planner.Stopped):
-        explain(case_of(WORKBOOKS["quota"].sheets), options=planner.Options(time_limit=0))
+        explain(make(WORKBOOKS["quota"].sheets), options=planner.Options(time_limit=0))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.report.exhibit_plot import draw
 from planner.report.exhibit_text import text_of
 from planner.report.exhibit_workbook import write_exhibit
@@ -40,13 +41,7 @@ BESIDE = 1e-3
 """Money per kg by which prices are moved off a corner."""
 
 
-def case(**sheets: list[list[Any]]) -> planner.Case:
-    """A case with some sheets put in place of those of the smallest one."""
-    tables = SMALLEST | {name.replace("_", " "): rows for name, rows in sheets.items()}
-    return planner.Case.from_tables(
-        {name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
-         for name, rows in tables.items()}
-    )  # fmt: skip
+case = partial(case_of, SMALLEST)
 
 
 def explain_plan(own: planner.Case, scenario: str = "Base") -> PlanExplained:

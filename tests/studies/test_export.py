@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import highspy
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.cli.main import run
 from planner.studies.export import export
 
@@ -64,7 +64,7 @@ def by_glpk(path):
 
 def tiny(**sheets):
     """A case of frames: 100 t of Nd, a missing tonne costs 1000."""
-    tables = {
+    smallest = {
         "Periods": [["Period", "Years"], [2011, 1]],
         "Materials": [["Material", "Shortfall cost [USD/t]"], ["Nd", 1000]],
         "Demand": [["Item", "2011"], ["Nd", 100]],
@@ -73,10 +73,8 @@ def tiny(**sheets):
             ["A", "China", "Nd", 80, 10],
             ["B", "Australia", "Nd", 90, 25],
         ],
-    } | {name.replace("_", " "): rows for name, rows in sheets.items()}
-    return planner.Case.from_tables(
-        {name: pd.DataFrame(rows[1:], columns=rows[0]) for name, rows in tables.items()}
-    )
+    }
+    return case_of(smallest, **sheets)
 
 
 @pytest.mark.parametrize("reader", [by_highs, by_glpk])

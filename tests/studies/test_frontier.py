@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.report.frontier import exhibit
 from planner.solving.interrupts import INTERRUPTS
 from planner.solving.outcome import Outcome, Status
 from planner.solving.session import Session
+from planner.studies import concentration, frontier_curve
 from planner.studies import frontier as frontier_module
 from planner.studies.curve import Trace
 
@@ -35,12 +37,7 @@ SHEETS: dict[str, list[list[Any]]] = {
 }
 
 
-def make(**sheets: list[list[Any]]) -> planner.Case:
-    tables = {
-        name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
-        for name, rows in (SHEETS | sheets).items()
-    }
-    return planner.Case.from_tables(tables)
+make = partial(case_of, SHEETS)
 
 
 def limited(kind: str, most: float, column: str = "Country", **sheets: Any) -> float:
@@ -328,7 +325,7 @@ def test_with_decisions_of_which_no_search_ends_in_time_the_cheapest_plan_is_the
     """Nothing is solved beside it, and nothing is said of what it would cost."""
     solve_once = Session._solve_once
     monkeypatch.setattr(
-        frontier_module, "Session",
+        concentration, "Session",
         type("Late", (Session,), {"_solve_once": lambda one, _, gap: solve_once(one, 0.0, gap)}),
     )  # fmt: skip
     found = planner.frontier(_with_an_order())
@@ -349,7 +346,7 @@ def test_ctrl_c_in_one_solve_is_not_forgotten_by_the_next(monkeypatch):
         return Outcome(Status.STOPPED, None, "Interrupted by user")
 
     cheapest = planner.solve(make())
-    monkeypatch.setattr(frontier_module, "solve_by_priority", settled)
+    monkeypatch.setattr(concentration, "solve_by_priority", settled)
     monkeypatch.setattr(Session, "solve", counted)
     monkeypatch.setattr(frontier_module, "solve_next", lambda *_, **__: cheapest)
     found = planner.frontier(make())
@@ -357,12 +354,71 @@ def test_ctrl_c_in_one_solve_is_not_forgotten_by_the_next(monkeypatch):
     assert not solves
 
 
+@pytest.mark.parametrize("known", [1, 2, 5])
+@pytest.mark.parametrize(
+    ("measure", "in_search"),
+    [
+        pytest.param("share", True, id="a share"),
+        pytest.param("hhi", True, id="an HHI"),
+        pytest.param("hhi", False, id="an HHI while its cuts are found"),
+    ],
+)
+def test_ctrl_c_while_a_plan_with_decisions_is_searched(monkeypatch, measure, in_search, known):
+    """What is known by then is what the whole curve has there, and nothing more is solved."""
+    asked, since = [], []  # plans that are asked for; solves from Ctrl-C on
+    at, solve_once = concentration.Bounded.at, Session._solve_once
+
+    def counted(bounded, *most):
+        asked.append(most)
+        return at(bounded, *most)
+
+    def interrupted(session, *limits):
+        outcome = solve_once(session, *limits)
+        if not since and (len(asked) < known or session._undecided != in_search):
+            return outcome
+        since.append(session)
+        INTERRUPTS.note()
+        return replace(outcome, status=Status.STOPPED, reason="Interrupted by user")
+
+    case = _with_an_order()
+    whole = planner.frontier(case, measure=measure)
+    monkeypatch.setattr(concentration.Bounded, "at", counted)
+    monkeypatch.setattr(Session, "_solve_once", interrupted)
+    found = planner.frontier(case, measure=measure)
+    assert len(since) == 1
+    assert (found.status, found.exit_code, found.interrupted) == ("feasible", 0, True)
+    assert found.gap is None
+    costs = [(point.concentration, point.objective) for point in found.points]
+    assert costs == [
+        pytest.approx((point.concentration, point.objective)) for point in whole.points[-known:]
+    ]  # the cheapest plan is known before any is asked for
+
+
+@pytest.mark.parametrize("step", ["__init__", "least"])
+def test_ctrl_c_between_two_solves_leaves_the_cheapest_plan(monkeypatch, step):
+    """It comes while the HHI is bounded, or its least looked for; with a yes/no decision."""
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(concentration.Bounded, step, stopped)
+    found = planner.frontier(_with_an_order(), measure="hhi")
+    assert (found.status, found.exit_code, found.interrupted) == ("feasible", 0, True)
+    assert found.has_decisions
+    (point,) = found.points
+    assert (point.concentration, point.objective) == (pytest.approx(1), pytest.approx(1000))
+    assert exhibit(found).sentences == [
+        "The cheapest plan costs USD 1,000, paid and valued; its HHI by country is 1.0000.",
+        "Stopped before any other plan was found.",
+    ]
+
+
 @pytest.mark.parametrize("measure", ["share", "hhi"])
 def test_stopped_before_the_least_concentration_is_known_a_curve_has_its_cheapest_end(
     monkeypatch, measure
 ):
     """100 t of China for 1,000: that is known before anything else is solved."""
-    monkeypatch.setattr(frontier_module._Bounded, "least", lambda self: None)
+    monkeypatch.setattr(concentration.Bounded, "least", lambda self: None)
     found = planner.frontier(make(), measure=measure)
     (point,) = found.points
     assert (point.concentration, point.objective) == (pytest.approx(1), pytest.approx(1000))
@@ -376,13 +432,13 @@ def test_stopped_before_both_ends_are_solved_a_curve_has_those_that_are_known(
     monkeypatch, stops_at, known
 ):
     """The least concentration is 35 %: 30 t of Australia, 35 t each of China and the US."""
-    at, calls = frontier_module._Bounded.at, []
+    at, calls = concentration.Bounded.at, []
 
     def stopped(self, most, parts=1):
         calls.append(most)
         return None if len(calls) >= stops_at else at(self, most, parts)
 
-    monkeypatch.setattr(frontier_module._Bounded, "at", stopped)
+    monkeypatch.setattr(concentration.Bounded, "at", stopped)
     found = planner.frontier(make())
     assert [point.concentration for point in found.points] == pytest.approx(known)
     assert [point.concentration for point in found.steps] == pytest.approx(known)
@@ -395,7 +451,7 @@ def test_more_corners_than_anybody_reads(monkeypatch):
     whole = planner.frontier(make(), column="Supplier")
     x = [point.concentration for point in whole.points]
     y = [point.objective for point in whole.points]
-    monkeypatch.setattr(frontier_module, "Trace", partial(Trace, most_pieces=1))
+    monkeypatch.setattr(frontier_curve, "Trace", partial(Trace, most_pieces=1))
     found = planner.frontier(make(), column="Supplier")
     assert not found.exact
     assert not found.interrupted

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.cli.main import run
 from planner.report.exhibit_text import text_of
 from planner.report.rules import exhibit
@@ -37,13 +38,7 @@ QUOTA = [["Quota", "Applies to", "Tonnes [t]"], ["China", "Country=China", 40]]
 """40 t of China and 60 t of Australia: 2,000 + 4,800 USD. It costs 60 · 30 = 1,800."""
 
 
-def case(**sheets: list[list[Any]]) -> planner.Case:
-    """A case with some sheets put in place of those of the smallest one."""
-    tables = SMALLEST | {name.replace("_", " "): rows for name, rows in sheets.items()}
-    return planner.Case.from_tables(
-        {name: pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
-         for name, rows in tables.items()}
-    )  # fmt: skip
+case = partial(case_of, SMALLEST)
 
 
 def limits(*rows: list[Any], columns: tuple[str, ...] = ()) -> list[list[Any]]:

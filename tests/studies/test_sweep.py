@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner import Vary
 from planner.report.exhibit_text import text_of
 from planner.report.sweep import exhibit
@@ -33,12 +33,7 @@ SHEETS: dict[str, list[list[Any]]] = {
 }
 
 
-def make(**sheets: list[list[Any]]) -> planner.Case:
-    tables = {
-        name.replace("_", " "): pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
-        for name, rows in (SHEETS | sheets).items()
-    }
-    return planner.Case.from_tables(tables)
+make = partial(case_of, SHEETS)
 
 
 def sources(*rows: list[Any], more: tuple[str, ...] = ()) -> list[list[Any]]:

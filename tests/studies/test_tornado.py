@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import planner
+from cases import case_of
 from planner.case.changes import Change
 from planner.report.exhibit_text import text_of
 from planner.report.tornado import exhibit
@@ -34,12 +35,7 @@ SHEETS: dict[str, list[list[Any]]] = {
 }
 
 
-def make(**sheets: list[list[Any]]) -> planner.Case:
-    tables = {
-        name.replace("_", " "): pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
-        for name, rows in (SHEETS | sheets).items()
-    }
-    return planner.Case.from_tables(tables)
+make = partial(case_of, SHEETS)
 
 
 def by_name(found: Tornado) -> dict[str, tuple[float | None, float | None]]:

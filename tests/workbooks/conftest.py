@@ -16,6 +16,7 @@ import pytest
 import xlsxwriter
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
+from cases import book_of, frame_of
 from planner.case.case import Case
 from planner.case.problems import Problem
 from planner.errors import InvalidCase
@@ -80,23 +81,8 @@ def _put(sheets: Sheets, place: str, value: Any) -> Sheets:
     return changed
 
 
-def _book(sheets: Sheets) -> openpyxl.Workbook:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    return book
-
-
 def _frames(sheets: Sheets) -> dict[str, pd.DataFrame]:
-    frames = {}
-    for name, rows in sheets.items():
-        width = max(len(row) for row in rows)
-        table = [row + [None] * (width - len(row)) for row in rows]
-        frames[name] = pd.DataFrame(table[1:], columns=table[0], dtype=object)
-    return frames
+    return {name: frame_of(rows) for name, rows in sheets.items()}
 
 
 @pytest.fixture
@@ -120,7 +106,7 @@ def frames() -> Callable[[Sheets], dict[str, pd.DataFrame]]:
 @pytest.fixture
 def book() -> Callable[[Sheets], openpyxl.Workbook]:
     """The sheets as an openpyxl workbook, for tests of what only Excel has."""
-    return _book
+    return book_of
 
 
 @pytest.fixture
@@ -128,7 +114,7 @@ def save(tmp_path: Path) -> Callable[..., Path]:
     """Writes sheets, or a workbook that a test has gone on with, to a file."""
 
     def write(content: Sheets | openpyxl.Workbook, name: str = "plan.xlsx") -> Path:
-        workbook = content if isinstance(content, openpyxl.Workbook) else _book(content)
+        workbook = content if isinstance(content, openpyxl.Workbook) else book_of(content)
         workbook.save(tmp_path / name)
         return tmp_path / name
 

@@ -30,6 +30,7 @@ def command(asked: CaseOptions, plot: Path | None, within: float) -> int:
     from planner.studies.alternatives import alternatives  # noqa: PLC0415
 
     def ask(case: planner.Case, scenario: str) -> Alternatives:
-        return alternatives(case, scenario, asked.solving(), within=within, progress=screen.counted)
+        progress = screen.progress("source")
+        return alternatives(case, scenario, asked.solving(), within=within, progress=progress)
 
     return answer_each("alternatives", asked, plot, ask, exhibit)

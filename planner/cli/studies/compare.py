@@ -27,6 +27,6 @@ def command(asked: CaseOptions, plot: Path | None) -> int:
 
     def ask(case: planner.Case) -> Comparison:
         named = asked.chosen(case) if asked.scenarios else ()
-        return compare(case, named, asked.solving(), screen.progress)
+        return compare(case, named, asked.solving(), screen.progress("scenario"))
 
     return answer_with("compare", asked, plot, ask, exhibit)

@@ -54,6 +54,6 @@ def command(asked: CaseOptions, new: Path, plot: Path | None) -> int:
     def ask(case: planner.Case, scenario: str) -> Diff:
         from planner.studies.diff import diff  # noqa: PLC0415
 
-        return diff(old(), case, scenario, asked.solving(), screen.steps)
+        return diff(old(), case, scenario, asked.solving(), screen.progress("step"))
 
     return answer_each("diff", replace(asked, case=new), plot, ask, exhibit, among=both)

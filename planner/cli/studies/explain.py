@@ -25,6 +25,6 @@ def command(asked: CaseOptions, plot: Path | None) -> int:
     from planner.studies.explain import explain  # noqa: PLC0415
 
     def ask(case: planner.Case, scenario: str) -> Explained:
-        return explain(case, scenario, asked.solving(), screen.steps)
+        return explain(case, scenario, asked.solving(), screen.progress("cell"))
 
     return answer_each("explain", asked, plot, ask, exhibit)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from planner import errors
 from planner.cli import screen, stoppable
 from planner.cli.options import CaseOptions, case_options
-from planner.cli.study import invalid, retitled
+from planner.cli.study import retitled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,12 +40,11 @@ def command(asked: CaseOptions) -> int:
         return export(case, scenario, asked.solving())
 
     try:
-        with screen.working("reading"):
-            case = asked.read()
+        case = asked.read()
         with screen.working("making the model"), stoppable():
             found = ask_each(case, asked.chosen(case), ask)
     except errors.InvalidCase as wrong:
-        return invalid(wrong, asked)
+        return asked.say_invalid(wrong)
     written, failed = _written(found, target, several=asked.for_several)
     if asked.as_json:
         status = worst_status(str(model["status"]) for model in written)

@@ -38,7 +38,7 @@ def command(asked: CaseOptions, plot: Path | None, column: str, measure: str) ->
     def ask(case: planner.Case, scenario: str) -> Frontier:
         return frontier(
             case, scenario, asked.solving(),
-            column=column, measure=measure, progress=screen.counted,
+            column=column, measure=measure, progress=screen.progress("plan"),
         )  # fmt: skip
 
     return answer_each("frontier", asked, plot, ask, exhibit)

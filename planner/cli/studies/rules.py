@@ -25,6 +25,6 @@ def command(asked: CaseOptions, plot: Path | None) -> int:
     from planner.studies.rules import rules  # noqa: PLC0415
 
     def ask(case: planner.Case) -> Rules:
-        return rules(case, asked.chosen(case), asked.solving(), screen.progress)
+        return rules(case, asked.chosen(case), asked.solving(), screen.progress("rule"))
 
     return answer_with("rules", asked, plot, ask, exhibit)

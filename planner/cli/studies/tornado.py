@@ -45,7 +45,7 @@ def command(asked: CaseOptions, plot: Path | None, by: float, hold_decisions: bo
             asked.solving(),
             by=by,
             hold_decisions=hold_decisions,
-            progress=screen.steps,
+            progress=screen.progress("input"),
         )
 
     return answer_each("tornado", asked, plot, ask, exhibit)

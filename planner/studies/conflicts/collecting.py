@@ -19,6 +19,7 @@ from planner.studies.conflicts.requirements import (
     Sense,
     SupplyBound,
 )
+from planner.wording import at_site
 from planner_models.compiled import CompiledModel
 
 _STOCK_MAXIMUM, _FINAL_MAXIMUM, _FINAL_MINIMUM = "Maximum", "Final maximum", "Final minimum"
@@ -111,8 +112,7 @@ class _Finder:
         self.found.bounds.append(Bound(*places, ((tuple(owners), value),), free))
 
     def _place(self, material: int, site: int) -> str:
-        at = self.scenario.sites[site]
-        return self.scenario.materials[material] + (f" at {at}" if at else "")
+        return at_site(self.scenario.materials[material], self.scenario.sites[site])
 
     # -- sources ----------------------------------------------------------------------------
 
@@ -403,7 +403,7 @@ class _Finder:
             owners, cell = [through], current.cells.get((s, p, t), "")
             if cell:
                 at = scenario.sites[p]
-                name = f"Current plan of {scenario.sources[s].name}" + (f" at {at}" if at else "")
+                name = at_site(f"Current plan of {scenario.sources[s].name}", at)
                 name += f" in {self.periods[t]}"
                 owners.append(self._of_cell(cell, name, Sense.EXACTLY))
             value = float(current.tonnes[s, p, t])
@@ -451,7 +451,7 @@ class _Finder:
             if row is None:
                 continue
             at = scenario.sites[p]
-            name = f"Demand for {scenario.items[i]}" + (f" at {at}" if at else "")
+            name = at_site(f"Demand for {scenario.items[i]}", at)
             owner = self._in_period(scenario.demand_cells.get((i, p, t), ""), name, t)
             needed, tonnes = float(model.row_lower[row]), float(scenario.demand[i, p, t])
             self._add((True, row, False), [owner], needed, needed - tonnes)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import reject
 from hypothesis import strategies as st
 
 import planner
+from cases import case_of
 
 Row = dict[str, Any]
 Sheets = dict[str, list[Row]]
@@ -59,11 +59,9 @@ def linear_cases() -> st.SearchStrategy[Drawn]:
 
 
 def _case(sheets: Sheets) -> planner.Case:
-    return planner.Case.from_tables(
+    return case_of(
         {
-            name: pd.DataFrame(
-                [list(row.values()) for row in rows], columns=list(rows[0]), dtype=object
-            )
+            name: [list(rows[0]), *(list(row.values()) for row in rows)]
             for name, rows in sheets.items()
             if rows
         }
