@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from planner.case import declarations as d
 from planner.case.cells import CellError, plain_number, read_cell
@@ -125,6 +126,7 @@ def _blank_protected(text: str) -> str:
     return re.sub(r'"[^"]*"|\[[^\]]*\]', lambda m: " " * len(m.group()), text)
 
 
+@lru_cache(maxsize=1024)
 def split_column(text: str) -> tuple[str, str | None]:
     """The name of a change's column, without the quotes that protect it, and its bracket."""
     match = re.fullmatch(r'("(?:[^"]|"")*")\s*(?:\[([^\[\]]*)\])?', trim(text))
