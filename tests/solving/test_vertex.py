@@ -81,7 +81,7 @@ def vertex_of(model: CompiledModel) -> Vertex | None:
 
 
 def test_what_is_followed_is_what_a_solve_finds():
-    """Where the same columns stay basic, it is always followed; elsewhere never wrong."""
+    """Where the same columns stay basic, or all but one, it mostly is; elsewhere never wrong."""
     followed = solves = 0
     for seed in range(40):
         model, random = model_of(seed), np.random.default_rng(seed)
@@ -102,7 +102,7 @@ def test_what_is_followed_is_what_a_solve_finds():
             assert (activity >= other.row_lower - 1e-6).all()
             assert (activity <= other.row_upper + 1e-6).all()
     assert solves > 100
-    assert followed > 0.8 * solves
+    assert followed > 0.93 * solves
 
 
 @pytest.mark.parametrize("together", [1, 3, 100])
