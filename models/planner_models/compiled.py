@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ class Rows:
     value: Numbers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompiledModel:
     """minimise cost·x + offset, row_lower ≤ A·x ≤ row_upper, lower ≤ x ≤ upper.
 
@@ -67,20 +68,18 @@ class CompiledModel:
             )
         )
 
-    @property
+    @cached_property
     def entry_rows(self) -> NDArray[np.int32]:
         """The row of each entry of A, in the order of `index` (its column) and `value`."""
         return np.repeat(np.arange(len(self.row_lower), dtype=np.int32), np.diff(self.start))
 
     def activity(self, values: Numbers) -> Numbers:
-        """A·x: of each row, at the values of the columns."""
-        products = self.value * values[self.index]
-        return np.asarray(np.bincount(self.entry_rows, products, len(self.row_lower)), dtype=float)
+        """A·x: of each row, at the values of the columns; of several points, a row for each."""
+        return _summed(self.value * values[..., self.index], self.entry_rows, len(self.row_lower))
 
     def priced(self, row_dual: Numbers) -> Numbers:
-        """Aᵀ·y: of each column, its entries times the dual values of their rows."""
-        products = self.value * row_dual[self.entry_rows]
-        return np.asarray(np.bincount(self.index, products, len(self.cost)), dtype=float)
+        """Aᵀ·y: of each column, its entries times the rows' dual values; of several points too."""
+        return _summed(self.value * row_dual[..., self.entry_rows], self.index, len(self.cost))
 
     def by_columns(self) -> tuple[NDArray[np.int64], NDArray[np.int32], Numbers]:
         """A by columns: where each starts, the row of each entry, and its value."""
@@ -102,3 +101,12 @@ class CompiledModel:
             value=np.concatenate([self.value, rows.value]),
             rows={**self.rows, component: places},
         )
+
+
+def _summed(products: Numbers, places: NDArray[np.int32], count: int) -> Numbers:
+    """Products added up by their places, `count` of them; of several rows each by itself."""
+    if products.ndim == 1:
+        return np.asarray(np.bincount(places, products, count), dtype=float)
+    of_row = places + count * np.arange(len(products))[:, None]
+    sums = np.bincount(of_row.ravel(), products.ravel(), len(products) * count)
+    return np.asarray(sums, dtype=float).reshape(len(products), count)

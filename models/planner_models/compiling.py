@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner_models.compiled import CompiledModel, Positions
-from planner_models.data import ModelData
+from planner_models.data import ModelData, is_same
 from planner_models.expanding import Layout
 from planner_models.templates import Templates, shipped
 
@@ -66,9 +66,7 @@ class _Last:
     def change(self, data: ModelData) -> None:
         """Work out again what depends on the numbers that are not as they were."""
         changed = [
-            name
-            for name, values in data.params.items()
-            if values is not self._params[name] and not np.array_equal(values, self._params[name])
+            name for name, values in data.params.items() if not is_same(values, self._params[name])
         ]
         self._params = data.params
         if not changed:

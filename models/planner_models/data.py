@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -316,12 +317,19 @@ class ModelData:
         if self.sets is other.sets and self.indexed_sets is other.indexed_sets:
             return True
         return all(
-            np.array_equal(members, other.sets[name]) for name, members in self.sets.items()
+            is_same(members, other.sets[name]) for name, members in self.sets.items()
         ) and all(
-            np.array_equal(found.start, other.indexed_sets[name].start)
-            and np.array_equal(found.members, other.indexed_sets[name].members)
+            is_same(found.start, other.indexed_sets[name].start)
+            and is_same(found.members, other.indexed_sets[name].members)
             for name, found in self.indexed_sets.items()
         )
+
+
+def is_same(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    """Whether two arrays hold the same numbers; most of a case's are small, and many empty."""
+    if one is other:
+        return True
+    return one.shape == other.shape and (not one.size or bool((one == other).all()))
 
 
 def _expect(condition: bool, name: str) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from planner.case import declarations as d
 from planner.case.cells import CellError, plain_number, read_cell
@@ -125,6 +126,7 @@ def _blank_protected(text: str) -> str:
     return re.sub(r'"[^"]*"|\[[^\]]*\]', lambda m: " " * len(m.group()), text)
 
 
+@lru_cache(maxsize=1024)
 def split_column(text: str) -> tuple[str, str | None]:
     """The name of a change's column, without the quotes that protect it, and its bracket."""
     match = re.fullmatch(r'("(?:[^"]|"")*")\s*(?:\[([^\[\]]*)\])?', trim(text))
@@ -407,10 +409,8 @@ class _Applier:
     def _change_behind(self, column: Column, index: int, unit: Unit) -> bool:
         """Carry a change of a column over to the sheets that override it by period."""
         changed = False
-        for over in d.SHEETS:
-            if (self.sheet.name, column.name) not in over.behind:
-                continue
-            series = self.ledger.overriding(over.name, self.sheet.name, index)
+        for over in _overriding(self.sheet.name, column.name):
+            series = self.ledger.overriding(over, self.sheet.name, index)
             if series is None:
                 continue
             words = _words(series.key)
@@ -540,6 +540,12 @@ class _Applier:
     def _row_words(self, row: Mapping[str, Value]) -> str:
         first = self.sheet.columns[0].name
         return f"'{as_text(row[first])}'" if first in row else "a row"
+
+
+@lru_cache(maxsize=256)
+def _overriding(sheet: str, column: str) -> tuple[str, ...]:
+    """The sheets over time whose values take the place of those of a column."""
+    return tuple(over.name for over in d.SHEETS if (sheet, column) in over.behind)
 
 
 def _another_kind(column: Column, unit: Unit, header: Unit) -> bool:

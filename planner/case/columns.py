@@ -47,7 +47,7 @@ class Kind(Enum):
     ANY = "value"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """One column. Numbers are in `unit` unless the header says otherwise."""
 
@@ -76,12 +76,12 @@ class Column:
         """The same column under another name: that of a material, say."""
         return replace(self, name=name)
 
-    @property
+    @cached_property
     def lowest(self) -> float:
         """The least that a value may be inside the planner."""
         return self.minimum if self.minimum > -LARGEST else -self._far
 
-    @property
+    @cached_property
     def highest(self) -> float:
         """The most that a value may be inside the planner."""
         return self.maximum if self.maximum < LARGEST else self._far
@@ -90,13 +90,13 @@ class Column:
     def _far(self) -> float:
         return LARGEST if self.quantity in _MASSES else _MOST_MONEY
 
-    @property
+    @cached_property
     def smallest(self) -> float:
         """What is nearer to 0 inside the planner is too little to matter."""
         is_measured = self.quantity in _MASSES or self.quantity is Quantity.MONEY_PER_MASS
         return _SMALLEST if is_measured else 0.0
 
-    @property
+    @cached_property
     def own_unit(self) -> Unit:
         """The unit meant by a header without a bracket."""
         if not self.unit or self.quantity is Quantity.FRACTION:

@@ -88,10 +88,10 @@ def bounds(limit: Numbers, rules: Sequence[Rule]) -> Numbers:
     for rule in rules:
         if rule.type != "tonnes" or rule.may_break or rule.maximum is None:
             continue
-        for s in rule.sources:
-            if rule.content[s] > 0:
-                most = rule.maximum / float(rule.content[s])
-                bound[s, list(rule.periods)] = np.minimum(bound[s, list(rule.periods)], most)
+        counted = [s for s in rule.sources if rule.content[s] > 0]
+        most = rule.maximum / rule.content[counted]
+        cells = np.ix_(counted, rule.periods)
+        bound[cells] = np.minimum(bound[cells], most[:, None])
     return bound
 
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Money = TypeVar("_Money", float, NDArray[np.float64])
 
 
 class Terms(TypedDict):
@@ -59,20 +65,25 @@ class Followed:
 
 
 def follow(
-    index: float,
+    index: _Money,
     *,
-    share: float,
-    premium: float,
-    floor: float,
-    ceiling: float,
-    shared_above: float,
-    our_part: float,
-) -> float:
+    share: _Money,
+    premium: _Money,
+    floor: _Money,
+    ceiling: _Money,
+    shared_above: _Money,
+    our_part: _Money,
+    smaller: Callable[[Any, Any], Any] = min,
+    larger: Callable[[Any, Any], Any] = max,
+) -> _Money:
     """The price that follows an index, all in the source's currency per tonne.
 
     Share × index + premium, kept between floor and ceiling, then less our part of what the index
     itself, before the share, exceeds `shared_above`.
+
+    Args:
+        smaller, larger: of two; of arrays, numpy's.
     """
-    kept = min(max(share * index + premium, floor), ceiling)
-    rise = max(index - shared_above, 0.0)
-    return kept - our_part * rise
+    kept = smaller(larger(share * index + premium, floor), ceiling)
+    rise = larger(index - shared_above, 0.0)
+    return kept - our_part * rise  # type: ignore[no-any-return]

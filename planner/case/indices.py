@@ -75,11 +75,11 @@ class Indices:
 
         A value in [% of index] is that part of the item's index in its period.
         """
-        numbers = np.array(series.numbers(math.nan))
+        numbers = series.numbers(math.nan)
         for t in sorted(series.of_index):
             if numbers[t] > 0 or numbers[t] < 0:
                 numbers[t] *= self._of_item(item, t, series.cells[t] or "")
-        return numbers
+        return np.array(numbers)
 
     def row_in_money(self, sheet: str, index: int, column: str, item: str, period: int) -> float:
         """A row's value in case currency, where it may be in [% of index] of one period."""
@@ -136,16 +136,15 @@ class Indices:
             self._complain_of_contradictions(s, row)
             below: dict[str, float] = {}
             names, terms = self._names(s, row, content), _terms(row)
+            held = [(name, 1.0 if m is None else float(content[s, m])) for m, name in names.items()]
+            cell = self.ledger.cell("Sources", s, "Index")
             for t in range(len(self.periods)):
                 if prices.values[t] is not None or t in prices.unread or "Price" in row:
                     continue
                 needed = bool(first[s] <= t <= last[s])
                 if not needed and not self._are_known(names.values(), t):
                     continue
-                parts = tuple(
-                    (name, (1.0 if m is None else float(content[s, m])) * self.value(name, t))
-                    for m, name in names.items()
-                )
+                parts = tuple([(name, tonnes * self.value(name, t)) for name, tonnes in held])
                 followed = Followed(parts, float(exchange[s, t]), terms)
                 price = followed.price()
                 if math.isnan(price):
@@ -153,7 +152,7 @@ class Indices:
                     continue
                 self.followed[s, t] = followed
                 prices.values[t] = price
-                prices.cells[t] = self.ledger.cell("Sources", s, "Index")
+                prices.cells[t] = cell
                 if price < 0:
                     below[self.periods[t]] = price
             self._complain_of_negative(s, str(row["Currency"]), below)

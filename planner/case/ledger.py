@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from planner.case import declarations as d
 from planner.case.columns import Sheet, Value, number_in
 from planner.case.declarations import BY_NAME, JOINS
+from planner.case.grid import trim
 from planner.case.problems import Problems
 from planner.case.records import Join, Records
-from planner.case.selectors import SelectorError, parse_selector, pick, unmet
+from planner.case.selectors import Selector, SelectorError, parse_selector, pick, unmet
 from planner.case.table import Row, Table
 from planner.case.units import Unit
 
@@ -83,6 +84,7 @@ class Ledger:
     series: dict[str, list[Series]] = field(default_factory=dict)
     _records: dict[str, Records] = field(default_factory=dict)
     _positions: dict[str, dict[str, int]] = field(default_factory=dict)
+    _named: dict[tuple[str, str], dict[str, list[int]]] = field(default_factory=dict)
     _lanes: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
     _overriding: dict[str, dict[tuple[str, int], Series]] = field(default_factory=dict)
 
@@ -112,6 +114,7 @@ class Ledger:
                 sheet: [one.copy() for one in several] for sheet, several in self.series.items()
             },
             _positions=self._positions,
+            _named=self._named,
         )
 
     # -- access -----------------------------------------------------------------------------
@@ -193,11 +196,46 @@ class Ledger:
             if text in self.names(sheet):
                 raise SelectorError(f"{error}; did you mean '{first}={text}'?") from None
             raise
+        named = self._picked_by_name(selector, sheet)
+        if named is not None:
+            return named
         return pick(selector, self.records(sheet), sheet, self._broken(sheet))
 
     def doubts(self, text: str, sheet: str) -> list[str]:
         """What a selector that can be used names in vain, such as a misspelt alternative."""
-        return unmet(parse_selector(text), self.records(sheet))
+        selector = parse_selector(text)
+        if self._picked_by_name(selector, sheet) is not None:
+            return []
+        return unmet(selector, self.records(sheet))
+
+    def _picked_by_name(self, selector: Selector, sheet: str) -> list[int] | None:
+        """The rows that a selector such as `Source=A|B` picks; None: it is no list of such names.
+
+        Most changes name one row: looked up, it takes no time by the number of rows.
+        """
+        if len(selector.clauses) != 1 or selector.clauses[0].operator != "=":
+            return None
+        (clause,) = selector.clauses
+        rows = self._rows_by_name(sheet, clause.column)
+        if not all(name in rows for name in clause.alternatives):
+            return None
+        return sorted({i for name in clause.alternatives for i in rows[name]})
+
+    def _rows_by_name(self, sheet: str, column: str) -> Mapping[str, list[int]]:
+        """The positions of each name in a key column; no change can move or rename a row.
+
+        Empty where it is no such column, or where it takes more than a name to pick rows by it.
+        """
+        if (sheet, column) not in self._named:
+            own, _ = self._own_records(sheet)
+            names = [row.get(column) for row in own]
+            is_key = column in BY_NAME[sheet].key and column not in self._broken(sheet)
+            found: dict[str, list[int]] = {}
+            if is_key and all(isinstance(name, str) and name == trim(name) for name in names):
+                for i, name in enumerate(names):
+                    found.setdefault(str(name), []).append(i)
+            self._named[sheet, column] = found
+        return self._named[sheet, column]
 
     def _broken(self, sheet: str) -> set[str]:
         """The columns of a sheet, and of those joined to it, that are complained of already."""

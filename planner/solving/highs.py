@@ -143,10 +143,10 @@ def _hears_ctrl_c() -> bool:
 @contextmanager
 def _told_of_ctrl_c(stop: threading.Event) -> Iterator[None]:
     """Let Ctrl-C set an event: an exception might leave a thread behind that has just started."""
-    if not _hears_ctrl_c():
+    before = signal.getsignal(signal.SIGINT)
+    if not is_ours(before):
         yield
         return
-    before = signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, lambda *_: _stop_by_ctrl_c(stop))
     try:
         yield

@@ -42,12 +42,14 @@ def solve_by_priority(
     """
     deadline = time.monotonic() + time_limit
     breaches = breach_columns(scenario, session.model)
+    if not len(breaches):
+        return session.solve(time_limit, gap)
     lower, upper = (
         side[breaches].copy() for side in (session.columns.lower, session.columns.upper)
     )
     session.set_column_bounds(breaches, np.zeros(len(breaches)), np.zeros(len(breaches)))
     outcome = session.solve(time_limit, gap)
-    if outcome.status is not Status.INFEASIBLE or not len(breaches):
+    if outcome.status is not Status.INFEASIBLE:
         return outcome
     session.set_column_bounds(breaches, lower, upper)
     for column in session.model.columns["given_up"]:
@@ -93,11 +95,12 @@ def give_up_least_as_decided(session: Session) -> Outcome:
 
 def breach_columns(scenario: Scenario, model: CompiledModel) -> Positions:
     """Columns by which rules with a priority are broken."""
-    found = []
+    found = [np.zeros(0, dtype=np.int64)]
     for variable, index in _BREACHES:
-        rules = model.indices[index][:, 0]
-        has_priority = [scenario.rules[r].priority is not None for r in rules.tolist()]
-        found.append(model.columns[variable][np.array(has_priority, dtype=bool)])
+        rules = model.indices[index]
+        if len(rules):
+            flags = [scenario.rules[r].priority is not None for r in rules[:, 0].tolist()]
+            found.append(model.columns[variable][np.array(flags, dtype=bool)])
     return np.concatenate(found)
 
 

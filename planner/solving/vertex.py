@@ -1,12 +1,17 @@
 """An optimal point followed while bounds and costs move, without solving again.
 
-While the same columns and rows stay basic, the point follows its bounds and the dual values follow
-the costs, by one solve each with the basis matrix. Where the point so found keeps every bound, and
-every dual value still points to the bound that its column or row is at, it is optimal.
+While the same columns and rows stay basic, the dual values follow the costs and the point follows
+its bounds, by one solve each with the basis matrix. Where a dual value turns round, its column or
+row goes to its other bound. If the point so found keeps every bound, it is optimal. Where it does
+not, it may be one step of the dual simplex method away: that step is tried, too.
+
+Columns and rows are looked at together, as variables: first the columns, then the activity of the
+rows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +21,10 @@ from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
 from planner.solving.basis_matrix import BasisMatrix
+from planner.solving.edits import Edits, batches
 from planner.solving.outcome import Solution
 from planner.solving.session import Session
 from planner.solving.tolerances import SOLVER
-from planner_models.compiled import CompiledModel
 
 _BASIC, _UPPER, _FREE = (
     int(status)
@@ -31,7 +36,16 @@ _BASIC, _UPPER, _FREE = (
 )
 
 _PRIMAL_ROOM = 10 * SOLVER
-"""How far a basic column or row may be beyond its bounds, in parts of its scale."""
+"""How far a basic variable may be beyond its bounds, in parts of its scale."""
+
+_PIVOT = 1e-7
+"""A variable that moves a basic one by less, both in parts of their scales, does not take its
+place: what is divided by so little is rounding."""
+
+_SAME = 1e-6
+"""By how much, relative, the two ways to work out a pivot may differ; else it is not relied on."""
+
+_Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class Vertex:
     Attributes:
         model: as it was solved.
         basis: at the vertex.
+        session: that it was found by.
     """
 
     def __init__(self, session: Session, solution: Solution) -> None:
@@ -63,166 +78,230 @@ class Vertex:
                 be left as it is: its basis matrix is solved with.
             solution: what it found.
         """
-        self.model, self.basis = session.model, session.basis()
-        self._matrix, self._objective = BasisMatrix(session), solution.objective
-        is_row, position = self._matrix.is_row, self._matrix.position
-        self._basic_rows, self._basic_columns = np.flatnonzero(is_row), np.flatnonzero(~is_row)
-        rows, columns = position[is_row], position[~is_row]
-        model = self.model
-        self._columns = _Side(
-            solution.values,
-            solution.column_dual,
-            basic=columns,
-            status=_statuses(self.basis.col_status),
-            bounds=(model.lower, model.upper),
-            scale=session.column_scale,
-            unit=session.column_unit,
-        )
-        self._rows = _Side(
-            solution.activity,
-            solution.row_dual,
-            basic=rows,
-            status=_statuses(self.basis.row_status),
-            bounds=(model.row_lower, model.row_upper),
-            scale=session.row_scale,
-            unit=session.row_unit,
-        )
+        self.model, self.basis, self.session = session.model, session.basis(), session
+        self._objective = solution.objective
+        model, self._columns = session.model, len(session.model.cost)
+        self._level = np.concatenate([solution.values, solution.activity])
+        self._dual = np.concatenate([solution.column_dual, solution.row_dual])
+        self._lower = np.concatenate([model.lower, model.row_lower])
+        self._upper = np.concatenate([model.upper, model.row_upper])
+        self._scale = np.concatenate([session.column_scale, session.row_scale])
+        self._room = _PRIMAL_ROOM * self._scale
+        self._dual_room = SOLVER * np.concatenate([session.column_unit, session.row_unit])
+        self._matrix = matrix = BasisMatrix(session)
+        self._basic = np.where(matrix.is_row, self._columns + matrix.position, matrix.position)
+        status = _statuses([*self.basis.col_status, *self.basis.row_status])
+        self._is_basic, self._is_free = status == _BASIC, status == _FREE
+        is_fixed = (self._lower == self._upper) & ~self._is_basic
+        self._is_upper = np.where(is_fixed, self._dual < 0, status == _UPPER)
+        self._bound = np.where(self._is_upper, self._upper, self._lower)
 
-    def followed(self, model: CompiledModel) -> Followed | None:
-        """The optimum of another model; None where another basis is needed, or may be."""
-        old = self.model
-        if not old.has_same_places(model):
-            return None
-        values = self._point(model)
-        if values is None:
-            return None
-        cost = None if _is_same(model.cost, old.cost) else model.cost - old.cost
-        if cost is not None and not self._stays_dual(model, cost):
-            return None
-        moved = float(old.cost @ (values - self._columns.level)) + model.offset - old.offset
-        dearer = 0.0 if cost is None else float(cost @ values)
-        return Followed(self._objective + moved + dearer, values)
+    def followed(self, every: Sequence[Edits]) -> Iterator[Followed | None]:
+        """The optimum of each of several other models; None where another basis is needed.
 
-    def _point(self, model: CompiledModel) -> Numbers | None:
-        """The columns where the bounds of a model are; None where they do not keep them."""
-        columns, rows = self._columns, self._rows
-        column_moves = columns.moves(model.lower, model.upper)
-        row_moves = rows.moves(model.row_lower, model.row_upper)
-        more = self._activity_of_entries(model)
-        if column_moves is None or row_moves is None or more is None:
-            return None
-        short = row_moves - more
-        if column_moves.any():
-            short -= model.activity(column_moves)
-        if not short.any():
-            kept = columns.keeps(columns.level, model.lower, model.upper)
-            kept = kept and rows.keeps(rows.level, model.row_lower, model.row_upper)
-            return columns.level + column_moves if kept else None
-        basic = self._matrix.change(short)
-        values = columns.level + column_moves
-        values[columns.basic] += basic[self._basic_columns]
-        activity = rows.level + row_moves
-        activity[rows.basic] += basic[self._basic_rows]
-        kept = columns.keeps(values, model.lower, model.upper)
-        kept = kept and rows.keeps(activity, model.row_lower, model.row_upper)
-        return values if kept else None
-
-    def _activity_of_entries(self, model: CompiledModel) -> Numbers | float | None:
-        """What rows have more by entries that are others; None where such a column is not fixed."""
-        if _is_same(self.model.value, model.value):
-            return 0.0
-        change = model.value - self.model.value
-        at = np.flatnonzero(change)
-        if not self._columns.are_fixed(model.index[at], model.lower, model.upper):
-            return None
-        products = change[at] * self._columns.level[model.index[at]]
-        more = np.bincount(model.entry_rows[at], products, len(model.row_lower))
-        return np.asarray(more, dtype=float)
-
-    def _stays_dual(self, model: CompiledModel, cost: Numbers) -> bool:
-        """Whether each dual value still points to where its column or row is.
+        None also where it may be needed: what can be had for certain is followed, no more.
 
         Args:
-            cost: what each column costs more.
+            every: what makes each of them of the vertex's model.
         """
-        columns, rows = self._columns, self._rows
-        reduced = columns.dual + cost
-        of_basic = np.zeros(len(self._matrix.variables))
-        of_basic[self._basic_columns] = cost[columns.basic]
-        if not of_basic.any():
-            return columns.points(reduced, model.lower, model.upper)
-        row_change = self._matrix.row_dual_change(of_basic)
-        reduced -= model.priced(row_change)
-        return columns.points(reduced, model.lower, model.upper) and rows.points(
-            rows.dual + row_change, model.row_lower, model.row_upper
-        )
+        size = sum(self.model.shape) + len(self.model.value)
+        for several in batches(every, size):
+            yield from self._together(several)
 
+    def _together(self, every: Sequence[Edits]) -> list[Followed | None]:
+        """The same of so few that there is room for all their numbers; in arrays a row for each."""
+        old, columns = self.model, self._columns
+        lower = self._stacked(self._lower, ("lower", "row_lower"), every)
+        upper = self._stacked(self._upper, ("upper", "row_upper"), every)
+        cost = self._stacked(old.cost, ("cost",), every) - old.cost
+        dual = self._duals(cost)
+        is_upper = self._sides(dual, lower, upper)
+        moves, stays = self._moves(is_upper, lower, upper)
+        more, are_fixed = self._more_by_entries(every, lower, upper)
+        known = stays & are_fixed
+        level = self._levels(moves, more, known)
+        keeps = self._keeps(level, lower, upper)
+        for k in np.flatnonzero(known & ~keeps).tolist():
+            stepped = self._step(level[k], dual[k], is_upper[k], (lower[k], upper[k]))
+            if stepped is not None:
+                level[k], keeps[k] = stepped, True
+        known &= keeps
+        values = level[:, :columns]
+        dearer = (values - self._level[:columns]) @ old.cost + (cost * values).sum(axis=1)
+        return [
+            Followed(self._objective + float(dearer[k]) + one.offset - old.offset, values[k])
+            if known[k]
+            else None
+            for k, one in enumerate(every)
+        ]
 
-class _Side:
-    """The columns of a vertex, or its rows."""
+    def _stacked(self, own: Numbers, names: Sequence[str], every: Sequence[Edits]) -> Numbers:
+        """An array of each of the models; to look at only.
 
-    def __init__(
-        self,
-        level: Numbers,
-        dual: Numbers,
-        *,
-        basic: NDArray[np.int64],
-        status: NDArray[np.int64],
-        bounds: tuple[Numbers, Numbers],
-        scale: Numbers,
-        unit: Numbers,
-    ) -> None:
-        self.level, self.dual, self.basic = level, dual, basic
-        self._lower, self._upper = bounds
-        self._is_basic = status == _BASIC
-        self._is_free = status == _FREE
-        is_fixed = (self._lower == self._upper) & ~self._is_basic
-        self._is_at_upper = np.where(is_fixed, dual < 0, status == _UPPER)
-        self._room = _PRIMAL_ROOM * scale[basic]
-        self._dual_room = SOLVER * unit
+        Args:
+            own: of the vertex's: one array of the model after the other.
+            names: of those arrays, of columns and then of rows.
+            every: the models.
+        """
+        if not any(name in one.arrays for one in every for name in names):
+            return np.broadcast_to(own, (len(every), len(own)))
+        found = np.tile(own, (len(every), 1))
+        for row, one in zip(found, every, strict=True):
+            for first, name in zip((0, self._columns), names, strict=False):
+                if name in one.arrays:
+                    places, numbers = one.arrays[name]
+                    row[places + first] = numbers
+        return found
 
-    def moves(self, lower: Numbers, upper: Numbers) -> Numbers | None:
-        """By how much each that is not basic follows its bound; None where one has none."""
-        moves = np.zeros(len(lower))
-        if lower is self._lower and upper is self._upper:
-            return moves
-        touched = (lower != self._lower) | (upper != self._upper)
-        if not touched.any():
-            return moves
-        if (lower > upper).any():
+    # -- dual values ------------------------------------------------------------------------
+
+    def _duals(self, cost: Numbers) -> Numbers:
+        """The dual values where columns cost so much more."""
+        dual = np.tile(self._dual, (len(cost), 1))
+        dual[:, : self._columns] += cost
+        of_basic = np.zeros(dual.shape)
+        of_basic[:, : self._columns] = cost
+        of_basic = of_basic[:, self._basic]
+        which = np.flatnonzero(of_basic.any(axis=1))
+        if len(which):
+            dual[which] += self._dual_change(of_basic[which])
+        return dual
+
+    def _dual_change(self, of_basic: Numbers) -> Numbers:
+        """Change of the dual values where basic variables cost so much more; of several models."""
+        solve = self._matrix.row_dual_change
+        rows = np.array([solve(cost) for cost in np.atleast_2d(of_basic)])
+        rows = rows.reshape(*of_basic.shape[:-1], -1)
+        return np.concatenate([-self.model.priced(rows), rows], axis=-1)
+
+    def _sides(self, dual: Numbers, lower: Numbers, upper: Numbers) -> _Flags:
+        """Which variables are to be at their upper bound, if they are not basic.
+
+        Args:
+            dual: their dual values; where one points away from its bound, the other is taken.
+            lower, upper: their bounds.
+        """
+        wrong = self._is_wrong(dual, self._is_upper) & ~self._is_basic & (lower != upper)
+        sides: _Flags = wrong ^ self._is_upper
+        return sides
+
+    def _is_wrong(self, dual: Numbers, is_upper: _Flags) -> _Flags:
+        """Which dual values point away from where their variables are."""
+        wrong: _Flags = np.where(is_upper, dual, -dual) > self._dual_room
+        wrong |= self._is_free & (np.abs(dual) > self._dual_room)
+        return wrong
+
+    # -- the point --------------------------------------------------------------------------
+
+    def _moves(self, is_upper: _Flags, lower: Numbers, upper: Numbers) -> tuple[Numbers, _Flags]:
+        """By how much each that is not basic moves with its bound, or to the other.
+
+        Returns:
+            That; and by model whether each that is to move has a bound, and none contradict.
+        """
+        there = np.where(is_upper, upper, lower)
+        moving = (there != self._bound) & ~self._is_basic
+        lost = moving & ~(np.isfinite(there) & np.isfinite(self._bound))
+        lost |= lower > upper
+        lost |= self._is_free & ((lower != self._lower) | (upper != self._upper))
+        moves = np.subtract(there, self._bound, out=np.zeros(there.shape), where=moving & ~lost)
+        return moves, ~lost.any(axis=1)
+
+    def _more_by_entries(
+        self, every: Sequence[Edits], lower: Numbers, upper: Numbers
+    ) -> tuple[Numbers, _Flags]:
+        """What rows have more by entries that are others; whether those are of fixed columns."""
+        model = self.model
+        more = np.zeros((len(every), len(model.row_lower)))
+        are_fixed = np.ones(len(every), dtype=bool)
+        for k, one in enumerate(every):
+            if "value" not in one.arrays:
+                continue
+            at, entries = one.arrays["value"]
+            of = model.index[at]
+            fixed = ~self._is_basic & (self._lower == self._upper)
+            fixed &= (lower[k] == self._lower) & (upper[k] == self._upper)
+            are_fixed[k] = fixed[of].all()
+            products = (entries - model.value[at]) * self._level[of]
+            more[k] = np.bincount(model.entry_rows[at], products, len(model.row_lower))
+        return more, are_fixed
+
+    def _levels(self, moves: Numbers, more: Numbers, known: _Flags) -> Numbers:
+        """All variables where those that are not basic move.
+
+        Args:
+            moves: by how much each does.
+            more: what rows have more by their entries.
+            known: the models that are looked at.
+        """
+        level = self._level + moves
+        short = moves[:, self._columns :] - more
+        which = np.flatnonzero(moves[:, : self._columns].any(axis=1))
+        short[which] -= self.model.activity(moves[which, : self._columns])
+        for k in np.flatnonzero(short.any(axis=1) & known).tolist():
+            level[k, self._basic] += self._matrix.change(short[k])
+        return level
+
+    def _keeps(self, level: Numbers, lower: Numbers, upper: Numbers) -> _Flags:
+        """By model whether the basic variables are within their bounds."""
+        basic, room = self._basic, self._room[self._basic]
+        found = level[:, basic]
+        within = (found >= lower[:, basic] - room) & (found <= upper[:, basic] + room)
+        return np.asarray(within.all(axis=1), dtype=bool)
+
+    # -- one step further -------------------------------------------------------------------
+
+    def _step(
+        self, level: Numbers, dual: Numbers, is_upper: _Flags, bounds: tuple[Numbers, Numbers]
+    ) -> Numbers | None:
+        """The optimum where one basic variable, beyond a bound, gives its place to another.
+
+        Args:
+            level, dual: of one model; every dual value points to where its variable is.
+            is_upper: which variables are at their upper bound, if they are not basic.
+            bounds: of the variables.
+
+        Returns:
+            The variables; None where that step does not lead to the optimum.
+        """
+        (lower, upper), basic = bounds, self._basic
+        below, above = lower[basic] - level[basic], level[basic] - upper[basic]
+        place = int((np.maximum(below, above) / self._room[basic]).argmax())
+        leaving, is_above = int(basic[place]), bool(above[place] > below[place])
+        unit = np.zeros(len(basic))
+        unit[place] = -1.0 if self._matrix.is_row[place] else 1.0
+        change = self._dual_change(unit)
+        way = 1.0 if is_above else -1.0
+        # How fast dual values turn round while the one that leaves comes to have one.
+        speed = np.where(self._is_free, np.abs(change), way * np.where(is_upper, change, -change))
+        may = ~self._is_basic & (lower != upper)
+        may &= speed * self._scale > _PIVOT * self._scale[leaving]
+        others = np.flatnonzero(may)
+        if not len(others):
             return None
-        at = np.flatnonzero(touched & ~self._is_basic)
-        if self._is_free[at].any():
+        left = np.where(is_upper, -dual, dual)[others].clip(min=0.0) / speed[others]
+        entering, rise = int(others[left.argmin()]), way * float(left.min())
+        response = self._along(entering)
+        pivot = float(response[place])
+        if abs(pivot - change[entering]) > _SAME * abs(pivot):
             return None
-        is_upper = self._is_at_upper[at]
-        now = np.where(is_upper, upper[at], lower[at])
-        if not np.isfinite(now).all():
-            return None
-        moves[at] = now - np.where(is_upper, self._upper[at], self._lower[at])
-        return moves
+        bound = upper[leaving] if is_above else lower[leaving]
+        move = (bound - level[leaving]) / pivot
+        found = level.copy()
+        found[basic] += move * response
+        found[entering] += move
+        found[leaving] = bound
+        new_dual = dual + rise * change
+        new_dual[basic] = new_dual[entering] = 0.0
+        wrong = self._is_wrong(new_dual, is_upper) & (lower != upper)
+        within = (found >= lower - self._room) & (found <= upper + self._room)
+        return found if within.all() and not wrong.any() else None
 
-    def are_fixed(self, which: NDArray[np.int32], lower: Numbers, upper: Numbers) -> bool:
-        """Whether some are not basic, and fixed where they are."""
-        fixed = ~self._is_basic & (lower == upper) & (lower == self._lower)
-        return bool((fixed & (self._lower == self._upper))[which].all())
-
-    def keeps(self, level: Numbers, lower: Numbers, upper: Numbers) -> bool:
-        """Whether those that are basic are within bounds."""
-        basic, room = self.basic, self._room
-        found = level[basic]
-        return bool((found >= lower[basic] - room).all() and (found <= upper[basic] + room).all())
-
-    def points(self, dual: Numbers, lower: Numbers, upper: Numbers) -> bool:
-        """Whether the dual values of those that are not basic point to where they are."""
-        wrong = np.where(self._is_at_upper, dual, -dual)
-        wrong = np.where(self._is_free, np.abs(dual), wrong)
-        wrong[self._is_basic | (lower == upper)] = 0.0
-        return bool((wrong <= self._dual_room).all())
+    def _along(self, variable: int) -> Numbers:
+        """Change of each basic variable per tonne that one which is not basic rises."""
+        row = variable - self._columns
+        return self._matrix.along_column(variable) if row < 0 else self._matrix.along_row(row)
 
 
 def _statuses(found: Any) -> NDArray[np.int64]:
     return np.array([int(status) for status in found], dtype=np.int64)
-
-
-def _is_same(one: Numbers, other: Numbers) -> bool:
-    return one is other or np.array_equal(one, other)

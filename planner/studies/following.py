@@ -6,21 +6,83 @@ terms of each price, and not by `planner.studies.patches`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.case.followed import Terms, follow
 from planner.case.scenario import Numbers, Scenario
+from planner.solving.edits import Placed, batches
 from planner.studies.inputs import Group
 from planner_models.compiled import CompiledModel
 
 _SAME = 1e-12
 """Costs nearer than this, relative, are the same."""
 
-_Place = tuple[int, int]
-"""A source and a period."""
+
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """The prices that follow indices, as arrays: one number for each source and period with one.
+
+    Attributes:
+        places: source × number of periods + period.
+        sources: the names of their sources.
+        index: what is followed, in the source's currency per tonne.
+        parts: what of it is that of each index, by name.
+        terms: by which it is followed.
+        prices: as they are.
+    """
+
+    places: NDArray[np.intp]
+    sources: NDArray[np.str_]
+    index: Numbers
+    parts: Mapping[str, Numbers]
+    terms: Mapping[str, Numbers]
+    prices: Numbers
+
+    @classmethod
+    def of(cls, numbers: Scenario) -> _Prices:
+        """Those of a scenario."""
+        every, periods = numbers.followed, len(numbers.periods)
+        parts: dict[str, Numbers] = {}
+        for k, one in enumerate(every.values()):
+            for name, part in one.parts:
+                parts.setdefault(name, np.zeros(len(every)))[k] += part / one.exchange
+        places = np.array([s * periods + t for s, t in every], dtype=np.intp)
+        return cls(
+            places=places,
+            sources=np.array([numbers.sources[s].name for s, _ in every], dtype=np.str_),
+            index=np.array(
+                [sum(part for _, part in one.parts) / one.exchange for one in every.values()]
+            ),
+            parts=parts,
+            terms={
+                name: np.array([one.terms[name] for one in every.values()])  # type: ignore[literal-required]
+                for name in Terms.__annotations__
+            },
+            prices=numbers.price.ravel()[places],
+        )
+
+    def moved(self, ends: Sequence[tuple[Group, float]]) -> tuple[Numbers, NDArray[np.bool_]]:
+        """By how much each price changes at each end; and which ends have one below 0.
+
+        Args:
+            ends: inputs, each with the factor by which it is multiplied.
+        """
+        index = np.tile(self.index, (len(ends), 1))
+        share = np.tile(self.terms["share"], (len(ends), 1))
+        for k, (group, factor) in enumerate(ends):
+            if group.kind == "index":
+                index[k] += (factor - 1.0) * self.parts.get(group.of, 0.0)
+            else:
+                share[k][self.sources == group.of] *= factor
+        is_moved = (index != self.index) | (share != self.terms["share"])
+        terms = {**self.terms, "share": share}
+        prices = follow(index, **terms, smaller=np.minimum, larger=np.maximum)
+        change = np.where(is_moved, prices - self.prices, 0.0)
+        return change, (is_moved & (prices < 0)).any(axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +92,16 @@ class Following:
     Attributes:
         numbers: of the scenario.
         columns: what is shipped of sources with such a price, and paid of them unlifted.
-        places: of each column, the source and the period of its price.
+        places: of each column, that of its price: source × number of periods + period.
         rise: of each column, cost per unit of that price, discounted.
-        of_index, of_source: by name, the source and period of each price that moves with it.
+        prices: that they follow.
     """
 
     numbers: Scenario
     columns: NDArray[np.int64]
-    places: tuple[NDArray[np.int64], NDArray[np.int64]]
+    places: NDArray[np.int64]
     rise: Numbers
-    of_index: Mapping[str, Sequence[_Place]]
-    of_source: Mapping[str, Sequence[_Place]]
+    prices: _Prices
 
     @classmethod
     def of(cls, numbers: Scenario, model: CompiledModel) -> Following | None:
@@ -57,36 +118,34 @@ class Following:
         expected = free[own] + rise * numbers.price[places]
         if not np.allclose(expected, model.cost[every[own]], _SAME, 0.0):
             return None
-        of_index: dict[str, list[_Place]] = {}
-        of_source: dict[str, list[_Place]] = {}
-        for place, followed in numbers.followed.items():
-            of_source.setdefault(numbers.sources[place[0]].name, []).append(place)
-            for name in dict.fromkeys(name for name, _ in followed.parts):
-                of_index.setdefault(name, []).append(place)
-        return cls(numbers, every[own], places, rise, of_index, of_source)
+        flat = places[0] * len(numbers.periods) + places[1]
+        return cls(numbers, every[own], flat, rise, _Prices.of(numbers))
 
     def moves(self, group: Group) -> bool:
         """Whether a group of inputs moves such costs."""
         is_share = group.kind == "price" and group.column == "Index share"
         return group.kind == "index" or is_share
 
-    def applied(self, model: CompiledModel, group: Group, factor: float) -> CompiledModel | None:
-        """The model with a group multiplied by a factor, as far as such costs go.
+    def edits(
+        self, model: CompiledModel, ends: Sequence[tuple[Group, float]]
+    ) -> Iterator[Placed | None]:
+        """Positions of such costs, and what they are at each end.
 
         None where a price would be below 0, which no case can have.
+
+        Args:
+            model: of which they are costs.
+            ends: inputs that move such costs, each with the factor by which it is multiplied.
         """
-        is_index = group.kind == "index"
-        places = (self.of_index if is_index else self.of_source).get(group.of, ())
-        change = np.zeros_like(self.numbers.price)
-        for place in places:
-            followed = self.numbers.followed[place]
-            price = followed.price(group.of, factor) if is_index else followed.price(share=factor)
-            if price < 0:
-                return None
-            change[place] = price - self.numbers.price[place]
-        cost = model.cost.copy()
-        cost[self.columns] += self.rise * change[self.places]
-        return replace(model, cost=cost)
+        for several in batches(ends, self.numbers.price.size + len(self.columns)):
+            change, is_below = self.prices.moved(several)
+            of_places = np.zeros((len(several), self.numbers.price.size))
+            of_places[:, self.prices.places] = change
+            more = self.rise * of_places[:, self.places]
+            costs = model.cost[self.columns] + more
+            for k, is_none in enumerate(is_below.tolist()):
+                which = np.flatnonzero(more[k])
+                yield None if is_none else (self.columns[which], costs[k, which])
 
 
 def _costs(model: CompiledModel, numbers: Scenario) -> Numbers:

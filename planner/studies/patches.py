@@ -18,11 +18,10 @@ from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
 from planner.errors import InvalidCase, WrongUsage
+from planner.solving.edits import ARRAYS, Edits, Placed
 from planner.studies.following import Following
 from planner.studies.inputs import Group
 from planner_models.compiled import CompiledModel
-
-_ARRAYS = ("cost", "lower", "upper", "row_lower", "row_upper", "value")
 
 _OF_MONEY = ("exchange rate", "shortfall cost", "index", "price")
 _OF_AMOUNTS = ("demand", "availability", "limit", "capacity", "quota", "exchange rate", "index")
@@ -51,9 +50,6 @@ _ROUNDING = 1e-13
 _SAME = 1e-9
 """Proportions nearer than this, relative, are the same."""
 
-Steps = tuple[NDArray[np.intp], Numbers]
-"""Positions in an array, and what each changes by."""
-
 Compile = Callable[[Sequence[tuple[Group, float]]], CompiledModel]
 """The model with some groups multiplied, each by its factor."""
 
@@ -67,16 +63,16 @@ class Patch:
         offset: the same of the constant cost.
     """
 
-    steps: Mapping[str, Steps]
+    steps: Mapping[str, Placed]
     offset: float
 
-    def applied(self, model: CompiledModel, part: float) -> CompiledModel:
-        """The model with the input larger by a part of itself."""
-        arrays = {}
-        for name, (places, step) in self.steps.items():
-            arrays[name] = getattr(model, name).copy()
-            arrays[name][places] += part * step
-        return replace(model, offset=model.offset + part * self.offset, **arrays)
+    def edits(self, model: CompiledModel, part: float) -> Edits:
+        """What a model has otherwise with the input larger by a part of itself."""
+        arrays = {
+            name: (places, getattr(model, name)[places] + part * step)
+            for name, (places, step) in self.steps.items()
+        }
+        return Edits(arrays, model.offset + part * self.offset)
 
 
 def patches(
@@ -138,15 +134,15 @@ def _of_family(
             for part in (up, down)
         ]
     except (WrongUsage, InvalidCase):
-        return frozenset((*_ARRAYS, "offset"))
+        return frozenset((*ARRAYS, "offset"))
     if not all(model.has_same_places(other) for other in models):
-        return frozenset((*_ARRAYS, "offset"))
+        return frozenset((*ARRAYS, "offset"))
     if following is not None and follows:
         models = [_with_costs_of(model, other, following) for other in models]
-    steps: list[dict[str, Steps]] = [{} for _ in family]
+    steps: list[dict[str, Placed]] = [{} for _ in family]
     offsets = np.zeros(len(family))
     unexplained = set()
-    for name in (*_ARRAYS, "offset"):
+    for name in (*ARRAYS, "offset"):
         base, first, last = (np.atleast_1d(getattr(m, name)) for m in (model, *models))
         known = owners_of(base, (first, last), (up, down))
         if known is None:

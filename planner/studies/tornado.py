@@ -15,7 +15,7 @@ from planner.solving import refusals
 from planner.solving.options import Options
 from planner.solving.outcome import Status
 from planner.studies.inputs import Group, groups_of
-from planner.studies.moves import Moves
+from planner.studies.moves import Moves, factors
 from planner.studies.variants import Variants
 
 BY = 0.2
@@ -168,7 +168,7 @@ def tornado(
     bars = []
     try:
         for group in progress(groups):
-            low, high = (_end(moves, group, factor) for factor in (1.0 - by, 1.0 + by))
+            low, high = (_end(moves, group, factor) for factor in factors(by))
             bars.append(Bar(group, low, high))
     except (Stopped, KeyboardInterrupt):
         pass

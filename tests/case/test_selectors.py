@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from planner.case import ledger as ledger_module
+from planner.case.changes import apply_change, parse_change
 from planner.case.ledger import Ledger
 from planner.case.selectors import SelectorError, parse_selector, quoted
 
@@ -171,3 +173,54 @@ def test_it_is_said_that_quotes_help(select_named):
     with pytest.raises(SelectorError, match="between double quotes"):
         select("Material=Dy|Tb")
     assert select('Material="Dy & Tb"|"Dy|Tb"') == ["Dy & Tb", "Dy|Tb"]
+
+
+# -- rows looked up by their names -------------------------------------------------------------
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    """How often the rows of a sheet are gone through."""
+    found = []
+    original = ledger_module.pick
+    monkeypatch.setattr(ledger_module, "pick", lambda *a: found.append(a) or original(*a))
+    return found
+
+
+def test_rows_named_are_looked_up(select, looked_at):
+    assert select("Source=S3|S1") == ["S1", "S3"]
+    assert select('Source="7"|S2', "Prices") == ["S2", "7"]
+    assert not looked_at
+
+
+def test_a_name_may_have_several_rows(small, make, looked_at):
+    small["Tiers"] = [["Source", "From [t/yr]", "Price [USD/kg]"], ["S3", 0, 9], ["S1", 0, 7],
+                      ["S3", 5, 8], ["S1", 9, 6]]  # fmt: skip
+    case = make(small)
+    ledger = Ledger.of(case.tables, case.periods)
+    for working in (ledger, ledger.copy()):
+        assert working.select("Source=S1", "Tiers") == [1, 3]
+        assert working.select("Source=S1|S3", "Tiers") == [0, 1, 2, 3]
+        assert working.doubts("Source=S1|S3", "Tiers") == []
+    assert not looked_at
+
+
+def test_a_name_beside_others_that_nobody_has_is_doubted(small, make, looked_at):
+    case = make(small)
+    ledger = Ledger.of(case.tables, case.periods)
+    assert ledger.select("Source=S1|S9", "Sources") == [0]
+    (doubt,) = ledger.doubts("Source=S1|S9", "Sources")
+    assert "no row has Source 'S9'" in doubt
+    assert looked_at
+
+
+def test_what_a_change_can_move_is_not_looked_up(small, make):
+    """Which source a contract is with can be changed, its name cannot."""
+    small["Contracts"] = [["Contract", "Source", "Minimum", "Maximum"], ["K", "S1", 0, 9]]
+    case = make(small)
+    ledger = Ledger.of(case.tables, case.periods)
+    assert ledger.select("Source=S1", "Contracts") == [0]
+    apply_change(ledger, parse_change("Contracts[Contract=K].Source=S2"))
+    assert ledger.select("Source=S2", "Contracts") == [0]
+    with pytest.raises(SelectorError, match="picks nothing"):
+        ledger.select("Source=S1", "Contracts")
