@@ -91,6 +91,8 @@ class LimitRow:
         relieves: what one unit as typed more of a maximum, or less of a minimum, takes off what is
             missing, at the margin; 0 t where that alone is of no help, but a unit the other way
             adds to it. So the solver has it: among equally cheap plans there may be others.
+        per_typed: by how much one unit typed moves the bound, in its unit: 0.66 of a quota of which
+            66 % are ours, and of a capacity of which so much is available; of a share, 0.01.
     """
 
     kind: str
@@ -109,6 +111,7 @@ class LimitRow:
     shadow_price: ShadowPrice
     priority: int | None = None
     relieves: tuple[Relieved, ...] = ()
+    per_typed: float = 1.0
 
     @property
     def is_broken(self) -> bool:

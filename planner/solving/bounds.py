@@ -192,6 +192,7 @@ def _row(
         shadow_price=shadow,
         priority=draft.priority,
         relieves=relieves,
+        per_typed=side.per_typed / side.shown if side is not None and side.shown > 0 else 1.0,
     )
 
 

@@ -29,7 +29,8 @@ class Hold:
         saves: money per unit as typed, in all that the cell holds for; 0: alone it is of no help;
             None: not known.
         unit: of `saves`: `USD/t`, `USD per percentage point` …
-        until: the bound up to which that holds, in the unit shown; None: without end, or not known.
+        until: the bound up to which that holds, as typed (a share: as a fraction); None: without
+            end, or not known.
     """
 
     kind: str
@@ -229,7 +230,6 @@ def hold_of(
         _negative(row.shadow_price.less) if is_minimum else row.shadow_price.more for row in whole
     ]
     known = [one for one in worth if one is not None]
-    end = first.shadow_price.start if is_minimum else first.shadow_price.end
     values = dict.fromkeys(row.value for row in rows if row.value is not None)
     return Hold(
         kind=first.kind,
@@ -241,8 +241,17 @@ def hold_of(
         tonnes=tonnes,
         saves=sum(known) if len(known) == len(worth) else None,
         unit=first.shadow_price.unit,
-        until=end if len(whole) == 1 else None,
+        until=_end_as_typed(first) if len(whole) == 1 else None,
     )
+
+
+def _end_as_typed(row: LimitRow) -> float | None:
+    """Up to which bound a row's saving holds: what its cell would say there."""
+    price = row.shadow_price
+    end = price.start if row.is_at_minimum else price.end
+    if end is None or row.unit == "fraction":
+        return end
+    return end / row.per_typed if row.per_typed > 0 else None
 
 
 def _negative(worth: float | None) -> float | None:

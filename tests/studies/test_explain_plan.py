@@ -308,6 +308,33 @@ def test_relief_counts_contents_yields_and_our_share():
     assert hold.tonnes == pytest.approx(0.6 * 0.5 * 0.9)
 
 
+@pytest.mark.parametrize(
+    ("sheets", "target"),
+    [
+        ({"Quotas": [["Quota", "Applies to", "Tonnes [kg]", "Our share [%]"],
+                     ["China", "Country=China", 100_000, 60]]}, "Quotas[Quota=China].Tonnes [t]"),
+        ({"Sources": [SOURCE, ["CN", "China", "Nd", 100, 50]],
+          "Availability": [["Source", "2011"], ["CN", 0.6]]},
+         "Sources[Source=CN].Capacity [t/yr]"),
+        ({"Limits": [["Limit", "Type", "Applies to", "Maximum [kt]"],
+                     ["All", "tonnes", "*", 0.06]]}, "Limits[Limit=All].Maximum [t]"),
+    ],
+)  # fmt: skip
+def test_up_to_which_bound_a_unit_saves_as_much_is_said_as_the_cell_has_it(sheets, target):
+    """60 t of the 100 needed come: of a quota of 100 t 60 % are ours, of 100 t 60 % are there."""
+    own = case(**{"Sources": [SOURCE, ["CN", "China", "Nd", "unlimited", 50]]} | sheets)
+    (hold,) = shortfall(explain_plan(own)).holds
+    in_tonnes = {"kg": 1e-3, "kt": 1e3}.get(hold.per, 1.0)
+    assert hold.until is not None
+    until = hold.until * in_tonnes
+    costs = [
+        planner.solve(own.with_changes(f"{target}={tonnes!r}")).objective
+        for tonnes in (until - 1, until, until + 1)
+    ]
+    assert costs[0] - costs[1] == pytest.approx((hold.saves or 0.0) / in_tonnes)
+    assert costs[1] == pytest.approx(costs[2])  # nothing is missing any more
+
+
 def test_two_limits_of_which_each_alone_is_of_no_help():
     """Two limits of 40 t on all that can be bought: relieving one gives nothing."""
     limits = [["Limit", "Type", "Applies to", "Maximum"],
