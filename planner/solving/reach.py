@@ -96,8 +96,9 @@ class _Basis:
     def _is_at_upper(self) -> NDArray[np.bool_]:
         """Of those that are not basic, which are at their upper bound."""
         is_fixed = self._lower == self._upper
-        with np.errstate(invalid="ignore"):  # without bounds it is at neither
-            is_nearer = self._upper - self._level < self._level - self._lower
+        is_nearer = (
+            self._upper - self._level < self._level - self._lower
+        )  # a free one is at neither
         return np.where(is_fixed, self._dual < 0, is_nearer)
 
     def rises(self) -> Numbers | None:
