@@ -33,6 +33,7 @@ from planner.report.workbook_grid import (
 from planner.report.workbook_listing import Placed
 from planner.solving.pricing import KINDS, PAID
 from planner.solving.quantities import arrivals
+from planner.solving.tolerances import NEGLIGIBLE_MONEY
 from planner.wording import shortened
 
 BLUE, ORANGE, GREEN, BLACK, GREY = "#0072B2", "#E69F00", "#009E73", "#000000", "#999999"
@@ -257,7 +258,7 @@ def _cost(book: Book, data: ChartData, results: Results, costs: Placed) -> Any:
 
 
 class _Kinds:
-    """Costs by kind, discounted: those that are there; of many, the largest first.
+    """Costs by kind, discounted: those that are more than rounding; of many, the largest first.
 
     Attributes:
         amounts: by kind.
@@ -266,7 +267,8 @@ class _Kinds:
     """
 
     def __init__(self, plan: Plan) -> None:
-        amounts = {kind: plan.costs[kind] for kind in KINDS if abs(plan.costs[kind]) > 0}
+        costs, rounding = plan.costs, NEGLIGIBLE_MONEY * plan.money.size
+        amounts = {kind: costs[kind] for kind in KINDS if abs(costs[kind]) > rounding}
         if len(amounts) > _MOST_KINDS:
             amounts = dict(sorted(amounts.items(), key=lambda one: -abs(one[1])))
         self.amounts = amounts

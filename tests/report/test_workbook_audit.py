@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import planner
-from planner.report.workbook_charts import DATA
+from planner.report.workbook_charts import DATA, chart_tables
 from planner.report.workbook_grid import MoneyUnit
 from planner.solving import certificate
 
@@ -276,6 +276,17 @@ def test_more_kinds_of_cost_than_names_have_room_for_are_one_bar(magnets, writte
     (chart,) = (chart for chart in _charts(results.path) if "Cost by kind" in chart)
     head = next(c.row for c in results.values[DATA]["A"] if c.value == heading)
     assert f"$A${head + 2}:$A${head + 9}" in chart
+
+
+def test_a_cost_that_is_but_rounding_has_no_bar(japan):
+    """A plan that is read again from its sheets has other rounding: its charts are the same."""
+    parts = japan.money.parts
+    for kind in ("holding", "penalty"):
+        assert japan.costs[kind] == 0
+    lots = {kind: np.full(1, 1e-9) for kind in ("holding", "penalty", "duty", "order", "recipe")}
+    rounded = replace(japan, money=replace(japan.money, parts={**parts, **lots}))
+    assert rounded.costs["penalty"] > 0
+    assert chart_tables(rounded) == chart_tables(japan)
 
 
 def test_sentences_stand_before_the_numbers_so_that_the_first_page_has_them(magnets, written):
