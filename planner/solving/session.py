@@ -456,6 +456,7 @@ class Session:
 
     def _run_from_scratch(self) -> Any:
         """Run without an earlier basis; dual simplex gives up on huge dual values, primal not."""
+        self._perturb(is_perturbed=True)
         done(self.highs.clearSolver(), "clearSolver")
         status = self._run()
         if status in _STATUSES:
