@@ -22,13 +22,20 @@ from planner.audit.quantities import Reading, Unfit
 from planner.case.case import Case
 from planner.errors import InvalidCase, PlannerError
 from planner.plan import Plan
-from planner.report.findings import BROKEN, binding
+from planner.report.findings import BROKEN, binding, missing
 from planner.report.workbook_accounts import balance, costs
-from planner.report.workbook_buying import deliveries, orders, sources
+from planner.report.workbook_buying import decisions, deliveries, orders, sources
 from planner.report.workbook_data import Results
 from planner.report.workbook_grid import plain
 from planner.report.workbook_listing import Listing
-from planner.report.workbook_summary import AND_MORE, NOTHING_BINDS, WHAT_BINDS
+from planner.report.workbook_summary import (
+    AND_MORE,
+    MOST_MISSING,
+    NOTHING_BINDS,
+    WHAT_BINDS,
+    WHAT_IS_MISSING,
+    place_of,
+)
 from planner.solving.check import check_plan
 from planner.solving.pricing import price_plan
 from planner.solving.quantities import Quantities
@@ -256,6 +263,7 @@ class _Audit:
         results = Results(case, tuple(plan for _, plan in plans))
         for name, listing in (
             ("Orders", orders), ("Deliveries", deliveries), ("Costs", costs), ("Balance", balance),
+            ("Decisions", decisions),
         ):  # fmt: skip
             self._listing(name, listing(results), len(plans) == len(names), results)
         self._listing("Sources", _without_advice(results), len(plans) == len(names), results)
@@ -265,6 +273,7 @@ class _Audit:
             as_said = self._of_plan(name, plan, proof)
             if is_first:
                 self._proof(name, plan, proof, why)
+                self._gaps(plan)
                 self._binding(as_said)
         if len(plans) == len(names):
             wrong = tuple(wrong_charts(self.sheets, [plan for _, plan in plans]))
@@ -327,6 +336,42 @@ class _Audit:
                 wrong.append((cell, f"is {said:.1e}, follows as {found:.1e}"))
         good = "follow again" if proof is not None else "are within what is allowed"
         self._add("Figures of the check", "differ" if wrong else good, wrong, scenario=name)
+
+    def _gaps(self, plan: Plan) -> None:
+        """The lines of Summary on what is missing."""
+        sheet = self.sheets.get("Summary")
+        if sheet is None:
+            return
+        gaps = missing(plan)
+        waiting: dict[tuple[Content, ...], tuple[float, float]] = {
+            (gap.item, gap.period, place_of(gap) or None): (gap.tonnes, gap.share) for gap in gaps
+        }
+        lines = min(len(gaps), MOST_MISSING)
+        if gaps:
+            waiting["Total", None, None] = plan.shortfall_t, plan.shortfall_t / plan.demand_t
+            lines += 1
+        head = next((i for i, row in enumerate(sheet.rows) if row[0] == WHAT_IS_MISSING), 0)
+        wrong: list[Wrong] = []
+        for i in range(head + 1, len(sheet.rows)):
+            if sheet.at(i, 0) is None:
+                break
+            if not isinstance(sheet.at(i, 3), float):
+                continue
+            lines -= 1
+            of = (sheet.at(i, 0), sheet.at(i, 1), sheet.at(i, 2) or None)
+            follows = waiting.pop(of, None)
+            if follows is None:
+                wrong.append((sheet.cell(i, 0), "is not missing by the plan"))
+                continue
+            wrong += [
+                (sheet.cell(i, j), f"is {shown(sheet.at(i, j))}, follows as {shown(own)}")
+                for j, own in enumerate(follows, start=3)
+                if not same(sheet.at(i, j), own)
+            ]
+        if lines > 0:
+            wrong.append((sheet.cell(head, 0), f"{lines} of the lines below are missing"))
+        figure = "differs" if wrong else "is what the plan leaves missing"
+        self._add("Summary: what is missing", figure, wrong, scenario=plan.scenario)
 
     def _binding(self, plan: Plan) -> None:
         """The lines of Summary on what binds, beside the sheet Limits."""

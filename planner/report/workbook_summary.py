@@ -18,6 +18,7 @@ from planner.report.findings import (
     missing,
     to_decide,
 )
+from planner.report.findings import Missing as Gap
 from planner.report.workbook_accounts import limit_rows_of
 from planner.report.workbook_charts import country_shares
 from planner.report.workbook_checks import verdict
@@ -45,7 +46,7 @@ from planner.report.workbook_listing import Placed
 from planner.report.workbook_missing import Missing
 from planner.wording import capital
 
-_MOST_BOUGHT, _MOST_MISSING, _MOST_COUNTRIES, _MOST_DECIDED, _MOST_BINDING = 8, 4, 5, 4, 5
+_MOST_BOUGHT, MOST_MISSING, _MOST_COUNTRIES, _MOST_DECIDED, _MOST_BINDING = 8, 4, 5, 4, 5
 """Lines of each block, so that the page stays on one screen."""
 
 _LEFT, _RIGHT = 0, 7
@@ -63,6 +64,7 @@ _CHART_WIDTH, _CHART_HEIGHT, _CHART_ROWS = 425, 220, 11
 
 _ZOOM = 85
 
+WHAT_IS_MISSING = "What is missing, earliest first"
 WHAT_BINDS = "What binds, and what one unit more would save"
 NOTHING_BINDS = "No quota, limit or capacity stands in the way of a cheaper plan."
 AND_MORE = "… and "
@@ -111,6 +113,11 @@ def write_summary(book: Book, results: Results, sheets: Sheets, charts: Sequence
     page.sheet.activate()
 
 
+def place_of(gap: Gap) -> str:
+    """Where something is missing, and in which form; empty where it goes without saying."""
+    return ", ".join(part for part in (gap.site, gap.form) if part)
+
+
 class _Summary:
     def __init__(self, page: Page, results: Results, sheets: Sheets) -> None:
         self.page, self.results, self.sheets = page, results, sheets
@@ -125,7 +132,7 @@ class _Summary:
         bought, gone = self._bought(left + 1), self._missing()
         title = f"What to buy{_span(self.plan)}{_nominal(self.plan)}"
         left = self._left(left + 1, title, bought)
-        left = self._left(left + 1, "What is missing, earliest first", gone)
+        left = self._left(left + 1, WHAT_IS_MISSING, gone)
         shown = charts[: 3 if self.plan.shares() else 4]
         rows = -(-(len(shown) + bool(self.plan.shares())) // 2)
         right, shares = self._countries(top + rows * _CHART_ROWS + 1)
@@ -281,11 +288,11 @@ class _Summary:
         if not gaps:
             nothing = [("Nothing: all demand is met", *[None] * 5)]
             return _Block(fields, nothing, has_head=False)
-        lines: list[Line] = []
-        for gap in gaps[:_MOST_MISSING]:
-            where = ", ".join(part for part in (gap.site, gap.form) if part)
-            lines.append((gap.item, gap.period, where, gap.tonnes, gap.share, None))
-        more = len(gaps) - _MOST_MISSING
+        lines: list[Line] = [
+            (gap.item, gap.period, place_of(gap), gap.tonnes, gap.share, None)
+            for gap in gaps[:MOST_MISSING]
+        ]
+        more = len(gaps) - MOST_MISSING
         if more > 0:
             lines.append(_more(f"… and {more} more, see Missing", "'Missing'!A1"))
         tonnes = self.sheets.missing.sums.get(plan.scenario, plan.shortfall_t)

@@ -74,6 +74,11 @@ def test_several_scenarios_pass(results):
         ("Balance!I2", 5.0, "Balance!J2"),
         ("Missing!C8", 9_000.0, "Missing!D8"),
         ("Missing!C13", 31_000.0, "Missing!C13"),
+        ("Summary!D19", 9_000.0, "Summary!D19"),
+        ("Summary!E19", 0.25, "Summary!E19"),
+        ("Summary!E20", 0.25, "Summary!E20"),
+        ("Summary!A19", "SEG", "Summary!A19"),
+        ("Summary!D19", "nothing", "Summary!A17"),
         ("Limits!G2", 19_000.0, "Limits!G2"),
         ("Limits!H2", 21_000.0, "Limits!H2"),
         ("Limits!B2", "India", "Limits!B2"),
@@ -151,6 +156,9 @@ def test_what_is_no_longer_there_is_missed(results, forged, cell, message):
         ("Decisions!E2", "2013", None),  # a restart in another year
         ("Decisions!B2", "option", "Decisions!B2"),
         ("Decisions!C2", "US_OTHER", "Decisions!C2"),
+        ("Decisions!J3", 1.0, "Decisions!J3"),  # what a restart costs
+        ("Decisions!F3", 40_600.0, None),  # the latest day to decide on it
+        ("Summary!D27", 1.0, "Summary!D27"),
         ("Plan!F9", 1.0, None),  # tonnes of the first plan
         ("Run!C16", 1.0, None),
         ("Run!C19", 1e-7, "Run!C19"),
@@ -390,7 +398,7 @@ def test_the_command_says_each_check_in_a_line(results, forged, capsys):
     path = results("japan-2011")
     assert run(["verify", str(path)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == f"{path}: all 18 checks passed"
+    assert lines[-1] == f"{path}: all 20 checks passed"
     assert all(line.startswith("ok ") for line in lines[:-1])
     wrong = forged(path, "Orders!K3", 64_000.0)
     assert run(["verify", str(wrong), "--quiet"]) == 6
@@ -445,4 +453,4 @@ def test_no_solver_is_loaded(results):
         capture_output=True, text=True, check=False, env=dict(os.environ),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "18\n"
+    assert done.stdout == "20\n"
