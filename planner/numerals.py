@@ -55,6 +55,20 @@ def rounded(number: float) -> str:
     return significant(number, _MATTER)
 
 
+def told_apart(number: float, low: float, high: float) -> str:
+    """An amount with the digits that tell it from others between two amounts.
+
+    `62,180` from 40,000 to 90,000, and `62,180.1` from 62,180 to 62,181.
+
+    Args:
+        number: the amount.
+        low, high: between what, in this order.
+    """
+    size, width = max(abs(low), abs(high)), high - low
+    alike = math.ceil(math.log10(size / width)) if 0.0 < width < size else 0
+    return significant(number, min(max(_MATTER, alike + _MATTER - 1), _DIGITS))
+
+
 def priced(number: float) -> str:
     """Money or a price: `62,180`, `12.50`, `300`, `0.0123`."""
     if abs(number) >= _THOUSAND or abs(number) < _TINY:

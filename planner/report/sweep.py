@@ -7,20 +7,20 @@ import math
 import numpy as np
 from xlsxwriter.utility import xl_col_to_name
 
-from planner.numerals import rounded
 from planner.report.exhibit import Column, Exhibit, Kind, Picture, Series, Table
 from planner.report.sweep_words import (
     SEEN,
     between_text,
-    cost_text,
     header_of,
     name_of,
     no_plan_text,
     notes_of,
+    number_text,
     one_more_text,
     sentences_of,
     sentences_of_grid,
     value_text,
+    way_text,
     why_text,
 )
 from planner.report.workbook_grid import Cell, MoneyUnit, Show
@@ -138,7 +138,7 @@ def _grid(sweep: Sweep, unit: MoneyUnit) -> Table:
     firsts, seconds, costs = _costs(sweep, unit)
     columns = [
         Column(header_of(sweep), Show.AMOUNT),
-        *(Column(rounded(value), Show.SCALED) for value in seconds),
+        *(Column(number_text(sweep, value, 1), Show.SCALED) for value in seconds),
     ]
     rows: list[list[Cell]] = [
         [first, *(None if math.isnan(cost) else cost for cost in line)]
@@ -168,12 +168,12 @@ def _costs(sweep: Sweep, unit: MoneyUnit) -> tuple[list[float], list[float], lis
 
 def _heat(sweep: Sweep, unit: MoneyUnit) -> Picture:
     firsts, seconds, costs = _costs(sweep, unit)
-    labels = [rounded(value) for value in seconds]
+    labels = [number_text(sweep, value, 1) for value in seconds]
     return Picture(
         "Cost, paid and valued",
         Kind.HEAT,
         [
-            Series(rounded(first), line, labels=labels)
+            Series(number_text(sweep, first), line, labels=labels)
             for first, line in zip(firsts, costs, strict=True)
         ],
         x_title=header_of(sweep, 1),
@@ -227,8 +227,7 @@ def _range(sweep: Sweep) -> str:
     first, last = sweep.plans[0], sweep.plans[-1]
     return (
         f"{name_of(sweep)} from {value_text(sweep, first.values[0])} to "
-        f"{value_text(sweep, last.values[0])}: the cost goes from {cost_text(sweep, first)} to "
-        f"{cost_text(sweep, last)}"
+        f"{value_text(sweep, last.values[0])}: the cost {way_text(sweep, first, last)}"
     )
 
 

@@ -8,14 +8,17 @@ from planner.case.changes import parse_target, split_column
 from planner.case.declarations import BY_NAME
 from planner.case.names import fold, lookup
 from planner.case.selectors import parse_selector
-from planner.numerals import money_text, rounded, tonnes_text
+from planner.numerals import money_text, told_apart, tonnes_text
 from planner.studies.sweep import Breakpoint, Sweep, SweepPoint
 
 _MOST_SENTENCES = 5
 """Breakpoints that get a sentence; the table has them all."""
 
 SEEN = 1e-6
-"""Tonnes that change by less, relative, do not change."""
+"""Tonnes that change by less, relative, do not change; nor do costs of searches."""
+
+_EXACT = 1e-9
+"""The same of costs without yes/no decisions."""
 
 
 def name_of(sweep: Sweep, which: int = 0) -> str:
@@ -58,8 +61,13 @@ def why_text(status: str) -> str:
 
 def value_text(sweep: Sweep, value: float, which: int = 0) -> str:
     """A value of what varies: `20,000 t`."""
-    unit = sweep.units[which]
-    return f"{rounded(value)} {unit}".strip()
+    return f"{number_text(sweep, value, which)} {sweep.units[which]}".strip()
+
+
+def number_text(sweep: Sweep, value: float, which: int = 0) -> str:
+    """The same without its unit: `20,000`."""
+    vary = sweep.varied[which]
+    return told_apart(value, vary.start, vary.end)
 
 
 def one_more_text(sweep: Sweep, slope: float) -> str:
@@ -119,9 +127,20 @@ def _from_end_to_end(sweep: Sweep) -> str:
         return f"At {where} the cost, paid and valued, is {cost}{short}."
     return (
         f"From {value_text(sweep, first.values[0])} to {value_text(sweep, last.values[0])} the "
-        f"cost, paid and valued, goes from {cost_text(sweep, first)} to {cost_text(sweep, last)}"
-        f"{_shortfall(first, last)}."
+        f"cost, paid and valued, {way_text(sweep, first, last)}{_shortfall(first, last)}."
     )
+
+
+def way_text(sweep: Sweep, first: SweepPoint, last: SweepPoint) -> str:
+    """How the cost gets from one plan's to another's, where that is not seen in both, too."""
+    start, end = cost_text(sweep, first), cost_text(sweep, last)
+    if start != end:
+        return f"goes from {start} to {end}"
+    one, other = first.objective or 0.0, last.objective or 0.0
+    if abs(other - one) <= (_EXACT if sweep.exact else SEEN) * abs(one):
+        return f"stays at {end}"
+    rises = "rises" if other > one else "falls"
+    return f"{rises} by {money_text(abs(other - one), sweep.currency)} to {end}"
 
 
 def _most_telling(sweep: Sweep) -> list[Breakpoint]:

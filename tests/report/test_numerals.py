@@ -16,6 +16,7 @@ from planner.numerals import (
     rounded,
     share_text,
     significant,
+    told_apart,
     tonnes_text,
 )
 
@@ -90,3 +91,19 @@ def test_prices_and_shares():
     assert exact_price_text(1_011_120, "USD") == "USD 1,011,120/t"
     assert [share_text(share) for share in (0.3125, 0.6)] == ["31.3 %", "60 %"]
     assert [gap_text(gap) for gap in (0.0001234, 0.25)] == ["0.012 %", "25 %"]
+
+
+@pytest.mark.parametrize(
+    ("number", "low", "high", "text"),
+    [
+        (62_180.4, 0.0, 90_000.0, "62,180"),
+        (62_180.4, 62_180.1, 62_180.4, "62,180.4"),
+        (30_000.0, 29_999.7, 30_000.2, "30,000"),
+        (51.34567, 40.0, 90.0, "51.35"),
+        (0.0, 0.0, 0.0, "0"),
+        (-2.00015, -2.0002, -2.0001, "-2.00015"),
+        (0.1 + 0.2, 0.3 - 1e-15, 0.3 + 1e-15, "0.3"),
+    ],
+)
+def test_amounts_of_a_narrow_range_have_the_digits_that_tell_them_apart(number, low, high, text):
+    assert told_apart(number, low, high) == text
