@@ -34,9 +34,9 @@ def exhibit(sweep: Sweep) -> Exhibit:
     """The answer of the study in words, tables and curves."""
     names = " and ".join(name_of(sweep, k) for k in range(len(sweep.varied)))
     title = f"{sweep.title}, scenario {sweep.scenario}: cost against {names}"
-    unit = MoneyUnit.of(sweep.currency, *(point.objective for point in sweep.plans))
     if not sweep.plans:
         return Exhibit(title, ["Nowhere in this range is there a plan.", no_plan_text(sweep)])
+    unit = _unit(sweep)
     if len(sweep.varied) > 1:
         return Exhibit(
             title,
@@ -52,6 +52,15 @@ def exhibit(sweep: Sweep) -> Exhibit:
         pictures=_pictures(sweep, unit),
         notes=notes_of(sweep),
     )
+
+
+def _unit(sweep: Sweep) -> MoneyUnit:
+    """The unit of the costs; a smaller one where in that of their size they would look alike."""
+    costs = [point.objective or 0.0 for point in sweep.plans]
+    most, width = max(map(abs, costs)), max(costs) - min(costs)
+    unit = MoneyUnit.of(sweep.currency, most)
+    is_alike = SEEN * most < width < unit.size
+    return MoneyUnit.of(sweep.currency, width) if is_alike else unit
 
 
 # -- tables ---------------------------------------------------------------------------------

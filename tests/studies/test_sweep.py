@@ -15,6 +15,7 @@ from cases import case_of
 from planner import Vary
 from planner.report.exhibit_text import text_of
 from planner.report.sweep import exhibit
+from planner.report.workbook_grid import Show, shown
 from planner.studies import sweep_exact
 from planner.studies.curve import Trace
 
@@ -597,3 +598,14 @@ def test_of_a_narrow_range_what_differs_is_seen(japan):
     two = [planner.Vary(target, 62_180.1, 62_180.4, 1), demand]
     grid = exhibit(planner.sweep(japan, two)).tables[0]
     assert [column.header for column in grid.columns][1:] == ["32,000.1", "32,000.2"]
+
+
+def test_costs_that_differ_little_are_in_a_unit_in_which_that_is_seen():
+    """All USD 247.3 million, and no two alike."""
+    case = planner.read(INPUTS / "magnet-maker-2026.xlsx")
+    vary = planner.Vary("Sources[Source=RECYC_Dy].Price [USD/kg]", 250, 350)
+    table = exhibit(planner.sweep(case, vary)).tables[0]
+    assert table.columns[1].header == "Cost [kUSD]"
+    costs = [shown(row[1], Show.SCALED, 250_000) for row in table.rows]
+    assert len(costs) > 5
+    assert len(set(costs)) == len(costs)
