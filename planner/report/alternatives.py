@@ -80,7 +80,7 @@ def _notes(alternatives: Alternatives) -> list[str]:
         "the most more"
     )
     bound = ""
-    if alternatives.furthest_t is not None:
+    if alternatives.furthest_t is not None and len(alternatives.plans) > 1:
         bound = f"; none is further from the cheapest than {tonnes_text(alternatives.furthest_t)}"
     notes = [
         f"{exact}: of all plans within the tolerance, also of those that buy more than is needed. "

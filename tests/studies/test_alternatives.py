@@ -12,6 +12,7 @@ import pytest
 import planner
 from cases import case_of
 from planner.report.alternatives import exhibit
+from planner.report.exhibit_text import text_of
 from planner.studies import near
 
 INPUTS = Path(__file__).parents[2] / "inputs"
@@ -200,3 +201,12 @@ def test_ctrl_c_while_sources_are_looked_at_is_said_first():
     said = exhibit(planner.alternatives(make(), progress=stopped)).sentences
     assert said[1] == "Stopped when 1 of 4 sources were looked at."
     assert said[2] == "Stopped before other plans were looked for."
+
+
+def test_where_there_is_no_other_plan_no_distance_is_said():
+    """What the bound is then is the solver's rounding: 0.00005 t."""
+    alone = planner.alternatives(make(), within=0)
+    assert len(alone.plans) == 1
+    assert "none is further" not in " ".join(text_of(exhibit(alone)).split())
+    several = text_of(exhibit(planner.alternatives(make(), within=0.05)))
+    assert "none is further" in " ".join(several.split())
