@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 _MOST_NAMED = 3
 
+_PLURALS = ("days", "months", "periods", "years")
+"""Units of columns that are words in the plural."""
+
 
 def listed(names: Sequence[str], most: int = _MOST_NAMED) -> str:
     """The first names of a list, and how many more there are: `Nd, Pr, Dy and 2 more`.
@@ -21,6 +24,11 @@ def listed(names: Sequence[str], most: int = _MOST_NAMED) -> str:
 def span(first: str, last: str) -> str:
     """From one thing to another, of which there may be one only: `2011`, or `2011 to 2013`."""
     return first if first == last else f"{first} to {last}"
+
+
+def one_of(unit: str) -> str:
+    """A unit as it is said of one: `period`, `t`."""
+    return unit[:-1] if unit in _PLURALS else unit
 
 
 def at_site(name: str, site: str | None) -> str:

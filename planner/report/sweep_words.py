@@ -10,6 +10,7 @@ from planner.case.names import fold, lookup
 from planner.case.selectors import parse_selector
 from planner.numerals import money_text, told_apart, tonnes_text
 from planner.studies.sweep import Breakpoint, Sweep, SweepPoint
+from planner.wording import one_of
 
 _MOST_SENTENCES = 5
 """Breakpoints that get a sentence; the table has them all."""
@@ -61,7 +62,8 @@ def why_text(status: str) -> str:
 
 def value_text(sweep: Sweep, value: float, which: int = 0) -> str:
     """A value of what varies: `20,000 t`."""
-    return f"{number_text(sweep, value, which)} {sweep.units[which]}".strip()
+    unit = sweep.units[which]
+    return f"{number_text(sweep, value, which)} {one_of(unit) if value == 1 else unit}".strip()
 
 
 def number_text(sweep: Sweep, value: float, which: int = 0) -> str:
@@ -72,7 +74,7 @@ def number_text(sweep: Sweep, value: float, which: int = 0) -> str:
 
 def one_more_text(sweep: Sweep, slope: float) -> str:
     """What one unit more of the value does, such as `one t more saves USD 137,720`."""
-    one = f"one {sweep.units[0]} more" if sweep.units[0] else "one more"
+    one = f"one {one_of(sweep.units[0])} more" if sweep.units[0] else "one more"
     return f"{one} {_change(sweep, slope)}"
 
 

@@ -480,6 +480,9 @@ def test_of_whole_numbers_only_whole_ones_are_looked_at(order_cost):
     assert "shortfall of Nd begins" in first.change
     assert (last.after, last.value) == (3, 4)
     assert "B leaves" in last.change
+    said = " ".join(text_of(exhibit(found)).split())
+    assert "Between 0 periods and 1 period: " in said
+    assert "Between 3 periods and 4 periods: " in said
 
 
 COUNTED = {
