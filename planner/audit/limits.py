@@ -158,6 +158,7 @@ class _Audit:
                 held=self._at(i, "For these decisions only") == "yes",
             ),
             priority=one.priority,
+            per_typed=row.side.shown_per_typed if row.side is not None else 1.0,
         )  # fmt: skip
 
     def _words(self, i: int, row: _Row) -> Iterator[Wrong]:

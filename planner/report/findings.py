@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.case.scenario import Numbers
 from planner.case.units import DAYS_PER_YEAR
-from planner.numerals import money_text, rounded, significant, tonnes_text
+from planner.numerals import money_text, rounded, share_text, significant, tonnes_text
 from planner.plan import LimitRow, Plan
 from planner.solving.quantities import arrivals, converted
 from planner.solving.tolerances import NEGLIGIBLE_MONEY
@@ -237,24 +237,31 @@ def _worth(rows: Sequence[LimitRow], saving: float | None, price_unit: str) -> s
     currency, unit = (match.group(1), match.group(3)) if match else (price_unit, "unit")
     if saving is None:
         return f"What one {unit} more would save is not known"
-    money = money_text(abs(saving), currency)
+    money, more = money_text(abs(saving), currency), f"One {unit} more{_counted(rows, unit)}"
     if saving < 0:
         less = _sum(row.shadow_price.less for row in rows)
         loosened = f", one less saves {money_text(-less, currency)}" if less else ""
-        return f"One {unit} more costs {money}{loosened}{_only_up_to(rows)}{_echo(rows)}"
-    return f"One {unit} more saves {money}{_only_up_to(rows)}{_echo(rows)}"
+        return f"{more} costs {money}{loosened}{_only_up_to(rows)}{_echo(rows)}"
+    return f"{more} saves {money}{_only_up_to(rows)}{_echo(rows)}"
+
+
+def _counted(rows: Sequence[LimitRow], unit: str) -> str:
+    """How much of a unit typed counts: of a quota our share, of a capacity what is available."""
+    parts = [row.per_typed for row in rows]
+    if rows[0].unit != unit or min(parts) >= 1.0 - _NOTHING:
+        return ""
+    return f", of which {span(share_text(min(parts)), share_text(max(parts)))} counts,"
 
 
 def _only_up_to(rows: Sequence[LimitRow]) -> str:
-    """Up to which bound that holds, where it does not for a whole unit; of one row alone."""
+    """Up to which bound that holds, where it does not for a whole unit typed; of one row alone."""
     first, *others = rows
     bound = first.minimum if first.is_at_minimum else first.maximum
     end = first.shadow_price.end
     if others or bound is None or end is None:
         return ""
     is_share = first.unit == "fraction"
-    one = 0.01 if is_share else 1.0
-    if not _NOTHING * abs(bound) < end - bound < one * (1.0 - _NOTHING):
+    if not _NOTHING * abs(bound) < end - bound < first.per_typed * (1.0 - _NOTHING):
         return ""
     scale, unit = (100.0, "%") if is_share else (1.0, first.unit)
     last = rounded(end * scale)

@@ -46,6 +46,11 @@ class Side:
     is_curved: bool = False
     unit: str = ""
 
+    @property
+    def shown_per_typed(self) -> float:
+        """By how much one unit typed moves the bound, in units shown."""
+        return self.per_typed / self.shown if self.shown > 0 else 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Bounded:

@@ -192,7 +192,7 @@ def _row(
         shadow_price=shadow,
         priority=draft.priority,
         relieves=relieves,
-        per_typed=side.per_typed / side.shown if side is not None and side.shown > 0 else 1.0,
+        per_typed=side.shown_per_typed if side is not None else 1.0,
     )
 
 

@@ -79,6 +79,34 @@ def test_a_worth_that_ends_before_a_whole_unit_says_where(tonnes, words, small, 
     assert quota.words.endswith(words)
 
 
+@pytest.mark.parametrize(
+    ("tonnes", "bound", "worth"),
+    [
+        (200, "100 t", "One t more, of which 50 % counts, saves USD 10."),
+        # Up to 120 t of ours, which CN can deliver: 0.6 t more of ours are more than one typed.
+        (238.8, "119.4 t", "One t more, of which 50 % counts, saves USD 10."),
+        (
+            239.2,
+            "119.6 t",
+            "One t more, of which 50 % counts, saves USD 10, at that rate only up to 120 t.",
+        ),
+    ],
+)
+def test_of_a_quota_that_is_ours_in_part_a_unit_typed_is_worth_less(
+    tonnes, bound, worth, small, make
+):
+    """Half of the quota is open to us: a tonne more of it is half a tonne of CN, 20 USD cheaper."""
+    small["Quotas"] = [
+        ["Quota", "Applies to", "Per", "Tonnes [t]", "Our share [%]"],
+        ["China", "Country=China", "window", tonnes, 50],
+    ]
+    plan = planner.solve(make(small))
+    (quota,) = (one for one in binding(plan) if one.kind == "quota")
+    assert quota.saving == pytest.approx(10)
+    assert f"the maximum of {bound} is reached" in quota.words
+    assert quota.words.endswith(worth)
+
+
 def test_a_worth_of_a_share_that_ends_early_is_in_percent(small, make):
     """60 % of 200 t are all that CN can deliver."""
     small["Limits"] = [
