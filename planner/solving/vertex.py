@@ -20,19 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.scenario import Numbers
-from planner.solving.basis_matrix import BasisMatrix
 from planner.solving.edits import Edits, batches
 from planner.solving.outcome import Solution
 from planner.solving.session import Session
 from planner.solving.tolerances import SOLVER
+from planner.solving.variables import Variables
 
-_BASIC, _UPPER, _FREE = (
-    int(status)
-    for status in (
-        highspy.HighsBasisStatus.kBasic,
-        highspy.HighsBasisStatus.kUpper,
-        highspy.HighsBasisStatus.kZero,
-    )
+_UPPER, _FREE = (
+    int(status) for status in (highspy.HighsBasisStatus.kUpper, highspy.HighsBasisStatus.kZero)
 )
 
 _PRIMAL_ROOM = 10 * SOLVER
@@ -80,21 +75,13 @@ class Vertex:
         """
         self.model, self.basis, self.session = session.model, session.basis(), session
         self._objective = solution.objective
-        model, self._columns = session.model, len(session.model.cost)
-        self._level = np.concatenate([solution.values, solution.activity])
-        self._dual = np.concatenate([solution.column_dual, solution.row_dual])
-        self._lower = np.concatenate([model.lower, model.row_lower])
-        self._upper = np.concatenate([model.upper, model.row_upper])
-        self._scale = np.concatenate([session.column_scale, session.row_scale])
-        self._room = _PRIMAL_ROOM * self._scale
-        self._dual_room = SOLVER * np.concatenate([session.column_unit, session.row_unit])
-        self._matrix = matrix = BasisMatrix(session)
-        self._basic = np.where(matrix.is_row, self._columns + matrix.position, matrix.position)
+        self._at = Variables(session, solution)
+        self._room = _PRIMAL_ROOM * self._at.scale
         status = _statuses([*self.basis.col_status, *self.basis.row_status])
-        self._is_basic, self._is_free = status == _BASIC, status == _FREE
-        is_fixed = (self._lower == self._upper) & ~self._is_basic
-        self._is_upper = np.where(is_fixed, self._dual < 0, status == _UPPER)
-        self._bound = np.where(self._is_upper, self._upper, self._lower)
+        self._is_free = status == _FREE
+        is_fixed = (self._at.lower == self._at.upper) & ~self._at.is_basic
+        self._is_upper = np.where(is_fixed, self._at.dual < 0, status == _UPPER)
+        self._bound = np.where(self._is_upper, self._at.upper, self._at.lower)
 
     def followed(self, every: Sequence[Edits]) -> Iterator[Followed | None]:
         """The optimum of each of several other models; None where another basis is needed.
@@ -110,9 +97,9 @@ class Vertex:
 
     def _together(self, every: Sequence[Edits]) -> list[Followed | None]:
         """The same of so few that there is room for all their numbers; in arrays a row for each."""
-        old, columns = self.model, self._columns
-        lower = self._stacked(self._lower, ("lower", "row_lower"), every)
-        upper = self._stacked(self._upper, ("upper", "row_upper"), every)
+        old, columns = self.model, self._at.columns
+        lower = self._stacked(self._at.lower, ("lower", "row_lower"), every)
+        upper = self._stacked(self._at.upper, ("upper", "row_upper"), every)
         cost = self._stacked(old.cost, ("cost",), every) - old.cost
         dual = self._duals(cost)
         is_upper = self._sides(dual, lower, upper)
@@ -127,7 +114,7 @@ class Vertex:
                 level[k], keeps[k] = stepped, True
         known &= keeps
         values = level[:, :columns]
-        dearer = (values - self._level[:columns]) @ old.cost + (cost * values).sum(axis=1)
+        dearer = (values - self._at.level[:columns]) @ old.cost + (cost * values).sum(axis=1)
         return [
             Followed(self._objective + float(dearer[k]) + one.offset - old.offset, values[k])
             if known[k]
@@ -147,7 +134,7 @@ class Vertex:
             return np.broadcast_to(own, (len(every), len(own)))
         found = np.tile(own, (len(every), 1))
         for row, one in zip(found, every, strict=True):
-            for first, name in zip((0, self._columns), names, strict=False):
+            for first, name in zip((0, self._at.columns), names, strict=False):
                 if name in one.arrays:
                     places, numbers = one.arrays[name]
                     row[places + first] = numbers
@@ -157,11 +144,11 @@ class Vertex:
 
     def _duals(self, cost: Numbers) -> Numbers:
         """The dual values where columns cost so much more."""
-        dual = np.tile(self._dual, (len(cost), 1))
-        dual[:, : self._columns] += cost
+        dual = np.tile(self._at.dual, (len(cost), 1))
+        dual[:, : self._at.columns] += cost
         of_basic = np.zeros(dual.shape)
-        of_basic[:, : self._columns] = cost
-        of_basic = of_basic[:, self._basic]
+        of_basic[:, : self._at.columns] = cost
+        of_basic = of_basic[:, self._at.basic]
         which = np.flatnonzero(of_basic.any(axis=1))
         if len(which):
             dual[which] += self._dual_change(of_basic[which])
@@ -169,7 +156,7 @@ class Vertex:
 
     def _dual_change(self, of_basic: Numbers) -> Numbers:
         """Change of the dual values where basic variables cost so much more; of several models."""
-        solve = self._matrix.row_dual_change
+        solve = self._at.matrix.row_dual_change
         rows = np.array([solve(cost) for cost in np.atleast_2d(of_basic)])
         rows = rows.reshape(*of_basic.shape[:-1], -1)
         return np.concatenate([-self.model.priced(rows), rows], axis=-1)
@@ -181,14 +168,14 @@ class Vertex:
             dual: their dual values; where one points away from its bound, the other is taken.
             lower, upper: their bounds.
         """
-        wrong = self._is_wrong(dual, self._is_upper) & ~self._is_basic & (lower != upper)
+        wrong = self._is_wrong(dual, self._is_upper) & ~self._at.is_basic & (lower != upper)
         sides: _Flags = wrong ^ self._is_upper
         return sides
 
     def _is_wrong(self, dual: Numbers, is_upper: _Flags) -> _Flags:
         """Which dual values point away from where their variables are."""
-        wrong: _Flags = np.where(is_upper, dual, -dual) > self._dual_room
-        wrong |= self._is_free & (np.abs(dual) > self._dual_room)
+        wrong: _Flags = np.where(is_upper, dual, -dual) > self._at.dual_room
+        wrong |= self._is_free & (np.abs(dual) > self._at.dual_room)
         return wrong
 
     # -- the point --------------------------------------------------------------------------
@@ -200,10 +187,10 @@ class Vertex:
             That; and by model whether each that is to move has a bound, and none contradict.
         """
         there = np.where(is_upper, upper, lower)
-        moving = (there != self._bound) & ~self._is_basic
+        moving = (there != self._bound) & ~self._at.is_basic
         lost = moving & ~(np.isfinite(there) & np.isfinite(self._bound))
         lost |= lower > upper
-        lost |= self._is_free & ((lower != self._lower) | (upper != self._upper))
+        lost |= self._is_free & ((lower != self._at.lower) | (upper != self._at.upper))
         moves = np.subtract(there, self._bound, out=np.zeros(there.shape), where=moving & ~lost)
         return moves, ~lost.any(axis=1)
 
@@ -219,10 +206,10 @@ class Vertex:
                 continue
             at, entries = one.arrays["value"]
             of = model.index[at]
-            fixed = ~self._is_basic & (self._lower == self._upper)
-            fixed &= (lower[k] == self._lower) & (upper[k] == self._upper)
+            fixed = ~self._at.is_basic & (self._at.lower == self._at.upper)
+            fixed &= (lower[k] == self._at.lower) & (upper[k] == self._at.upper)
             are_fixed[k] = fixed[of].all()
-            products = (entries - model.value[at]) * self._level[of]
+            products = (entries - model.value[at]) * self._at.level[of]
             more[k] = np.bincount(model.entry_rows[at], products, len(model.row_lower))
         return more, are_fixed
 
@@ -234,17 +221,17 @@ class Vertex:
             more: what rows have more by their entries.
             known: the models that are looked at.
         """
-        level = self._level + moves
-        short = moves[:, self._columns :] - more
-        which = np.flatnonzero(moves[:, : self._columns].any(axis=1))
-        short[which] -= self.model.activity(moves[which, : self._columns])
+        level = self._at.level + moves
+        short = moves[:, self._at.columns :] - more
+        which = np.flatnonzero(moves[:, : self._at.columns].any(axis=1))
+        short[which] -= self.model.activity(moves[which, : self._at.columns])
         for k in np.flatnonzero(short.any(axis=1) & known).tolist():
-            level[k, self._basic] += self._matrix.change(short[k])
+            level[k, self._at.basic] += self._at.matrix.change(short[k])
         return level
 
     def _keeps(self, level: Numbers, lower: Numbers, upper: Numbers) -> _Flags:
         """By model whether the basic variables are within their bounds."""
-        basic, room = self._basic, self._room[self._basic]
+        basic, room = self._at.basic, self._room[self._at.basic]
         found = level[:, basic]
         within = (found >= lower[:, basic] - room) & (found <= upper[:, basic] + room)
         return np.asarray(within.all(axis=1), dtype=bool)
@@ -264,18 +251,18 @@ class Vertex:
         Returns:
             The variables; None where that step does not lead to the optimum.
         """
-        (lower, upper), basic = bounds, self._basic
+        (lower, upper), basic = bounds, self._at.basic
         below, above = lower[basic] - level[basic], level[basic] - upper[basic]
         place = int((np.maximum(below, above) / self._room[basic]).argmax())
         leaving, is_above = int(basic[place]), bool(above[place] > below[place])
         unit = np.zeros(len(basic))
-        unit[place] = -1.0 if self._matrix.is_row[place] else 1.0
+        unit[place] = -1.0 if self._at.matrix.is_row[place] else 1.0
         change = self._dual_change(unit)
         way = 1.0 if is_above else -1.0
         # How fast dual values turn round while the one that leaves comes to have one.
         speed = np.where(self._is_free, np.abs(change), way * np.where(is_upper, change, -change))
-        may = ~self._is_basic & (lower != upper)
-        may &= speed * self._scale > _PIVOT * self._scale[leaving]
+        may = ~self._at.is_basic & (lower != upper)
+        may &= speed * self._at.scale > _PIVOT * self._at.scale[leaving]
         others = np.flatnonzero(may)
         if not len(others):
             return None
@@ -299,8 +286,8 @@ class Vertex:
 
     def _along(self, variable: int) -> Numbers:
         """Change of each basic variable per tonne that one which is not basic rises."""
-        row = variable - self._columns
-        return self._matrix.along_column(variable) if row < 0 else self._matrix.along_row(row)
+        row = variable - self._at.columns
+        return self._at.matrix.along_column(variable) if row < 0 else self._at.matrix.along_row(row)
 
 
 def _statuses(found: Any) -> NDArray[np.int64]:
