@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from arrays import model_of
 from planner.solving.affine import Line
 from planner.solving.basis_matrix import BasisMatrix
 from planner.solving.outcome import Solution
@@ -17,24 +18,8 @@ from planner_models.compiled import CompiledModel
 
 
 def of(cost, upper, rows, row_lower, row_upper) -> CompiledModel:
-    """A model of columns from 0 up, of which every row has an entry for each."""
-    count = len(cost)
-    return CompiledModel(
-        cost=np.array(cost, dtype=float),
-        offset=5.0,
-        lower=np.zeros(count),
-        upper=np.array(upper, dtype=float),
-        integer=np.zeros(count, dtype=bool),
-        row_lower=np.array(row_lower, dtype=float),
-        row_upper=np.array(row_upper, dtype=float),
-        start=np.arange(len(rows) + 1, dtype=np.int32) * count,
-        index=np.tile(np.arange(count, dtype=np.int32), len(rows)),
-        value=np.array(rows, dtype=float).ravel(),
-        columns={},
-        rows={},
-        indices={},
-        index_sets={},
-    )
+    """A model of columns from 0 up."""
+    return model_of(cost, (np.zeros(len(cost)), upper), rows, (row_lower, row_upper), 5.0)
 
 
 def supply(quota: float = 30.0, price: float = 10.0) -> CompiledModel:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from arrays import model_of
 from planner.solving import edits as module
 from planner.solving import vertex as vertex_module
 from planner.solving.edits import Edits
@@ -18,32 +19,18 @@ from planner_models.compiled import CompiledModel
 COUNT = 8
 
 
-def model_of(seed: int) -> CompiledModel:
+def random_model(seed: int) -> CompiledModel:
     """Eight columns that cost something, between bounds, and six rows that need or allow some."""
     random = np.random.default_rng(seed)
     rows = 6
     matrix = random.integers(1, 4, (rows, COUNT)) * (random.random((rows, COUNT)) < 0.6)
     matrix[:, 0] = 1  # every row has entries
-    index = [np.flatnonzero(row).astype(np.int32) for row in matrix]
-    start = np.concatenate([[0], np.cumsum([len(one) for one in index])]).astype(np.int32)
     need = 100.0 * random.integers(5, 30, rows)
     is_need = np.arange(rows) < rows // 2
-    return CompiledModel(
-        cost=10.0 * random.integers(1, 20, COUNT).astype(float),
-        offset=5.0,
-        lower=np.zeros(COUNT),
-        upper=100.0 * random.integers(3, 12, COUNT).astype(float),
-        integer=np.zeros(COUNT, dtype=bool),
-        row_lower=np.where(is_need, need, -np.inf),
-        row_upper=np.where(is_need, np.inf, 5.0 * need),
-        start=start,
-        index=np.concatenate(index),
-        value=np.concatenate([row[row != 0] for row in matrix]).astype(float),
-        columns={},
-        rows={},
-        indices={},
-        index_sets={},
-    )
+    cost = 10.0 * random.integers(1, 20, COUNT)
+    upper = 100.0 * random.integers(3, 12, COUNT)
+    row_bounds = np.where(is_need, need, -np.inf), np.where(is_need, np.inf, 5.0 * need)
+    return model_of(cost, (np.zeros(COUNT), upper), matrix, row_bounds, 5.0)
 
 
 def solved(model: CompiledModel) -> tuple[Status, float]:
@@ -84,7 +71,7 @@ def test_what_is_followed_is_what_a_solve_finds():
     """Where the same columns stay basic, or all but one, it mostly is; elsewhere never wrong."""
     followed = solves = 0
     for seed in range(40):
-        model, random = model_of(seed), np.random.default_rng(seed)
+        model, random = random_model(seed), np.random.default_rng(seed)
         vertex = vertex_of(model)
         if vertex is None:
             continue
@@ -109,7 +96,7 @@ def test_what_is_followed_is_what_a_solve_finds():
 def test_many_are_followed_as_each_by_itself(together, monkeypatch):
     followed = 0
     for seed in range(10):
-        model, random = model_of(seed), np.random.default_rng(seed)
+        model, random = random_model(seed), np.random.default_rng(seed)
         vertex = vertex_of(model)
         if vertex is None:
             continue
@@ -129,22 +116,7 @@ def test_many_are_followed_as_each_by_itself(together, monkeypatch):
 
 def test_an_entry_of_a_fixed_column_is_a_bound_that_moves():
     """x ≤ 10·y with y = 1: half of the capacity is 5, of a column that earns 3 a tonne."""
-    model = CompiledModel(
-        cost=np.array([-3.0, 7.0]),
-        offset=0.0,
-        lower=np.array([0.0, 1.0]),
-        upper=np.array([50.0, 1.0]),
-        integer=np.zeros(2, dtype=bool),
-        row_lower=np.array([-np.inf]),
-        row_upper=np.array([0.0]),
-        start=np.array([0, 2], dtype=np.int32),
-        index=np.array([0, 1], dtype=np.int32),
-        value=np.array([1.0, -10.0]),
-        columns={},
-        rows={},
-        indices={},
-        index_sets={},
-    )
+    model = model_of([-3, 7], ([0, 1], [50, 1]), [[1, -10]], ([-np.inf], [0]))
     session = Session(model)
     solution = session.solve().solution
     assert solution is not None
@@ -158,22 +130,7 @@ def test_an_entry_of_a_fixed_column_is_a_bound_that_moves():
 
 def beside(cost: float, lower: float, upper: float) -> tuple[CompiledModel, Vertex]:
     """10 to 30 t of a column that costs 1 a tonne; beside it one that no row knows."""
-    model = CompiledModel(
-        cost=np.array([1.0, cost]),
-        offset=0.0,
-        lower=np.array([0.0, lower]),
-        upper=np.array([50.0, upper]),
-        integer=np.zeros(2, dtype=bool),
-        row_lower=np.array([10.0]),
-        row_upper=np.array([30.0]),
-        start=np.array([0, 1], dtype=np.int32),
-        index=np.array([0], dtype=np.int32),
-        value=np.array([1.0]),
-        columns={},
-        rows={},
-        indices={},
-        index_sets={},
-    )
+    model = model_of([1, cost], ([0, lower], [50, upper]), [[1, 0]], ([10], [30]))
     session = Session(model)
     solution = session.solve().solution
     assert solution is not None
@@ -220,22 +177,9 @@ def test_a_row_goes_to_its_other_bound_if_there_is_one():
 
 def one_dear(cost: float, holds: float) -> CompiledModel:
     """10 t are needed: a tonne costs 1, or 3, or more of what costs and holds so much."""
-    return CompiledModel(
-        cost=np.array([1.0, 3.0, cost]),
-        offset=0.0,
-        lower=np.zeros(3),
-        upper=np.full(3, 50.0),
-        integer=np.zeros(3, dtype=bool),
-        row_lower=np.array([10.0, -np.inf]),
-        row_upper=np.array([np.inf, 40.0]),
-        start=np.array([0, 3, 5], dtype=np.int32),
-        index=np.array([0, 1, 2, 1, 2], dtype=np.int32),
-        value=np.array([1.0, 1.0, holds, 1.0, 1.0]),
-        columns={},
-        rows={},
-        indices={},
-        index_sets={},
-    )
+    rows = [[1, 1, holds], [0, 1, 1]]
+    bounds, row_bounds = (np.zeros(3), np.full(3, 50)), ([10, -np.inf], [np.inf, 40])
+    return model_of([1, 3, cost], bounds, rows, row_bounds)
 
 
 def test_what_comes_to_its_bound_gives_its_place_to_what_is_cheapest_then():

@@ -622,9 +622,9 @@ def test_a_cell_for_every_period_moves_in_all_of_them():
     assert found.conflict[0].requirement.name == "Demand for Nd"
 
 
-def test_a_scenario_is_explained_by_what_it_makes_of_a_cell():
-    """120 t, halved by the scenario: 60 t, and the move counts from there."""
-    case = make(
+def halved() -> planner.Case:
+    """120 t can be bought, in a scenario half of that."""
+    return make(
         {
             "Sources": china(120),
             "Scenarios": "Scenario\nHalf",
@@ -634,7 +634,11 @@ def test_a_scenario_is_explained_by_what_it_makes_of_a_cell():
             """,
         }
     )
-    found = explain(case, "Half")
+
+
+def test_a_scenario_is_explained_by_what_it_makes_of_a_cell():
+    """120 t, halved by the scenario: 60 t, and the move counts from there."""
+    found = explain(halved(), "Half")
     (capacity,) = (c for c in found.conflict if c.requirement.cell == "Sources!D2")
     assert capacity.requirement.entry.value == pytest.approx(60)
     assert capacity.moves_alone_by == pytest.approx(40)
@@ -642,16 +646,7 @@ def test_a_scenario_is_explained_by_what_it_makes_of_a_cell():
 
 def test_the_screen_says_what_a_scenario_and_set_made_of_a_cell():
     """The capacity of 120 t, halved by the scenario, and the demand, raised by --set."""
-    case = make(
-        {
-            "Sources": china(120),
-            "Scenarios": "Scenario\nHalf",
-            "Changes": """
-                Scenario | Sheet   | Rows      | Column   | Operation | Value
-                Half     | Sources | Source=CN | Capacity | times     | 0.5
-            """,
-        }
-    ).with_changes("Demand[Item=Nd].2011=101")
+    case = halved().with_changes("Demand[Item=Nd].2011=101")
     found = explain(case, "Half")
     tables = exhibit(found).tables
     says = {row[1]: row[2] for row in tables[0].rows}
