@@ -86,11 +86,13 @@ class Unit:
 
     def inward(self, number: float) -> float:
         """The inner value of a typed number, with one rounding at most per factor."""
-        return number * self.size.numerator / self.size.denominator
+        times, per = self.size.as_integer_ratio()
+        return number * times / per
 
     def outward(self, number: float) -> float:
         """The number as it would be typed in this unit."""
-        return number * self.size.denominator / self.size.numerator
+        times, per = self.size.as_integer_ratio()
+        return number * per / times
 
 
 PERCENT_UNIT = Unit("%", Fraction(1, 100), percent=True, quantity=Quantity.FRACTION)

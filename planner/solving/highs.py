@@ -102,13 +102,14 @@ class Runner:
         self.stop.clear()
         if threading.current_thread() is not threading.main_thread():
             self._highs.run()
-        elif self._is_quick and _hears_ctrl_c():
-            with _told_of_ctrl_c(self.stop):
-                self._highs.run()
-            if self.stop.is_set():
-                return highspy.HighsModelStatus.kInterrupt
         else:
-            self._run_interruptibly()
+            with _told_of_ctrl_c(self.stop) as is_told:
+                if self._is_quick and is_told:
+                    self._highs.run()
+                else:
+                    self._run_interruptibly()
+            if self._is_quick and is_told and self.stop.is_set():
+                return highspy.HighsModelStatus.kInterrupt
         return self._highs.getModelStatus()
 
     def _run_interruptibly(self) -> None:
@@ -121,35 +122,32 @@ class Runner:
             finally:
                 ended.set()
 
-        with _told_of_ctrl_c(self.stop):
-            threading.Thread(target=solve, daemon=True).start()
-            # Not join: interrupted, it may take a running thread for one that has ended.
-            while not ended.is_set():
-                try:
-                    ended.wait(_POLL)
-                except KeyboardInterrupt:  # of a program that handles Ctrl-C in its own way
-                    _stop_by_ctrl_c(self.stop)
+        threading.Thread(target=solve, daemon=True).start()
+        # Not join: interrupted, it may take a running thread for one that has ended.
+        while not ended.is_set():
+            try:
+                ended.wait(_POLL)
+            except KeyboardInterrupt:  # of a program that handles Ctrl-C in its own way
+                _stop_by_ctrl_c(self.stop)
 
     def _stop_if_asked(self, event: Any) -> None:
         # Set either way: HiGHS keeps what it was told for the solves that follow.
         event.data_in.user_interrupt = self.stop.is_set()
 
 
-def _hears_ctrl_c() -> bool:
-    """Whether Ctrl-C is Python's own, and not that of a program with a way of its own."""
-    return is_ours(signal.getsignal(signal.SIGINT))
-
-
 @contextmanager
-def _told_of_ctrl_c(stop: threading.Event) -> Iterator[None]:
-    """Let Ctrl-C set an event: an exception might leave a thread behind that has just started."""
+def _told_of_ctrl_c(stop: threading.Event) -> Iterator[bool]:
+    """Let Ctrl-C set an event: an exception might leave a thread behind that has just started.
+
+    Yields whether it does: not where a program handles Ctrl-C in its own way.
+    """
     before = signal.getsignal(signal.SIGINT)
     if not is_ours(before):
-        yield
+        yield False
         return
     signal.signal(signal.SIGINT, lambda *_: _stop_by_ctrl_c(stop))
     try:
-        yield
+        yield True
     finally:
         signal.signal(signal.SIGINT, before)
 
