@@ -21,6 +21,9 @@ SEEN = 1e-6
 _EXACT = 1e-9
 """The same of costs without yes/no decisions."""
 
+_AT_A_CORNER = 1e-9
+"""A value nearer to a breakpoint than this part of the range is at it, but for rounding."""
+
 
 def name_of(sweep: Sweep, which: int = 0) -> str:
     """What varies, in the words of the workbook: `Quotas China, Tonnes`."""
@@ -191,8 +194,9 @@ def _today(sweep: Sweep) -> list[str]:
     now = sweep.now
     if now is None:
         return []
-    left = next((s for s in sweep.stretches if s.start < now <= s.end), None)
-    right = next((s for s in sweep.stretches if s.start <= now < s.end), None)
+    near = _AT_A_CORNER * (sweep.varied[0].end - sweep.varied[0].start)
+    left = next((s for s in sweep.stretches if s.start + near < now <= s.end + near), None)
+    right = next((s for s in sweep.stretches if s.start - near <= now < s.end - near), None)
     here = right or left
     if here is None or here.error:  # of a chord no slope is said
         return [f"In the case it is {value_text(sweep, now)}."]

@@ -586,6 +586,16 @@ def test_one_less_may_change_nothing():
     assert "it is 60 t, where one t more costs USD 20, and one less changes nothing." in said
 
 
+@pytest.mark.parametrize("rounding", [-1e-9, 0.0, 1e-9])
+def test_a_case_at_a_breakpoint_has_both_sides_of_it(japan, rounding):
+    """At 30,000 t nothing is missing any more; the solver's breakpoint is there to some digits."""
+    found = planner.sweep(japan, Vary(QUOTA, 0, 40_000))
+    text = text_of(exhibit(replace(found, standing=(30_000 + rounding,))))
+    assert (
+        "it is 30,000 t, where one t more saves USD 3,020, and one less costs USD 137,720."
+    ) in " ".join(text.split())
+
+
 def test_of_a_narrow_range_what_differs_is_seen(japan):
     """0.3 USD/t more on 20,000 t are USD 6,000: nothing beside USD 3,376.2 million."""
     target = "Sources[Source=CN_QUOTA].Price [USD/t]"
